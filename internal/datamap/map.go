@@ -59,9 +59,9 @@ type Table struct {
 	// kin, a complainant, the sender of a message.
 	Names []Named `yaml:"names,omitempty"`
 	// OwnedBy leads down to this table: its rows belong to the rows of another.
-	OwnedBy []Edge `yaml:"owned-by,omitempty"`
+	OwnedBy Edges `yaml:"owned-by,omitempty"`
 	// RefersTo leads up or across, for context, once; nothing is followed down from there.
-	RefersTo []Edge `yaml:"refers-to,omitempty"`
+	RefersTo Edges `yaml:"refers-to,omitempty"`
 	// During ties dated rows to a place or account; a person has those inside
 	// their own occupancy.
 	During []During `yaml:"during,omitempty"`

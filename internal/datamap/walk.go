@@ -1,0 +1,625 @@
+package datamap
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"tenet/internal/rows"
+)
+
+// Rows is all that the walker needs of the systems it walks: the rows of one
+// table in which every condition holds.
+type Rows interface {
+	Lookup(ctx context.Context, source, table string, where []rows.Match) iter.Seq2[rows.Row, error]
+}
+
+// Start is one place to begin: a row that is the person (Role Subject, in a
+// person table), or a row whose own columns name them in some role.
+type Start struct {
+	Source string
+	Row    rows.Row
+	Role   Role
+	Why    string // how it was found, in words: "matched by tenancy reference"
+}
+
+// Item is one row that the walk found, and whose it is.
+type Item struct {
+	Source string
+	Row    rows.Row
+	Whose  []Whose
+	Roles  []Role // the person's own part in it
+	Path   []string
+	// Fields says whose single columns are, where that differs from Whose.
+	Fields map[string][]Whose
+	// Review says why a person must look before the row goes out.
+	Review []string
+}
+
+// NotFollowed is a table, or some rows of it, that the walk could have reached
+// and left alone.
+type NotFollowed struct {
+	Source string
+	Table  string
+	Rows   int // how many rows were seen and left out; 0 where the table was not opened
+	Why    string
+}
+
+// Found is what a walk answers.
+type Found struct {
+	Items       []Item
+	NotFollowed []NotFollowed
+}
+
+// Walk follows the maps from one person's rows to everything that is theirs,
+// by the rule of DESIGN section 4: down through what they own, once across to
+// what describes it, and never from there to other people's rows, save what is
+// dated inside their own occupancy. All starts must be the same person.
+//
+// The answer is in a fixed order: the order of the starts, then of the maps'
+// tables by name, then of the rows as their source gives them.
+func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (*Found, error) {
+	w := &walker{
+		ctx: ctx, maps: maps, src: src,
+		me:      map[PersonID]bool{},
+		named:   map[PersonID][]Role{},
+		seen:    map[PersonID]int{},
+		parties: map[PersonID]Parties{},
+		parents: map[string][]rows.Row{},
+		left:    map[NotFollowed]int{},
+		below:   map[string][]hop{},
+	}
+	for name, m := range maps {
+		w.sortTables(name, m)
+	}
+	for _, s := range starts {
+		id := PersonID{s.Source, s.Row.ID()}
+		t, err := w.table(s.Source, s.Row.Table.Name)
+		if err != nil {
+			return nil, err
+		}
+		if t.People != NotPeople {
+			w.me[id] = true
+		} else {
+			w.named[id] = append(w.named[id], s.Role)
+		}
+	}
+	for _, s := range starts {
+		step := s.Source + ": " + s.Row.Table.Name
+		if s.Why != "" {
+			step += ", " + s.Why
+		}
+		if err := w.visit(s.Source, s.Row, []string{step}, nil, false); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.during(); err != nil {
+		return nil, err
+	}
+	w.listUnfollowed()
+	return &Found{Items: w.items, NotFollowed: w.leftOut()}, nil
+}
+
+// hop is an edge seen from its upper end: rows of table below hang there.
+type hop struct {
+	table string
+	edge  Edge
+}
+
+type walker struct {
+	ctx  context.Context
+	maps map[string]*Map
+	src  Rows
+
+	me    map[PersonID]bool   // the person's rows in person tables
+	named map[PersonID][]Role // rows that name the person in columns of their own
+
+	items   []Item
+	seen    map[PersonID]int // row → its place in items, -1 for one that is walked through or left out
+	parties map[PersonID]Parties
+	parents map[string][]rows.Row
+	left    map[NotFollowed]int
+	below   map[string][]hop // source and table → what hangs below
+	order   []string         // keys of below, and of maps' tables, in order
+}
+
+func (w *walker) sortTables(source string, m *Map) {
+	for _, name := range m.names() {
+		t := m.Tables[name]
+		if t.Skip != "" {
+			continue
+		}
+		w.order = append(w.order, source+"\x00"+name)
+		for _, e := range t.OwnedBy {
+			k := source + "\x00" + e.Table
+			w.below[k] = append(w.below[k], hop{name, e})
+		}
+	}
+	sort.Strings(w.order)
+}
+
+func (w *walker) table(source, name string) (*Table, error) {
+	m := w.maps[source]
+	if m == nil {
+		return nil, fmt.Errorf("walk: no map for source %q", source)
+	}
+	t := m.Tables[name]
+	if t == nil {
+		return nil, fmt.Errorf("walk: the map of %q has no table %q", source, name)
+	}
+	return t, nil
+}
+
+// visit decides whose a row is, keeps it, and goes on from it. from is what the
+// row above is to the person: it decides for rows that name nobody themselves.
+func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, dated bool) error {
+	id := PersonID{source, r.ID()}
+	if at, ok := w.seen[id]; ok {
+		if at >= 0 && slices.Equal(w.items[at].Whose, []Whose{Reference}) && !slices.Equal(from, []Whose{Reference}) {
+			w.items[at].Path = append(w.items[at].Path, "also: "+strings.Join(path, " → "))
+		}
+		return nil
+	}
+	t, err := w.table(source, r.Table.Name)
+	if err != nil {
+		return err
+	}
+	if t.Skip != "" {
+		return nil
+	}
+	p, err := w.partiesOf(source, t, r)
+	if err != nil {
+		return err
+	}
+	whose, roles := decide(p, w.withNamed(p, id))
+	var review []string
+	switch {
+	case w.me[id]:
+		// The row is the person. Who listed them there (a tenant their next of kin)
+		// has a part in it.
+		whose, roles = []Whose{Self}, []Role{Subject}
+		for h := range p.Holders {
+			if !w.me[h] {
+				whose = []Whose{Self, Shared}
+				review = append(review, "someone else gave this about the person")
+				break
+			}
+		}
+	case t.People != NotPeople:
+		w.leave(source, r.Table.Name, "rows about other people: a person's own record goes to that person alone")
+		w.seen[id] = -1
+		return nil
+	case p.empty() && len(from) > 0:
+		whose = from
+	case dated && !slices.Contains(whose, Self) && len(p.Holders) == 0:
+		whose = []Whose{Shared}
+	}
+	if slices.Contains(whose, Other) {
+		w.leave(source, r.Table.Name, "rows that name somebody else, below something held together or at the same place")
+		w.seen[id] = -1
+		return nil
+	}
+	if dated {
+		review = append(review, "kept by place, dated inside the occupancy: others at the address may be in it")
+		if !slices.Contains(whose, Shared) {
+			whose = append(slices.Clone(whose), Shared)
+		}
+	}
+	if p.Narrowed {
+		review = append(review, "names this person alone, below something held together")
+	}
+	if t.Review != "" {
+		review = append(review, t.Review)
+	}
+	w.seen[id] = -1
+	if !t.Bridge {
+		w.seen[id] = len(w.items)
+		w.items = append(w.items, Item{Source: source, Row: r, Whose: whose, Roles: roles, Path: path,
+			Fields: w.fields(source, t, r, roles), Review: review})
+	}
+	if !slices.Contains(whose, Self) && !slices.Contains(whose, Shared) {
+		return nil
+	}
+	if err := w.across(source, t, r, path); err != nil {
+		return err
+	}
+	return w.down(source, t, r, path, whose)
+}
+
+// withNamed is who the person is in this row: their person rows, and the row
+// itself where its own columns name them.
+func (w *walker) withNamed(p Parties, id PersonID) map[PersonID]bool {
+	roles, ok := w.named[id]
+	if !ok {
+		return w.me
+	}
+	for _, r := range roles {
+		p.add(id, r)
+	}
+	me := map[PersonID]bool{id: true}
+	for k := range w.me {
+		me[k] = true
+	}
+	return me
+}
+
+func (w *walker) fields(source string, t *Table, r rows.Row, roles []Role) map[string][]Whose {
+	people := func(table string) PeopleKind {
+		if o := w.maps[source].Tables[table]; o != nil {
+			return o.People
+		}
+		return NotPeople
+	}
+	atMe := func(e Edge) bool {
+		above, err := w.above(source, e, r)
+		return err == nil && slices.ContainsFunc(above, func(a rows.Row) bool { return w.me[PersonID{source, a.ID()}] })
+	}
+	return fields(t, r, roles, people, atMe)
+}
+
+// down follows every edge that hangs below the row, unless nothing may be
+// followed down from it.
+func (w *walker) down(source string, t *Table, r rows.Row, path []string, whose []Whose) error {
+	if t.Refers {
+		return nil
+	}
+	for _, h := range w.below[source+"\x00"+r.Table.Name] {
+		where, ok := conditions(h.edge, func(c string) rows.Value { return r.Get(c) })
+		if !ok {
+			continue
+		}
+		for child, err := range w.src.Lookup(w.ctx, source, h.table, where) {
+			if err != nil {
+				return fmt.Errorf("walk %s from %s down to %s: %w", source, r.Table.Name, h.table, err)
+			}
+			if !applies(h.edge, child) {
+				continue
+			}
+			if err := w.visit(source, child, extend(path, h.words(w.maps[source].Tables[h.table].Bridge)), whose, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (h hop) words(bridge bool) string {
+	via := make([]string, 0, len(h.edge.On))
+	for c := range h.edge.On {
+		via = append(via, c)
+	}
+	sort.Strings(via)
+	verb := "owns"
+	if bridge {
+		verb = "is joined by"
+	} else if r := h.edge.RoleOr(); r != Subject {
+		verb = "is " + string(r) + " in"
+	}
+	return fmt.Sprintf("%s %s (by %s)", verb, h.table, strings.Join(via, ", "))
+}
+
+// across takes in, once, what describes the row. Nothing is followed from there.
+func (w *walker) across(source string, t *Table, r rows.Row, path []string) error {
+	for _, e := range t.RefersTo {
+		other := w.maps[source].Tables[e.Table]
+		if other == nil || other.Skip != "" {
+			continue
+		}
+		above, err := w.above(source, e, r)
+		if err != nil {
+			return fmt.Errorf("walk %s from %s across to %s: %w", source, r.Table.Name, e.Table, err)
+		}
+		for _, a := range above {
+			id := PersonID{source, a.ID()}
+			if _, ok := w.seen[id]; ok || w.me[id] {
+				continue
+			}
+			if other.People != NotPeople {
+				w.seen[id] = -1
+				w.leave(source, e.Table, "rows about other people: a person's own record goes to that person alone")
+				continue
+			}
+			if held, err := w.partiesOf(source, other, a); err != nil {
+				return err
+			} else if !held.empty() {
+				// It is somebody's, perhaps this person's: only the way down from its
+				// holder may bring it in.
+				continue
+			}
+			w.seen[id] = len(w.items)
+			w.items = append(w.items, Item{Source: source, Row: a, Whose: []Whose{Reference},
+				Path:   extend(path, "refers to "+e.Table),
+				Fields: w.fields(source, other, a, nil)})
+		}
+	}
+	return nil
+}
+
+// partiesOf gathers the people of a row, upwards through what it belongs to. A
+// row that names its own holders is theirs, whoever holds what it hangs below;
+// those whom a bridge joins to it count as named by the row itself.
+func (w *walker) partiesOf(source string, t *Table, r rows.Row) (Parties, error) {
+	p, _, err := w.climb(source, t, r, nil)
+	return p, err
+}
+
+// climb does the work of partiesOf. whole is false where a loop in the data cut
+// the climb short, so that the answer may not be remembered.
+func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ Parties, whole bool, _ error) {
+	id := PersonID{source, r.ID()}
+	if p, ok := w.parties[id]; ok {
+		return p, true, nil
+	}
+	own, inherited := newParties(), newParties()
+	if t.Refers {
+		return own, true, nil
+	}
+	if slices.Contains(path, id) {
+		return own, false, nil
+	}
+	whole = true
+	for _, e := range t.OwnedBy {
+		other := w.maps[source].Tables[e.Table]
+		if other == nil || !applies(e, r) {
+			continue
+		}
+		above, err := w.above(source, e, r)
+		if err != nil {
+			return own, false, fmt.Errorf("who holds a row of %s in %s: %w", r.Table.Name, source, err)
+		}
+		role := e.roleIn(r)
+		for _, a := range above {
+			if other.People != NotPeople {
+				own.add(PersonID{source, a.ID()}, role)
+				continue
+			}
+			up, all, err := w.climb(source, other, a, append(path, id))
+			if err != nil {
+				return own, false, err
+			}
+			whole = whole && all
+			into := &inherited
+			if other.Bridge {
+				into = &own
+			}
+			for h := range up.Holders {
+				into.add(h, role)
+			}
+			for o, rs := range up.Others {
+				for _, x := range rs {
+					into.add(o, x)
+				}
+			}
+		}
+	}
+	if len(own.Holders) == 0 {
+		maps.Copy(own.Holders, inherited.Holders)
+	} else {
+		for h := range inherited.Holders {
+			own.Narrowed = own.Narrowed || !own.Holders[h]
+		}
+	}
+	for o, rs := range inherited.Others {
+		for _, x := range rs {
+			own.add(o, x)
+		}
+	}
+	if whole {
+		w.parties[id] = own
+	}
+	return own, whole, nil
+}
+
+// above is the rows at the upper end of an edge. Each is asked for once a walk.
+func (w *walker) above(source string, e Edge, r rows.Row) ([]rows.Row, error) {
+	where := make([]rows.Match, 0, len(e.On))
+	for c, up := range e.On {
+		v := r.Get(c)
+		if v.Empty() {
+			return nil, nil
+		}
+		where = append(where, rows.Match{Column: up, Value: v})
+	}
+	if len(where) == 0 {
+		return nil, nil
+	}
+	key := source + "\x00" + rows.EncodeID(e.Table, where)
+	if got, ok := w.parents[key]; ok {
+		return got, nil
+	}
+	var out []rows.Row
+	for a, err := range w.src.Lookup(w.ctx, source, e.Table, where) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	w.parents[key] = out
+	return out, nil
+}
+
+// during takes in what is dated inside the person's own occupancy of a place.
+func (w *walker) during() error {
+	for i := 0; i < len(w.items); i++ { // visit adds items, and what they occupy counts too
+		it := w.items[i]
+		if !slices.Contains(it.Whose, Self) && !slices.Contains(it.Whose, Shared) {
+			continue
+		}
+		t := w.maps[it.Source].Tables[it.Row.Table.Name]
+		for _, o := range t.Occupies {
+			stay, ok := period(it.Row.Get(o.From), it.Row.Get(o.Until))
+			if !ok {
+				w.leave(it.Source, it.Row.Table.Name, "rows that give a place but no readable date from which: what is dated there was not followed")
+				continue
+			}
+			for _, k := range w.order {
+				source, name, _ := strings.Cut(k, "\x00")
+				if source != it.Source {
+					continue
+				}
+				for _, d := range w.maps[source].Tables[name].During {
+					if d.Place == o.Place {
+						if err := w.inside(it, o, stay, name, d); err != nil {
+							return err
+						}
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// inside takes in the rows of one table that are dated inside one stay.
+func (w *walker) inside(it Item, o Occupancy, stay span, table string, d During) error {
+	at := map[string]rows.Value{}
+	for c, up := range o.On {
+		at[up] = it.Row.Get(c)
+	}
+	if _, same := matchPlace(d.On, at); !same {
+		// The two name the place by different columns of it: ask the place.
+		above, err := w.above(it.Source, Edge{Table: o.Place, On: o.On}, it.Row)
+		if err != nil {
+			return err
+		}
+		for _, place := range above {
+			for _, up := range d.On {
+				at[up] = place.Get(up)
+			}
+		}
+	}
+	where, ok := matchPlace(d.On, at)
+	if !ok {
+		return nil
+	}
+	for r, err := range w.src.Lookup(w.ctx, it.Source, table, where) {
+		if err != nil {
+			return fmt.Errorf("walk %s: what %s holds for one place: %w", it.Source, table, err)
+		}
+		until := r.Get(d.At)
+		if d.Until != "" {
+			until = r.Get(d.Until)
+		}
+		when, ok := period(r.Get(d.At), until)
+		switch {
+		case !ok:
+			w.leave(it.Source, table, "rows at the same place with no readable date: cannot tell whose time they fall in")
+		case !stay.overlaps(when):
+			w.leave(it.Source, table, "rows at the same place, outside the dates of this person's occupancy")
+		default:
+			path := extend(it.Path, fmt.Sprintf("%s at the same place, dated %s, inside the occupancy", table, when.from))
+			if err := w.visit(it.Source, r, path, []Whose{Shared}, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func matchPlace(on map[string]string, at map[string]rows.Value) ([]rows.Match, bool) {
+	var where []rows.Match
+	for c, up := range on {
+		v, ok := at[up]
+		if !ok || v.Empty() {
+			return nil, false
+		}
+		where = append(where, rows.Match{Column: c, Value: v})
+	}
+	return where, len(where) > 0
+}
+
+// listUnfollowed names the tables that hang on something this answer refers to
+// and were left alone, since others hang there too.
+func (w *walker) listUnfollowed() {
+	reached, answered := map[string]bool{}, map[string]bool{}
+	for _, it := range w.items {
+		k := it.Source + "\x00" + it.Row.Table.Name
+		answered[k] = true
+		if slices.Equal(it.Whose, []Whose{Reference}) {
+			reached[k] = true
+		}
+	}
+	for _, k := range w.order {
+		source, name, _ := strings.Cut(k, "\x00")
+		t := w.maps[source].Tables[name]
+		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+			up := source + "\x00" + e.Table
+			if reached[up] && up != k && !answered[k] && (len(t.During) == 0) {
+				w.left[NotFollowed{Source: source, Table: name, Why: "reachable only through " + e.Table + ", which other people share"}] += 0
+				break
+			}
+		}
+	}
+}
+
+func (w *walker) leave(source, table, why string) {
+	w.left[NotFollowed{Source: source, Table: table, Why: why}]++
+}
+
+func (w *walker) leftOut() []NotFollowed {
+	out := make([]NotFollowed, 0, len(w.left))
+	for n, count := range w.left {
+		n.Rows = count
+		out = append(out, n)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.Source != b.Source {
+			return a.Source < b.Source
+		}
+		if a.Table != b.Table {
+			return a.Table < b.Table
+		}
+		return a.Why < b.Why
+	})
+	return out
+}
+
+// conditions are an edge seen from above: what the lower rows must have. A row
+// above with an empty value in the join has nothing below.
+func conditions(e Edge, get func(column string) rows.Value) ([]rows.Match, bool) {
+	where := make([]rows.Match, 0, len(e.On)+len(e.When))
+	for c, up := range e.On {
+		v := get(up)
+		if v.Empty() {
+			return nil, false
+		}
+		where = append(where, rows.Match{Column: c, Value: v})
+	}
+	for c, v := range e.When {
+		where = append(where, rows.Match{Column: c, Value: rows.Value{Text: v}})
+	}
+	sort.Slice(where, func(i, j int) bool { return where[i].Column < where[j].Column })
+	return where, len(e.On) > 0
+}
+
+// applies says whether a lower row is of the kind that the edge is for.
+func applies(e Edge, r rows.Row) bool {
+	for c, v := range e.When {
+		if r.Get(c).Text != v {
+			return false
+		}
+	}
+	return true
+}
+
+// roleIn is the role that the edge gives in one row.
+func (e Edge) roleIn(r rows.Row) Role {
+	if e.RoleFrom != "" {
+		value := strings.TrimSpace(r.Get(e.RoleFrom).Text)
+		for _, role := range Roles() {
+			if slices.ContainsFunc(e.Roles[role], func(v string) bool { return strings.EqualFold(v, value) }) {
+				return role
+			}
+		}
+	}
+	return e.RoleOr()
+}
+
+func extend(path []string, step string) []string {
+	return append(slices.Clip(slices.Clone(path)), step)
+}
