@@ -302,6 +302,9 @@ func (v *validator) tableOf(name string, t *Table) {
 	if t.Bridge && t.People != NotPeople {
 		v.bad("a table of people cannot be a bridge", "take one of the two out", at("bridge")...)
 	}
+	if t.Refers && (t.People != NotPeople || t.Bridge) {
+		v.bad("a table that many refer to and nobody owns cannot be people, or join people to things", "take one of the two out", at("refers")...)
+	}
 	for _, n := range t.Names {
 		v.role(n.Role, false, at("names")...)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -193,9 +192,13 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 		w.leave(source, r.Table.Name, "rows about other people: a person's own record goes to that person alone")
 		w.seen[id] = -1
 		return nil
+	case t.Refers:
+		whose, roles = []Whose{Reference}, nil
 	case p.empty() && len(from) > 0:
 		whose = from
-	case dated && !slices.Contains(whose, Self) && len(p.Holders) == 0:
+	case len(t.During) > 0 && len(p.Holders) == 0 && (dated || slices.Contains(whose, Self)):
+		// Kept by place and held by nobody: whoever lived there then has a part in it,
+		// however this person came to it.
 		whose = []Whose{Shared}
 	}
 	if slices.Contains(whose, Other) {
@@ -220,6 +223,9 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 		w.seen[id] = len(w.items)
 		w.items = append(w.items, Item{Source: source, Row: r, Whose: whose, Roles: roles, Path: path,
 			Fields: w.fields(source, t, r, roles), Review: review})
+	}
+	if t.Bridge && slices.Equal(whose, []Whose{Mention}) {
+		return w.down(source, t, r, path, whose) // as far as what it joins, which decides for itself
 	}
 	if !slices.Contains(whose, Self) && !slices.Contains(whose, Shared) {
 		return nil
@@ -261,12 +267,8 @@ func (w *walker) fields(source string, t *Table, r rows.Row, roles []Role) map[s
 	return fields(t, r, roles, people, atMe)
 }
 
-// down follows every edge that hangs below the row, unless nothing may be
-// followed down from it.
+// down follows every edge that hangs below the row.
 func (w *walker) down(source string, t *Table, r rows.Row, path []string, whose []Whose) error {
-	if t.Refers {
-		return nil
-	}
 	for _, h := range w.below[source+"\x00"+r.Table.Name] {
 		where, ok := conditions(h.edge, func(c string) rows.Value { return r.Get(c) })
 		if !ok {
@@ -391,21 +393,18 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 			}
 			for o, rs := range up.Others {
 				for _, x := range rs {
-					into.add(o, x)
+					if other.Bridge || slices.Contains(standing, x) {
+						into.add(o, x)
+					}
 				}
 			}
 		}
 	}
 	if len(own.Holders) == 0 {
-		maps.Copy(own.Holders, inherited.Holders)
+		own.inherit(inherited)
 	} else {
 		for h := range inherited.Holders {
 			own.Narrowed = own.Narrowed || !own.Holders[h]
-		}
-	}
-	for o, rs := range inherited.Others {
-		for _, x := range rs {
-			own.add(o, x)
 		}
 	}
 	if whole {

@@ -49,6 +49,18 @@ func (p *Parties) add(id PersonID, role Role) {
 	}
 }
 
+// inherit takes over the people of what the row hangs below.
+func (p *Parties) inherit(up Parties) {
+	for h := range up.Holders {
+		p.Holders[h] = true
+	}
+	for o, roles := range up.Others {
+		for _, r := range roles {
+			p.add(o, r)
+		}
+	}
+}
+
 // empty says that the row names nobody.
 func (p Parties) empty() bool { return len(p.Holders) == 0 && len(p.Others) == 0 }
 
@@ -57,8 +69,9 @@ func (p Parties) empty() bool { return len(p.Holders) == 0 && len(p.Others) == 0
 // the row is somebody else's alone.
 //
 // A row is Self only if nobody else holds it. Where others stand in it in a
-// part of their own (a reporter, a payer, a contact), it is Self and Shared:
-// theirs, to be split. Staff who wrote it do not make it shared.
+// part of their own (a reporter, a payer), it is Self and Shared: theirs, to be
+// split. Staff who wrote it, a next of kin it names and those who live in the
+// household do not make it shared: it is not theirs, though columns of it are.
 func decide(p Parties, me map[PersonID]bool) ([]Whose, []Role) {
 	var holds, heldByOthers, othersStand bool
 	for id := range p.Holders {
@@ -82,7 +95,7 @@ func decide(p Parties, me map[PersonID]bool) ([]Whose, []Role) {
 				if !slices.Contains(roles, r) {
 					roles = append(roles, r)
 				}
-			case r != Author:
+			case slices.Contains(standing, r):
 				othersStand = true
 			}
 		}
@@ -96,7 +109,7 @@ func decide(p Parties, me map[PersonID]bool) ([]Whose, []Role) {
 		return []Whose{Self, Shared}, roles
 	case holds:
 		return []Whose{Self}, roles
-	case has(roles, Reporter, Reported, Witness, Payer, Correspondent):
+	case has(roles, standing...):
 		if heldByOthers || othersStand {
 			return []Whose{Shared}, roles
 		}
@@ -108,6 +121,9 @@ func decide(p Parties, me map[PersonID]bool) ([]Whose, []Role) {
 	}
 	return []Whose{Other}, nil
 }
+
+// standing are the roles in which somebody has a part of a row without holding it.
+var standing = []Role{Reporter, Reported, Witness, Payer, Correspondent}
 
 func has(roles []Role, any ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(any, r) })
