@@ -62,9 +62,12 @@ func Parse(file string, data []byte) (*Map, error) {
 	if len(data) > MaxMap {
 		return nil, &Invalid{[]Problem{{File: file, What: fmt.Sprintf("%d bytes is too large for a map", len(data)), Mend: fmt.Sprintf("keep it under %d, or split the source", MaxMap)}}}
 	}
+	root, p := plain(file, data)
+	if p != nil {
+		return nil, &Invalid{[]Problem{*p}}
+	}
 	var m Map
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict(), yaml.DisallowUnknownField())
-	if err := dec.Decode(&m); err != nil {
+	if err := decode(data, &m); err != nil {
 		return nil, &Invalid{[]Problem{syntax(file, err)}}
 	}
 	for _, t := range m.Tables {
@@ -78,15 +81,57 @@ func Parse(file string, data []byte) (*Map, error) {
 			t.RefersTo[i].fill(m.Tables)
 		}
 	}
-	v := validator{file: file, m: &m}
-	if f, err := parser.ParseBytes(data, 0); err == nil && len(f.Docs) > 0 {
-		v.root = f.Docs[0].Body
-	}
+	v := validator{file: file, m: &m, root: root}
 	v.all()
 	if len(v.problems) > 0 {
 		return nil, &Invalid{v.problems}
 	}
 	return &m, nil
+}
+
+// plain refuses the parts of YAML that a map has no use for and that hide what
+// it says: tags, anchors and aliases, a second document.
+func plain(file string, data []byte) (ast.Node, *Problem) {
+	f, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		p := syntax(file, err)
+		return nil, &p
+	}
+	if len(f.Docs) == 0 || f.Docs[0].Body == nil {
+		return nil, nil
+	}
+	if len(f.Docs) > 1 {
+		return nil, &Problem{File: file, What: "more than one document", Mend: "one map a file: take out the --- between them"}
+	}
+	var finder oddities
+	ast.Walk(&finder, f.Docs[0].Body)
+	if finder.first != nil {
+		tk := finder.first.GetToken()
+		return nil, &Problem{File: file, Line: tk.Position.Line, What: fmt.Sprintf("%q: tags, anchors and aliases have no place in a map", tk.Value), Mend: "write the value out"}
+	}
+	return f.Docs[0].Body, nil
+}
+
+type oddities struct{ first ast.Node }
+
+func (o *oddities) Visit(n ast.Node) ast.Visitor {
+	switch n.(type) {
+	case *ast.TagNode, *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		if o.first == nil {
+			o.first = n
+		}
+	}
+	return o
+}
+
+// decode is the library's, which is known to panic on some malformed input.
+func decode(data []byte, into any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("cannot be read as a map")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(data), yaml.Strict(), yaml.DisallowUnknownField()).Decode(into)
 }
 
 // Marshal writes the map as YAML, tables in alphabetical order.
