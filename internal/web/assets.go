@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"time"
+)
+
+// What `npm run build` in frontend writes. The folder holds only .keep in a
+// fresh clone, so that the program builds and its tests run with Go alone.
+//
+//go:embed all:dist
+var dist embed.FS
+
+//go:embed icon.svg
+var icon []byte
+
+// missingStyle is served in place of a style sheet that was never compiled.
+const missingStyle = `/* This program was built without its style sheet, so pages are plain but work.
+   To have it: run "make build", or "npm ci && npm run build" in frontend and build again. */
+`
+
+// assetsAt is where the files stand on every face.
+const assetsAt = "/assets/"
+
+// Assets are the style sheet and the icon, under names that change with their
+// content, so that a browser may keep them for ever.
+type Assets struct {
+	style, icon string // URL paths
+	files       map[string]asset
+}
+
+type asset struct {
+	body        []byte
+	contentType string
+	cache       string
+}
+
+const forEver = "public, max-age=31536000, immutable"
+
+// NewAssets reads what was embedded. A program built without a style sheet has
+// one that says so.
+func NewAssets() *Assets { return newAssets(dist) }
+
+func newAssets(fsys fs.FS) *Assets {
+	a := &Assets{files: make(map[string]asset)}
+
+	sum := sha256.Sum256(icon)
+	a.icon = assetsAt + "icon-" + hex.EncodeToString(sum[:6]) + ".svg"
+	a.files[a.icon] = asset{icon, "image/svg+xml", forEver}
+
+	a.style = assetsAt + "tenet.css"
+	a.files[a.style] = asset{[]byte(missingStyle), "text/css; charset=utf-8", "no-cache"}
+	names, _ := fs.Glob(fsys, "dist/tenet-*.css") // the pattern is well formed: no error to have
+	for _, name := range names {
+		css, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue // the sheet that says it is missing stands
+		}
+		a.style = assetsAt + path.Base(name)
+		a.files[a.style] = asset{css, "text/css; charset=utf-8", forEver}
+	}
+	return a
+}
+
+// Style is the URL path of the style sheet.
+func (a *Assets) Style() string { return a.style }
+
+// Icon is the URL path of the icon.
+func (a *Assets) Icon() string { return a.icon }
+
+// Built says whether a compiled style sheet is in the program.
+func (a *Assets) Built() bool { return a.style != assetsAt+"tenet.css" }
+
+// ServeHTTP answers for the paths under /assets/.
+func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f, ok := a.files[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", f.contentType)
+	w.Header().Set("Cache-Control", f.cache)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+}
