@@ -1,0 +1,177 @@
+package console
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"tenet/internal/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Config is what a console is made of. Landlord, Desk, Accounts and Log must be there.
+type Config struct {
+	Landlord web.Landlord
+	Desk     Desk
+	Accounts Accounts
+	Log      *slog.Logger
+	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
+	Sessions scs.Store
+	// TLS says that staff reach the console over TLS.
+	TLS bool
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// RemoteHost is the address to count sign-in tries by; nil takes the
+	// connection's own, which behind a proxy is the proxy's.
+	RemoteHost func(*http.Request) string
+}
+
+// Console is the staff's face. It is an [http.Handler].
+type Console struct {
+	Config
+	pages    *web.Pages
+	sessions *scs.SessionManager
+	tries    *web.Limiter
+	hashing  chan struct{} // holds one token for each password being checked
+	handler  http.Handler
+}
+
+// New makes a console. It fails only where its own templates do.
+func New(cfg Config) (*Console, error) {
+	if cfg.Desk == nil || cfg.Accounts == nil || cfg.Log == nil {
+		return nil, errors.New("console: a desk, accounts and a log are needed")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.RemoteHost == nil {
+		cfg.RemoteHost = web.RemoteHost
+	}
+	c := &Console{
+		Config: cfg,
+		// Ten tries at once, then one every twenty seconds, by address and by name.
+		tries:   web.NewLimiter(20*time.Second, 10, cfg.Now),
+		hashing: make(chan struct{}, 2),
+	}
+	assets := web.NewAssets()
+	pages, err := web.NewPages(web.Site{
+		Landlord: cfg.Landlord, Service: "Privacy office", Home: "/cases", Wide: true,
+		Footer: []string{"For staff of " + cfg.Landlord.Name + ". What you open and what you do here is written in the ledger."},
+	}, assets, cfg.Log, templates, c.funcs())
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	c.pages = pages
+	c.sessions = web.NewSessions(web.SessionConfig{
+		Name: "tenet-staff", Idle: 30 * time.Minute, Life: 10 * time.Hour,
+		Store: cfg.Sessions, TLS: cfg.TLS, SameSite: http.SameSiteLaxMode, OnError: pages.Fail,
+	})
+	guard := web.Guard{Pages: pages, Assets: assets, Log: cfg.Log, TLS: cfg.TLS}
+	c.handler = guard.Wrap(c.sessions.LoadAndSave(c.routes()))
+	return c, nil
+}
+
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+func (c *Console) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /sign-in", c.signInPage)
+	mux.HandleFunc("POST /sign-in", c.signIn)
+	mux.HandleFunc("POST /sign-out", c.signOut)
+
+	for pattern, page := range map[string]page{
+		"GET /{$}":                      c.start,
+		"GET /cases":                    c.cases,
+		"GET /cases/{number}":           c.overview,
+		"GET /cases/{number}/found":     c.found,
+		"GET /cases/{number}/withheld":  c.withheld,
+		"GET /cases/{number}/history":   c.history,
+		"POST /cases/{number}/decide":   c.decide,
+		"GET /cases/{number}/identity":  c.identityPage,
+		"POST /cases/{number}/identity": c.identity,
+		"GET /cases/{number}/approve":   c.approvePage,
+		"POST /cases/{number}/approve":  c.approve,
+		"POST /cases/{number}/download": c.download,
+		"GET /ledger":                   c.ledger,
+		"POST /ledger/verify":           c.verify,
+		"GET /sources":                  c.sources,
+		"/":                             c.nothing,
+	} {
+		mux.HandleFunc(pattern, c.signedIn(page))
+	}
+	return mux
+}
+
+// page answers a request of someone who is signed in.
+type page func(w http.ResponseWriter, r *http.Request, staff Staff)
+
+func (c *Console) start(w http.ResponseWriter, r *http.Request, _ Staff) {
+	http.Redirect(w, r, "/cases", http.StatusSeeOther)
+}
+
+func (c *Console) nothing(w http.ResponseWriter, r *http.Request, _ Staff) {
+	c.pages.Problem(w, r, web.NotFound)
+}
+
+// show writes a page of the console: the menu, who is signed in, and what was
+// done a moment ago.
+func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name, menu string, p web.Page) {
+	for _, l := range []web.Link{{Text: "Cases", Href: "/cases"}, {Text: "Ledger", Href: "/ledger"}, {Text: "Sources", Href: "/sources"}} {
+		l.Current = l.Href == menu
+		p.Nav = append(p.Nav, l)
+	}
+	p.Who = staff.Name
+	p.Done = c.sessions.PopString(r.Context(), "done")
+	status := http.StatusOK
+	if len(p.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	c.pages.Show(w, status, name, p)
+}
+
+// done remembers what to say on the next page, and goes there.
+func (c *Console) done(w http.ResponseWriter, r *http.Request, to, said string) {
+	c.sessions.Put(r.Context(), "done", said)
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// form reads a posted form; where it cannot, it has answered already.
+func (c *Console) form(w http.ResponseWriter, r *http.Request) bool {
+	err := r.ParseForm()
+	if err == nil {
+		return true
+	}
+	if _, known := web.ProblemOf(err); !known {
+		err = &web.Refusal{Why: "The form that was sent could not be read.", Mend: "Go back and send it again."}
+	}
+	c.pages.Fail(w, r, err)
+	return false
+}
+
+func (c *Console) funcs() template.FuncMap {
+	return template.FuncMap{
+		"left":     func(due time.Time) string { return web.DaysLeft(c.Now(), due) },
+		"urgency":  func(due time.Time) string { return web.Urgency(c.Now(), due) },
+		"whose":    whoseWords,
+		"whoseTag": whoseTag,
+		"role":     roleWords,
+		"short":    short,
+		"signed":   func(d Draft) bool { return d.Approved != nil },
+	}
+}
+
+// short is enough of a fingerprint to compare by eye.
+func short(s string) string {
+	if len(s) > 16 {
+		return s[:16] + "…"
+	}
+	return s
+}
