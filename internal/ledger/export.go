@@ -76,18 +76,18 @@ func decodeLine(data []byte) (line, error) {
 	return l, nil
 }
 
-// A Writer writes an export. Give it every entry in order, each checkpoint when
-// as many entries are written as it covers, and Close it.
+// A Writer writes an export. Give it every entry in order, each checkpoint after
+// the entries it covers, and Close it. It does not judge what it is given: an
+// export of a store that was tampered with must come out for Verify to name it.
 type Writer struct {
-	w    io.Writer
-	end  end
-	last int64 // size of the last checkpoint, -1 before the first
+	w   io.Writer
+	end end
 }
 
 // NewWriter begins an export of the log named origin, whose checkpoints the
 // signed-note verifier key checks.
 func NewWriter(w io.Writer, origin, key string) (*Writer, error) {
-	x := &Writer{w: w, last: -1}
+	x := &Writer{w: w}
 	return x, x.line(line{Header: &header{format, origin, key}})
 }
 
@@ -95,6 +95,9 @@ func NewWriter(w io.Writer, origin, key string) (*Writer, error) {
 // commitment if opening is not nil. The stored hash is written as it is, not
 // computed: where the two disagree, that is for the reader to see.
 func (x *Writer) Entry(e Entry, leaf Hash, opening *Opening) error {
+	if err := e.Validate(); err != nil {
+		return fmt.Errorf("ledger: write export: entry %d is not one that Tenet writes: %w", e.Seq, err)
+	}
 	l := line{Entry: e.Encode(), Leaf: &leaf}
 	if opening != nil {
 		p := string(opening.Payload)
@@ -104,21 +107,14 @@ func (x *Writer) Entry(e Entry, leaf Hash, opening *Opening) error {
 	return x.line(l)
 }
 
-// Checkpoint writes the signed checkpoint of the given size.
-func (x *Writer) Checkpoint(size int64, signed string) error {
+// Checkpoint writes a signed checkpoint.
+func (x *Writer) Checkpoint(signed string) error {
 	x.end.Checkpoints++
-	x.last = size
 	return x.line(line{Checkpoint: signed})
 }
 
 // Close ends the export. It does not close what it writes to.
-func (x *Writer) Close() error {
-	if x.last != x.end.Entries {
-		return fmt.Errorf("ledger: export ends with %d entries, and its last checkpoint covers %d; sequence first",
-			x.end.Entries, max(x.last, 0))
-	}
-	return x.line(line{End: &x.end})
-}
+func (x *Writer) Close() error { return x.line(line{End: &x.end}) }
 
 func (x *Writer) line(l line) error {
 	b, err := l.encode()

@@ -87,7 +87,7 @@ func (l *log) lines(t testing.TB, sizes ...int) []string {
 	for i := 0; i <= len(l.entries); i++ {
 		for _, s := range sizes {
 			if s == i {
-				if err := w.Checkpoint(int64(s), l.sign(t, s)); err != nil {
+				if err := w.Checkpoint(l.sign(t, s)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -433,27 +433,6 @@ func TestVerifyErrors(t *testing.T) {
 	}
 }
 
-// A writer of an export cannot end it with entries nobody signed for.
-func TestWriterWantsACheckpointLast(t *testing.T) {
-	l := newLog(t, 1)
-	w, err := NewWriter(io.Discard, origin, l.vkey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err == nil {
-		t.Error("closed without a checkpoint")
-	}
-	if err := w.Checkpoint(0, l.sign(t, 0)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Entry(l.entries[0], l.entries[0].Leaf(), nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err == nil {
-		t.Error("closed with an entry no checkpoint covers")
-	}
-}
-
 // Whatever the input, Verify ends without panic, and passes nothing but the
 // history that was signed.
 func FuzzVerify(f *testing.F) {
