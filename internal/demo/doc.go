@@ -1,0 +1,17 @@
+// Package demo builds a whole fictional landlord on this machine: a housing
+// database, a folder of letters and a mailbox, with a small cast of people whose
+// data are tangled in the ways that real landlords' data are.
+//
+// What belongs here is invention and nothing else: names, addresses, notes and
+// the three sources that hold them. Searching them is other rooms' work. The
+// cast is the same in every build; the crowd around it grows with
+// Options.Homes. The same Options give the same bytes.
+//
+// Because the generator knows whose each row is when it writes it, it records
+// that as Truth at that very place, so that what a search finds can be held
+// against something that no search computed.
+//
+// Every person, place, number and sentence is invented. Telephone numbers come
+// from Ofcom's ranges for drama, e-mail addresses from the example domains of
+// RFC 2606, postcodes from districts that do not exist.
+package demo
