@@ -1,0 +1,108 @@
+package notice
+
+import "slices"
+
+// Data is data.yaml: whose data is held, where it comes from, and what it is.
+type Data struct {
+	People     []People   `yaml:"people,required" doc:"kinds of people whose data is held"`
+	Sources    []Source   `yaml:"sources,required" doc:"where data comes from"`
+	Categories []Category `yaml:"categories,required" doc:"kinds of personal data held"`
+	Never      []Never    `yaml:"never" doc:"what is never held"`
+}
+
+// People is a kind of person whose data is held.
+type People struct {
+	Pos      `json:"-"`
+	ID       ID     `yaml:"id,required" id:"people" json:"id" doc:"a short name"`
+	Title    string `yaml:"title,required" json:"title" doc:"what the public calls them"`
+	Children bool   `yaml:"children" json:"children,omitempty" doc:"true if some of them are under 18"`
+}
+
+// Source is somewhere data comes from: Article 15(1)(g).
+type Source struct {
+	Pos   `json:"-"`
+	ID    ID     `yaml:"id,required" id:"source" json:"id" doc:"a short name"`
+	Title string `yaml:"title,required" json:"title" doc:"who or what it is, fit to follow “from”"`
+}
+
+// Category is a kind of personal data. Maps name categories by ID, so the IDs
+// are what ties columns in a database to words in a notice.
+type Category struct {
+	Pos      `json:"-"`
+	ID       ID            `yaml:"id,required" id:"category" json:"id" doc:"the name that maps use"`
+	Title    string        `yaml:"title,required" json:"title" doc:"a heading"`
+	Says     string        `yaml:"says,required" json:"says" doc:"what it is made up of, in plain words"`
+	Kind     Kind          `yaml:"kind,required" json:"kind" doc:"ordinary; special (UK GDPR Article 9); criminal (Article 10)"`
+	Special  []SpecialKind `yaml:"special" json:"special,omitempty" doc:"which of Article 9(1)'s kinds it reveals; only and always for special"`
+	DPV      []DPV         `yaml:"dpv" json:"dpv,omitempty" doc:"the same in the Data Privacy Vocabulary"`
+	Children bool          `yaml:"children" json:"children,omitempty" doc:"true if it is about children"`
+	Review   string        `yaml:"review" json:"review,omitempty" doc:"why a person looks at it before it is released; left out means they need not"`
+}
+
+// Kind is the protection the law gives a category.
+type Kind string
+
+// The kinds of category: UK GDPR Articles 6, 9 and 10.
+const (
+	Ordinary Kind = "ordinary"
+	Special  Kind = "special"
+	Criminal Kind = "criminal"
+)
+
+func (Kind) values() []string { return []string{string(Ordinary), string(Special), string(Criminal)} }
+
+// SpecialKind is one of the kinds of data that Article 9(1) protects.
+type SpecialKind string
+
+// The kinds of Article 9(1).
+const (
+	EthnicOrigin      SpecialKind = "ethnic-origin"
+	PoliticalOpinion  SpecialKind = "political-opinion"
+	Belief            SpecialKind = "belief"
+	TradeUnion        SpecialKind = "trade-union"
+	Genetic           SpecialKind = "genetic"
+	Biometric         SpecialKind = "biometric"
+	Health            SpecialKind = "health"
+	SexLife           SpecialKind = "sex-life"
+	SexualOrientation SpecialKind = "sexual-orientation"
+)
+
+func (SpecialKind) values() []string {
+	return []string{string(EthnicOrigin), string(PoliticalOpinion), string(Belief), string(TradeUnion), string(Genetic),
+		string(Biometric), string(Health), string(SexLife), string(SexualOrientation)}
+}
+
+// Never is something the landlord says it does not hold.
+type Never struct {
+	Pos     `json:"-"`
+	ID      ID     `yaml:"id,required" json:"id" doc:"a short name"`
+	Says    string `yaml:"says,required" json:"says" doc:"what is never held"`
+	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+}
+
+func (d *Data) check(ps *problems) {
+	for _, c := range d.Categories {
+		field := "categories[" + string(c.ID) + "].special"
+		switch {
+		case c.Kind == Special && len(c.Special) == 0:
+			ps.add(c.Pos, field, "is missing from a special category", "name what it reveals: "+quoteList(SpecialKind("").values()))
+		case c.Kind != Special && len(c.Special) > 0 && c.Kind != "":
+			ps.add(c.Pos, field, "stands on a category that is "+string(c.Kind), "write kind: special, or remove it")
+		}
+	}
+}
+
+// Category finds a category by its ID.
+func (d *Data) Category(id ID) (Category, bool) { return byID(d.Categories, id, Category.id) }
+
+func (c Category) id() ID { return c.ID }
+
+// byID finds the thing of that ID. The lists are short and read seldom.
+func byID[T any](list []T, id ID, idOf func(T) ID) (T, bool) {
+	i := slices.IndexFunc(list, func(t T) bool { return idOf(t) == id })
+	if i < 0 {
+		var none T
+		return none, false
+	}
+	return list[i], true
+}

@@ -1,0 +1,193 @@
+package notice
+
+// Rights is rights.yaml: what people may ask for, how, and how soon they are
+// answered.
+type Rights struct {
+	Channels   []Channel       `yaml:"channels,required" doc:"ways to ask"`
+	Identity   []IdentityStep  `yaml:"identity,required" doc:"ways to show who is asking, easiest first"`
+	Rights     []Right         `yaml:"rights,required" doc:"what may be asked for"`
+	Complaints []ComplaintStep `yaml:"complaints,required" doc:"where to turn, first step first"`
+}
+
+// Channel is a way to ask.
+type Channel struct {
+	Pos   `json:"-"`
+	ID    ID          `yaml:"id,required" id:"channel" json:"id" doc:"a short name"`
+	Title string      `yaml:"title,required" json:"title" doc:"the way, in plain words"`
+	Kind  ChannelKind `yaml:"kind,required" json:"kind" doc:"what sort of way"`
+	At    string      `yaml:"at" json:"at,omitempty" doc:"the address, number or page"`
+}
+
+// ChannelKind is the sort of way to ask.
+type ChannelKind string
+
+// The kinds of channel.
+const (
+	Online   ChannelKind = "online"
+	ByEmail  ChannelKind = "email"
+	ByPhone  ChannelKind = "phone"
+	ByPost   ChannelKind = "post"
+	InPerson ChannelKind = "in-person"
+)
+
+func (ChannelKind) values() []string {
+	return []string{string(Online), string(ByEmail), string(ByPhone), string(ByPost), string(InPerson)}
+}
+
+// IdentityStep is a way to show who is asking.
+type IdentityStep struct {
+	Pos   `json:"-"`
+	ID    ID     `yaml:"id,required" id:"identity step" json:"id" doc:"a short name"`
+	Title string `yaml:"title,required" json:"title" doc:"what the person does"`
+	Says  string `yaml:"says" json:"says,omitempty" doc:"what is looked at, and what becomes of it"`
+}
+
+// Regime names a kind of request, and with it the clock that runs.
+type Regime string
+
+// The regimes, as the clock command names them.
+const (
+	Access            Regime = "access"
+	Rectification     Regime = "rectification"
+	Erasure           Regime = "erasure"
+	Restriction       Regime = "restriction"
+	Objection         Regime = "objection"
+	Portability       Regime = "portability"
+	AutomatedDecision Regime = "automated-decision"
+	FOI               Regime = "foi"
+	EIR               Regime = "eir"
+	STAIRs            Regime = "stairs"
+	DPComplaint       Regime = "dp-complaint"
+	Breach            Regime = "breach"
+	OmbudsmanAck      Regime = "ombudsman-ack"
+	OmbudsmanOne      Regime = "ombudsman-1"
+	OmbudsmanTwo      Regime = "ombudsman-2"
+)
+
+func (Regime) values() []string {
+	return []string{string(Access), string(Rectification), string(Erasure), string(Restriction), string(Objection), string(Portability), string(AutomatedDecision),
+		string(FOI), string(EIR), string(STAIRs), string(DPComplaint), string(Breach), string(OmbudsmanAck), string(OmbudsmanOne), string(OmbudsmanTwo)}
+}
+
+// Right is one thing people may ask for.
+type Right struct {
+	Pos      `json:"-"`
+	Right    Regime `yaml:"right,required" id:"right" json:"right" doc:"which"`
+	Title    string `yaml:"title,required" json:"title" doc:"a heading"`
+	Says     string `yaml:"says,required" json:"says" doc:"what it means for the person, in plain words"`
+	Channels []ID   `yaml:"channels,required" ref:"channel" json:"channels" doc:"ways to ask"`
+	Clock    *Clock `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to have answered; left out means only the law's limit"`
+	Target   *Clock `yaml:"target" json:"target,omitempty" doc:"what staff aim for inside that; not a promise to the public"`
+	Identity []ID   `yaml:"identity" ref:"identity step" json:"identity,omitempty" doc:"how the person may show who they are; left out means they need not"`
+	Fee      string `yaml:"fee" json:"fee,omitempty" doc:"what it may cost and when; left out means nothing"`
+	Decides  ID     `yaml:"decides,required" ref:"contact" json:"decides" doc:"who decides"`
+}
+
+// Clock is a promised length of time. The law's own limit is not here: whichever
+// is better for the person governs.
+type Clock struct {
+	Pos     `json:"-"`
+	Count   int       `yaml:"count,required" min:"1" max:"400" json:"count" doc:"how many"`
+	Unit    ClockUnit `yaml:"unit,required" json:"unit" doc:"of what"`
+	Start   Start     `yaml:"start" json:"start,omitempty" doc:"what starts it; left out means the day the request arrives"`
+	AsLaw   bool      `yaml:"as-law" json:"as_law,omitempty" doc:"true if it starts, pauses and rolls forward as the law's own clock does"`
+	Promise ID        `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that promises it"`
+}
+
+// ClockUnit is what a clock counts.
+type ClockUnit string
+
+// The units.
+const (
+	Hours        ClockUnit = "hours"
+	CalendarDays ClockUnit = "calendar-days"
+	WorkingDays  ClockUnit = "working-days"
+	Months       ClockUnit = "months"
+)
+
+func (ClockUnit) values() []string {
+	return []string{string(Hours), string(CalendarDays), string(WorkingDays), string(Months)}
+}
+
+// Start is what starts a clock.
+type Start string
+
+// What may start a clock.
+const (
+	FromReceived Start = "received" // the request, whatever else is awaited
+	FromIdentity Start = "identity" // the later of the request and proof of identity and authority
+	FromFee      Start = "fee"      // the later of the request and the fee
+	FromCleared  Start = "cleared"  // the latest of all of these
+)
+
+func (Start) values() []string {
+	return []string{string(FromReceived), string(FromIdentity), string(FromFee), string(FromCleared)}
+}
+
+// ComplaintStep is one rung of the ladder.
+type ComplaintStep struct {
+	Pos       `json:"-"`
+	Title     string `yaml:"title,required" json:"title" doc:"a heading"`
+	Says      string `yaml:"says,required" json:"says" doc:"what happens there"`
+	Route     Route  `yaml:"route,required" json:"route" doc:"whose step it is"`
+	Contact   ID     `yaml:"contact" ref:"contact" json:"contact,omitempty" doc:"for our own step: whom to reach"`
+	Regulator ID     `yaml:"regulator" ref:"regulator" json:"regulator,omitempty" doc:"for a regulator's step: which"`
+	Clock     *Clock `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to answer"`
+}
+
+// Route is whose step of the ladder it is.
+type Route string
+
+// The routes.
+const (
+	OurOwn      Route = "our-own"   // DPA 2018 s.164A: the complaint to the controller
+	ToRegulator Route = "regulator" // DPA 2018 s.165
+	ToCourt     Route = "court"     // DPA 2018 s.167; UK GDPR Article 79
+)
+
+func (Route) values() []string { return []string{string(OurOwn), string(ToRegulator), string(ToCourt)} }
+
+// Right finds a right by its regime.
+func (r *Rights) Right(regime Regime) (Right, bool) {
+	for _, right := range r.Rights {
+		if right.Right == regime {
+			return right, true
+		}
+	}
+	return Right{}, false
+}
+
+func (r *Rights) check(ps *problems) {
+	for _, right := range r.Rights {
+		field := "rights[" + string(right.Right) + "]"
+		right.Clock.check(field+".clock", ps)
+		right.Target.check(field+".target", ps)
+		if t := right.Target; t != nil && t.Promise != "" {
+			ps.add(t.Pos, field+".target.promise", "a target is for staff and promises nothing", "move the promise to the clock, or remove it")
+		}
+	}
+	for i, s := range r.Complaints {
+		field := "complaints[" + itoa(i) + "]"
+		s.Clock.check(field+".clock", ps)
+		switch {
+		case s.Route == OurOwn && (s.Contact == "" || s.Regulator != ""):
+			ps.add(s.Pos, field, "our own step must name a contact, and no regulator", "add contact: and remove regulator:")
+		case s.Route == ToRegulator && (s.Regulator == "" || s.Contact != ""):
+			ps.add(s.Pos, field, "a regulator's step must name a regulator, and no contact", "add regulator: and remove contact:")
+		case s.Route == ToCourt && (s.Regulator != "" || s.Contact != ""):
+			ps.add(s.Pos, field, "the court's step names nobody", "remove contact: and regulator:")
+		}
+	}
+}
+
+func (c *Clock) check(field string, ps *problems) {
+	if c == nil || !c.AsLaw {
+		return
+	}
+	if c.Start != "" {
+		ps.add(c.Pos, field, "start and as-law are both given, and as-law starts when the law's clock does", "remove one of them")
+	}
+	if c.Unit == Hours {
+		ps.add(c.Pos, field, "as-law cannot count hours", "count days, or remove as-law")
+	}
+}

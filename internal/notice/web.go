@@ -1,0 +1,56 @@
+package notice
+
+// Web is web.yaml: what the landlord's websites collect.
+type Web struct {
+	Sites   []WebAddress `yaml:"sites,required" doc:"the sites this is true of"`
+	Cookies []Cookie     `yaml:"cookies" doc:"everything stored on or read from a visitor's device"`
+	Forms   []Form       `yaml:"forms" doc:"forms, and what they may ask"`
+	Chat    *WebRecord   `yaml:"chat" doc:"live chat, if there is one"`
+	Forum   *WebRecord   `yaml:"forum" doc:"a forum, if there is one"`
+	Logs    []WebRecord  `yaml:"logs" doc:"logs kept of visits"`
+}
+
+// Cookie is a thing stored on or read from a visitor's device: PECR reg 6.
+type Cookie struct {
+	Pos     `json:"-"`
+	Name    string    `yaml:"name,required" json:"name" doc:"as it appears in the browser"`
+	Purpose string    `yaml:"purpose,required" json:"purpose" doc:"what it does, in plain words"`
+	Use     CookieUse `yaml:"use,required" json:"use" doc:"which exception it comes under, or consent"`
+	By      string    `yaml:"by" json:"by,omitempty" doc:"who sets it, if not the landlord"`
+	Lasts   Lasts     `yaml:"lasts,required" json:"lasts" doc:"how long it stays"`
+}
+
+// CookieUse is the exception of PECR Schedule A1 a cookie comes under, or consent.
+type CookieUse string
+
+// The uses of cookies.
+const (
+	CookieCommunication CookieUse = "communication"
+	CookieNecessary     CookieUse = "strictly-necessary"
+	CookieStatistics    CookieUse = "statistics"
+	CookieAppearance    CookieUse = "appearance"
+	CookieEmergency     CookieUse = "emergency"
+	CookieConsent       CookieUse = "consent"
+)
+
+func (CookieUse) values() []string {
+	return []string{string(CookieCommunication), string(CookieNecessary), string(CookieStatistics), string(CookieAppearance), string(CookieEmergency), string(CookieConsent)}
+}
+
+// Form is a web form and what it may ask.
+type Form struct {
+	Pos   `json:"-"`
+	ID    ID     `yaml:"id,required" id:"form" json:"id" doc:"a short name"`
+	Title string `yaml:"title,required" json:"title" doc:"its heading"`
+	For   ID     `yaml:"for,required" ref:"use" json:"for" doc:"the use it serves"`
+	Asks  []ID   `yaml:"asks,required" ref:"category" json:"asks" doc:"the only categories it may ask for"`
+}
+
+// WebRecord is something a site keeps about its visitors.
+type WebRecord struct {
+	Pos        `json:"-"`
+	Title      string `yaml:"title,required" json:"title" doc:"what it is"`
+	For        ID     `yaml:"for,required" ref:"use" json:"for" doc:"the use it serves"`
+	Categories []ID   `yaml:"categories,required" ref:"category" json:"categories" doc:"the data in it"`
+	Keeping    ID     `yaml:"keeping,required" ref:"retention rule" json:"keeping" doc:"the rule that says how long it stays"`
+}
