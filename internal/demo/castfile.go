@@ -146,7 +146,7 @@ func (c *castWriter) caseNotes() {
 		c.insert("case_note", r, append(claims, author(Officer))...)
 	}
 	none := castTenancy{}
-	note(c.now, "", c.on(2016, 10, 24), "VISIT", "Settling-in visit to Mr and Mrs Kowalczyk. Both present with Zofia. No concerns, explained communal bins.", c.now.claims()...)
+	note(c.now, "", c.on(2016, 10, 24), "VISIT", "Settling-in visit to Mr and Mrs Kowalczyk. Both present with Zofia. No concerns, explained communal bins.", append(c.now.claims(), mention(AdultChild))...)
 	note(none, Star, c.on(2019, 2, 20), "HEALTH", "Mrs Kowalczyk asked us to write in Polish and in large print. Fatigue bad in winter, please book mornings.", self(Star))
 	note(none, Star, c.on(2026, 5, 21), "ASB",
 		"Spoke to Marta about noise. She says the washing machine on a timer is for the cheap rate. She thinks Delroy Pinnock has it in for her. Did not confirm who rang. "+

@@ -10,7 +10,10 @@ func (c *castWriter) messages() {
 	desk := address{"Housing Officers", "housing-officers@" + Domain}
 	post := func(m message, claims ...claim) string {
 		id := c.mail.send(m)
-		c.record(c.world.Mailbox.Name, "", map[string]string{"message_id": id}, claims)
+		c.record(c.world.Mailbox.Name, "message", map[string]string{"id": id}, claims)
+		for i := range m.Attachments { // the body is part 1
+			c.record(c.world.Mailbox.Name, "attachment", map[string]string{"message": id, "part": fmt.Sprint(i + 2)}, claims)
+		}
 		return id
 	}
 	at := func(y int, m time.Month, d, hour, minute int) time.Time {
@@ -36,13 +39,13 @@ func (c *castWriter) messages() {
 	// The star writes herself.
 	t3 := at(2026, 6, 12, 18, 5)
 	hers := "Dear Farida\n\nI have your letter about noise. It is only the washing machine, for my joints I cannot hang things out.\n" +
-		"I think it is Mr Pinnock who told you. My phone is 07700 900142, reference LKF-104417.\n\nMarta Kowalczyk\n"
+		"I know that somebody does not like us here. My phone is 07700 900142, reference LKF-104417.\n\nMarta Kowalczyk\n"
 	m3 := post(message{ID: "timer-1@example.org", At: t3, From: marta, To: []address{farida}, Subject: "Your letter about noise", Body: hers},
-		self(Star), mention(Neighbour).because("the star's own guess, in her own words"))
+		self(Star), mention(Officer))
 	t4 := at(2026, 6, 15, 11, 30)
 	kind := "Dear Mrs Kowalczyk\n\nThank you for writing so soon. I cannot say who reported it. Shall I call on Thursday at ten?\n\nFarida Choudhury\n"
 	m4 := post(message{ID: "timer-2@" + Domain, At: t4, From: farida, To: []address{marta}, Cc: []address{desk}, Subject: "Re: Your letter about noise",
-		Body: kind + quote(t3, marta, hers), Replies: []string{m3}}, self(Star), author(Officer), mention(Neighbour))
+		Body: kind + quote(t3, marta, hers), Replies: []string{m3}}, self(Star), author(Officer))
 	post(message{ID: "timer-3@example.org", At: at(2026, 6, 15, 12, 2), From: marta, To: []address{farida}, Subject: "Re: Your letter about noise",
 		Body: "Thursday is good. Dziękuję.\n\nMarta\n" + quote(t4, farida, kind), Replies: []string{m3, m4}}, self(Star), mention(Officer))
 
@@ -82,7 +85,7 @@ func (c *castWriter) messages() {
 func (c *castWriter) broken(at func(int, time.Month, int, int, int) time.Time) {
 	raw := func(id, from string, when time.Time, text string, claims ...claim) {
 		c.mail.raw(from, when, text)
-		c.record(c.world.Mailbox.Name, "", map[string]string{"message_id": id}, claims)
+		c.record(c.world.Mailbox.Name, "message", map[string]string{"id": id}, claims)
 	}
 	raw("fax-1@gateway.example", "fax@gateway.example", at(2025, 3, 3, 3, 3),
 		"Message-ID: <fax-1@gateway.example>\nFrom: fax@gateway.example\nthis line is no header\nSubject: FAX 1 PAGE\n\nFor Farida: LKF-104417 Marta Kowalczyk sends her bank letter. Page 1 of 1.\n",

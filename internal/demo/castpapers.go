@@ -79,7 +79,8 @@ func (c *castWriter) papers() {
 	eml := strings.ReplaceAll(c.mail.render(message{ID: "sister-1@example.com", At: c.on(2024, 1, 22).Add(10 * time.Hour), From: c.party(NextOfKin),
 		To: []address{c.party(Officer)}, Subject: "My sister Marta Kowalczyk",
 		Body: "Hello\n\nMy sister Marta Kowalczyk at Flat 14 Heron Court is in hospital until Friday. I have her key if the plumber comes.\n\nAgnieszka Sobczak\n07700 900514\n"}), "\n", "\r\n")
-	c.paper("incoming/2024-01-22_sister.eml", []byte(eml), selfAs(NextOfKin, "correspondent"), mention(Star))
+	c.post.write("incoming/2024-01-22_sister.eml", []byte(eml))
+	c.record(c.world.Letters.Name, "message", map[string]string{"id": "sister-1@example.com"}, []claim{selfAs(NextOfKin, "correspondent"), mention(Star), mention(Officer)})
 
 	c.unreadable("2016/LKF-104417_tenancy-agreement_signed.docx", "not a document: the word processor's file is damaged", append([]byte("PK\x03\x04\x14\x00\x06\x00"), c.noise(900)...))
 	c.unreadable("incoming/scan_0017.bin", "binary, of no known type", append([]byte{0xde, 0xad, 0x00, 0x17}, c.noise(2000)...))

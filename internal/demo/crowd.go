@@ -59,7 +59,10 @@ type crowd struct {
 	arrears     [][]string
 }
 
-const arrearsMost = 400
+const (
+	arrearsMost   = 400
+	deathOfTenant = "Death of tenant"
+)
 
 type officer struct {
 	id   int64
@@ -106,9 +109,19 @@ func (b *builder) newStaff(s staffMember, claims ...claim) int64 {
 		"team": "Neighbourhoods", "work_email": s.login + "@" + Domain, "work_phone": s.phone,
 		"started_on": iso(b.before(1000, 5000)), "left_on": s.left}, claims...)
 	b.insert("app_user", row{"staff_id": id, "login": s.login,
-		"password_hash": fmt.Sprintf("$2b$12$%022x%031x", b.rng.Uint64(), b.rng.Uint64()),
+		"password_hash": b.hash(),
 		"last_login":    iso(b.before(0, 30)) + " 08:47:00", "locked": "N"}, claims...)
 	return id
+}
+
+// hash has the look of a password's bcrypt hash and is the hash of nothing.
+func (b *builder) hash() string {
+	const letters = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	out := []byte("$2b$12$")
+	for range 53 {
+		out = append(out, letters[b.rng.IntN(len(letters))])
+	}
+	return string(out)
 }
 
 // insert writes a row, records what it is to the cast, and returns its number.
@@ -141,11 +154,12 @@ func (c *crowd) block(p place) any {
 	return id
 }
 
-// person writes somebody born between the given ages ago.
-func (c *crowd) person(com community, n name, youngest, oldest int) soul {
+// person writes somebody born between the given ages ago, in years; died is the
+// date of death, nil for the living.
+func (c *crowd) person(com community, n name, youngest, oldest int, died any) soul {
 	s := soul{name: n, dob: c.b.before(youngest*365, oldest*365)}
 	r := row{"title": n.title, "forename": n.forename, "surname": n.surname, "dob": iso(s.dob), "nino": nino(c.r), "gender": n.gender,
-		"ethnicity": com.ethnicity, "preferred_language": "English", "interpreter_needed": "N", "created_on": iso(c.b.before(30, 4000))}
+		"ethnicity": com.ethnicity, "preferred_language": "English", "interpreter_needed": "N", "date_of_death": died, "created_on": iso(c.b.before(30, 4000))}
 	if m, ok := c.mobiles.next(c.r).(string); ok {
 		s.mobile, r["mobile"] = m, m
 	}
@@ -176,11 +190,11 @@ type tenancyOf struct {
 	balance                int
 }
 
-func (c *crowd) tenancy(home int64, from, until time.Time, holders ...soul) tenancyOf {
+func (c *crowd) tenancy(home int64, from, until time.Time, reason any, holders ...soul) tenancyOf {
 	t := tenancyOf{ref: fmt.Sprintf("LKF-%06d", 200000+c.b.db.tables["tenancy"].last)}
-	end, reason := any(nil), any(nil)
+	end := any(nil)
 	if !until.IsZero() {
-		end, reason = iso(until), pick(c.r, []string{"Transfer", "Notice by tenant", "Death of tenant", "Abandoned", "Mutual exchange", "Possession order"})
+		end = iso(until)
 	}
 	t.id = c.b.insert("tenancy", row{"tenancy_ref": t.ref, "property_id": home, "type_code": pick(c.r, []string{"ASS", "ASS", "SEC", "AST", "STA"}),
 		"start_date": iso(from), "end_date": end, "end_reason": reason})
@@ -236,10 +250,14 @@ func (c *crowd) home(i int) {
 	from := c.b.before(200, 4500)
 	if chance(r, 45) {
 		com := pick(r, c.communities)
-		former := c.person(com, com.name(r), 30, 85)
 		left := from.AddDate(0, 0, -10-r.IntN(60))
 		began := left.AddDate(0, 0, -400-r.IntN(2500))
-		t := c.tenancy(home, began, left, former)
+		reason, died := pick(r, []string{"Transfer", "Notice by tenant", deathOfTenant, "Abandoned", "Mutual exchange", "Possession order"}), any(nil)
+		if reason == deathOfTenant {
+			died = iso(left.AddDate(0, 0, -r.IntN(30)))
+		}
+		former := c.person(com, com.name(r), 35, 85, died)
+		t := c.tenancy(home, began, left, reason, former)
 		c.rent(t, []soul{former}, left, 3)
 		c.about(t, home, began, left, former, soul{}, "")
 	}
@@ -247,16 +265,16 @@ func (c *crowd) home(i int) {
 		return
 	}
 	com := pick(r, c.communities)
-	holders := []soul{c.person(com, com.name(r), 20, 88)}
+	holders := []soul{c.person(com, com.name(r), 20, 88, nil)}
 	if chance(r, 30) {
 		n := com.name(r)
 		if chance(r, 60) {
 			n.surname = holders[0].surname
 		}
-		holders = append(holders, c.person(com, n, 20, 80))
+		holders = append(holders, c.person(com, n, 20, 80, nil))
 	}
 	main := holders[0]
-	t := c.tenancy(home, from, time.Time{}, holders...)
+	t := c.tenancy(home, from, time.Time{}, nil, holders...)
 	for k, h := range holders {
 		c.member(t, h.id, h.name, h.dob, []string{"Tenant", "Joint tenant"}[k], from)
 	}
@@ -264,12 +282,16 @@ func (c *crowd) home(i int) {
 	for range max(0, r.IntN(5)-2) {
 		n := com.name(r)
 		n.surname, kid = main.surname, n.forename
-		c.member(t, nil, n, c.b.before(100, 17*365), pick(r, []string{"Son", "Daughter", "Grandchild", "Foster child"}), from)
+		born, moved := c.b.before(100, 17*365), from
+		if born.After(moved) {
+			moved = born
+		}
+		c.member(t, nil, n, born, map[string]string{"F": "Daughter", "M": "Son"}[n.gender], moved)
 	}
 	if chance(r, 15) {
 		n := com.name(r)
 		n.surname = main.surname
-		adult := c.person(com, n, 18, 30)
+		adult := c.person(com, n, 18, 30, nil)
 		c.member(t, adult.id, adult.name, adult.dob, "Adult child", from)
 		c.b.insert("tenancy_party", row{"tenancy_id": t.id, "person_id": adult.id, "role_code": "O", "start_date": iso(from)})
 	}

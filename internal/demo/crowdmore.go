@@ -34,7 +34,7 @@ func (c *crowd) extras(t tenancyOf, home int64, from time.Time, p place, main so
 	b, r := c.b, c.r
 	if chance(r, 40) {
 		n := pick(r, c.communities).name(r)
-		e := row{"person_id": main.id, "contact_name": n.full(), "relationship": pick(r, []string{"Sister", "Brother", "Mother", "Friend", "Support worker", "Daughter"}),
+		e := row{"person_id": main.id, "contact_name": n.full(), "relationship": pick(r, map[string][]string{"F": {"Sister", "Mother", "Daughter", "Friend", "Support worker"}, "M": {"Brother", "Father", "Son", "Friend", "Support worker"}}[n.gender]),
 			"email": fmt.Sprintf("%s.c%d@example.com", asciiFold.Replace(strings.ToLower(n.surname)), b.db.tables["contact"].last)}
 		if m := c.mobiles.next(r); m != nil {
 			e["phone"] = m
@@ -147,7 +147,7 @@ func (c *crowd) thread(t tenancyOf, p place, main soul) {
 	talk := pick(r, [][3]string{
 		{"Repair still waiting", "Hello\n\nI reported the window in {date} and nobody came. I took the morning off.\n\nThanks\n{fore}", "Dear {formal}\n\nI am sorry. I have booked it for next week, morning.\n"},
 		{"Rent payment", "Hi, my wages are late this month. Can I pay on the 5th please?\n{name}", "Dear {formal}\n\nThat is fine, I have put a note on your account.\n"},
-		{"Parking", "Good evening\n\nFrom the window I see the same van in my bay every day.\nFrom what I hear it belongs to {nb}. Please ask them to move.\n\n{name}", "Dear {formal}\n\nThank you, I will look into it.\n"},
+		{"Parking", "Good evening\n\nAgain the van.\nFrom the window I see the same van in my bay every day.\nFrom what I hear it belongs to {nb}. Please ask them to move.\n\n{name}", "Dear {formal}\n\nThank you, I will look into it.\n"},
 		{"Key fob", "please can i have another fob for my daughter. {fore}", "Hello\n\nFobs are £10, you can pay at reception.\n"},
 		{"Thank you", "Just to say the plasterer was brilliant, please tell him.\n{name}", "Dear {formal}\n\nI will, that has made his day.\n"},
 		{"Moving out", "We are thinking of giving notice. How long is it, and what about the carpet?\n\nRegards\n{name}\n{phone}", "Dear {formal}\n\nFour weeks, in writing, ending on a Sunday. Please leave no carpet.\n"},

@@ -104,6 +104,9 @@ func (d *database) learn(ctx context.Context) error {
 		if len(t.key) == 0 {
 			t.key = t.columns
 		}
+		if err := d.conn.QueryRowContext(ctx, `SELECT count(*) FROM "`+name+`"`).Scan(&t.rows); err != nil {
+			return fmt.Errorf("counting the rows of %s: %w", name, err)
+		}
 	}
 	return nil
 }
@@ -175,7 +178,7 @@ func (d *database) finish(ctx context.Context) error {
 	return d.err
 }
 
-// counts are the rows written to each table.
+// counts are the rows of each table.
 func (d *database) counts() map[string]int64 {
 	out := map[string]int64{}
 	for name, t := range d.tables {

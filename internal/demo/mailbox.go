@@ -88,8 +88,7 @@ func (m *mailbox) raw(from string, at time.Time, text string) {
 		return
 	}
 	fmt.Fprintf(m.out, "From %s %s\n", from, at.UTC().Format(time.ANSIC))
-	text = strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	for _, line := range strings.Split(text, "\n") {
+	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		if strings.HasPrefix(strings.TrimLeft(line, ">"), "From ") {
 			m.out.WriteByte('>')
 		}
@@ -102,6 +101,7 @@ func (m *mailbox) raw(from string, at time.Time, text string) {
 	m.written++
 }
 
+// render is the message with line feeds alone, as a mailbox has it.
 func (m *mailbox) render(msg message) string {
 	var b strings.Builder
 	head := func(name, value string) {
@@ -161,10 +161,12 @@ func part(b *strings.Builder, kind, file, body string) {
 		return
 	}
 	b.WriteString("Content-Transfer-Encoding: quoted-printable\n\n")
-	w := quotedprintable.NewWriter(b)
+	var text strings.Builder
+	w := quotedprintable.NewWriter(&text)
 	// Neither can fail: a Builder takes all that it is given.
 	_, _ = w.Write([]byte(body))
 	_ = w.Close()
+	b.WriteString(strings.ReplaceAll(text.String(), "\r\n", "\n"))
 	if !strings.HasSuffix(body, "\n") {
 		b.WriteByte('\n')
 	}

@@ -40,11 +40,13 @@ type Truth struct {
 	Member Member `json:"member"`
 	// Source is World.Database.Name, World.Letters.Name or World.Mailbox.Name.
 	Source string `json:"source"`
-	// Table is the table of the database; empty for letters and mail.
+	// Table is the table of the database; "message" and "attachment" for mail, and
+	// for a letter saved as a message; empty for every other letter.
 	Table string `json:"table,omitempty"`
 	// Key is the row's primary key (the whole row of a table without one). A
-	// letter has "path", relative to the folder, with slashes. A message has
-	// "message_id", without angle brackets, as sent.
+	// message has "id", its Message-ID without angle brackets; an attachment has
+	// "message", that id, and "part", where it stands in it. Every other letter has
+	// "path", relative to the folder, with slashes.
 	Key map[string]string `json:"key"`
 	// Whose is the set of constants above; empty if Trap is set.
 	Whose []string `json:"whose,omitempty"`
@@ -68,7 +70,8 @@ type Phrase struct {
 }
 
 // Phrases are what the star's copy is judged by. Each stands in at least one
-// of the sources as written here, save that a letter may break it between words.
+// of the sources as written here, save that a letter may break it between words: judge texts with
+// their white space made single.
 type Phrases struct {
 	// Always must appear: the star's own, in rows that are hers alone.
 	Always []Phrase `json:"always"`
