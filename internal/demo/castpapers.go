@@ -9,7 +9,7 @@ import (
 // paper writes a letter of the cast and what it is to them.
 func (c *castWriter) paper(path string, body []byte, claims ...claim) {
 	c.post.write(path, body)
-	c.record(c.world.Letters.Name, "", map[string]string{"path": path}, claims)
+	c.record(c.world.Letters.Name, "file", map[string]string{"path": path}, claims)
 }
 
 // unreadable writes a file that is there and cannot be read as text.
@@ -96,20 +96,20 @@ func (c *castWriter) noise(n int) []byte {
 	return out
 }
 
-// castArrears are the cast's lines of the arrears list.
-func (b *builder) castArrears() [][]string {
-	s, n, j := b.world.Cast[Star], b.world.Cast[Namesake], b.world.Cast[Joint]
-	return [][]string{
-		{s.Ref, s.Name + " & " + j.Forename, s.Address + ", " + s.Postcode, "-52.18", s.Mobile, "None", "technical, daughter pays two months"},
-		{n.Ref, n.Name, n.Address + ", " + n.Postcode, "-410.00", n.Mobile, "Letter 1", "UC pending"},
-	}
+// arrear is one line of the arrears list, and what it is to the cast.
+type arrear struct {
+	fields []string
+	claims []claim
 }
 
-// arrearsClaims are what that list is to the cast: a line each, among others'.
-func arrearsClaims() []claim {
-	const why = "one line of a list of many people"
-	return []claim{whose(Star, "", Shared, Other).because(why), whose(Joint, "", Shared, Other).because(why),
-		whose(Namesake, "", Self, Other).because(why), mention(AdultChild).because(why)}
+func (b *builder) castArrears() []arrear {
+	s, n, j := b.world.Cast[Star], b.world.Cast[Namesake], b.world.Cast[Joint]
+	return []arrear{
+		{[]string{s.Ref, s.Name + " & " + j.Forename, s.Address + ", " + s.Postcode, "-52.18", s.Mobile, "None", "technical, Zofia pays two months"},
+			[]claim{shared(Star, "subject"), shared(Joint, "joint"), mention(AdultChild)}},
+		{[]string{n.Ref, n.Name, n.Address + ", " + n.Postcode, "-410.00", n.Mobile, "Letter 1", "UC pending"},
+			[]claim{self(Namesake), trap(Star, "her namesake's line of a list of many people")}},
+	}
 }
 
 // noiseDiary is what the neighbour attaches.

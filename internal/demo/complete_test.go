@@ -78,8 +78,16 @@ func TestTruthIsComplete(t *testing.T) {
 		case err != nil || path == filepath.Join("incoming", "scan_0017.bin") || strings.HasSuffix(path, ".docx"):
 		case strings.HasSuffix(path, ".eml"):
 			hold(w.Letters.Name, "message", map[string]string{"id": "sister-1@example.com"}, text, nil)
+		case strings.HasSuffix(path, ".csv"):
+			body, err := os.ReadFile(filepath.Join(w.Letters.Path, path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, line := range strings.Split(string(body), "\n") {
+				hold(w.Letters.Name, strings.TrimSuffix(filepath.ToSlash(path), ".csv"), map[string]string{"row": fmt.Sprint(i + 1)}, line, nil)
+			}
 		default:
-			hold(w.Letters.Name, "", map[string]string{"path": filepath.ToSlash(path)}, text, nil)
+			hold(w.Letters.Name, "file", map[string]string{"path": filepath.ToSlash(path)}, text, nil)
 		}
 	}
 

@@ -261,7 +261,7 @@ func build(ctx context.Context, w *World, progress func(string, int, int)) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, b.db.close()) }()
-	b.post = &letters{root: w.Letters.Path}
+	b.post = &letters{root: w.Letters.Path, dated: w.Today}
 	if b.mail, err = openMailbox(w.Mailbox.Path, b.rng); err != nil {
 		return err
 	}

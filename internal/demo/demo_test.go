@@ -172,8 +172,11 @@ func checkTruth(t *testing.T, w *World) {
 			}
 		case w.Letters.Name:
 			path := tr.Key["path"]
-			if tr.Table == "message" {
+			switch tr.Table {
+			case "message":
 				path = "incoming/2024-01-22_sister.eml" // the only letter saved as a message
+			case "arrears/arrears_list":
+				path = tr.Table + ".csv"
 			}
 			body, err := os.ReadFile(filepath.Join(w.Letters.Path, filepath.FromSlash(path)))
 			if err != nil {

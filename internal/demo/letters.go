@@ -13,6 +13,7 @@ import (
 // letters writes files into the folder of letters. The first error sticks.
 type letters struct {
 	root    string
+	dated   time.Time // when every file was last changed, by its own account
 	written int64
 	err     error
 }
@@ -27,7 +28,11 @@ func (l *letters) write(path string, body []byte) {
 		l.err = fmt.Errorf("making a folder for letters: %w", err)
 		return
 	}
-	if err := os.WriteFile(full, body, 0o644); err != nil {
+	err := os.WriteFile(full, body, 0o644)
+	if err == nil {
+		err = os.Chtimes(full, l.dated, l.dated)
+	}
+	if err != nil {
 		l.err = fmt.Errorf("writing a letter: %w", err)
 		return
 	}

@@ -32,22 +32,23 @@ const (
 // Truth says whose one row, letter or message is for one of the cast. It is
 // written where the row is written, never worked out afterwards.
 //
-// Of the cast, and of Star and Joint above all, the list is complete: a row
-// without an entry for a member is not about that member and must not be found
-// for them. An entry with Trap set says so aloud where a search is likely to
-// go wrong.
+// The list is complete for the cast: a row without an entry for a member is not
+// about that member and must not be found for them. An entry with Trap set says
+// so aloud where a search is likely to go wrong. Only rows reached upwards for
+// context are left out where they are not somebody's home: blocks, lookups and
+// the staff behind a note.
 type Truth struct {
 	Member Member `json:"member"`
 	// Source is World.Database.Name, World.Letters.Name or World.Mailbox.Name.
 	Source string `json:"source"`
-	// Table is the table of the database; "message" and "attachment" for mail, and
-	// for a letter saved as a message; empty for every other letter.
-	Table string `json:"table,omitempty"`
-	// Key is the row's primary key (the whole row of a table without one). A
-	// message has "id", its Message-ID without angle brackets; an attachment has
-	// "message", that id, and "part", where it stands in it. Every other letter has
-	// "path", relative to the folder, with slashes.
-	Key map[string]string `json:"key"`
+	// Table and Key name the row as the source yields it: a table of the database
+	// and its primary key (the whole row of a table without one); a "message" by its
+	// "id" and an "attachment" by its "message" and "part", of the mailbox and of
+	// the one letter saved as mail; any other letter is a "file" by its "path",
+	// but for the lines of a CSV file, which is a table of its own and counts them by
+	// "row".
+	Table string            `json:"table"`
+	Key   map[string]string `json:"key"`
 	// Whose is the set of constants above; empty if Trap is set.
 	Whose []string `json:"whose,omitempty"`
 	// Role is the part they play in the row, by the names of the map's roles.
