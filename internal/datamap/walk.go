@@ -62,19 +62,7 @@ type Found struct {
 // The answer is in a fixed order: the order of the starts, then of the maps'
 // tables by name, then of the rows as their source gives them.
 func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (*Found, error) {
-	w := &walker{
-		ctx: ctx, maps: maps, src: src,
-		me:      map[PersonID]bool{},
-		named:   map[PersonID][]Role{},
-		seen:    map[PersonID]int{},
-		parties: map[PersonID]Parties{},
-		parents: map[string][]rows.Row{},
-		left:    map[NotFollowed]int{},
-		below:   map[string][]hop{},
-	}
-	for name, m := range maps {
-		w.sortTables(name, m)
-	}
+	w := newWalker(ctx, maps, src)
 	for _, s := range starts {
 		id := PersonID{s.Source, s.Row.ID()}
 		t, err := w.table(s.Source, s.Row.Table.Name)
@@ -101,6 +89,39 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 	}
 	w.listUnfollowed()
 	return &Found{Items: w.items, NotFollowed: w.leftOut()}, nil
+}
+
+// People gives the people of one row: who holds it, and who else stands in it.
+// A row of a person table is its own holder.
+func People(ctx context.Context, maps map[string]*Map, source string, r rows.Row, src Rows) (Parties, error) {
+	w := newWalker(ctx, maps, src)
+	t, err := w.table(source, r.Table.Name)
+	if err != nil {
+		return Parties{}, err
+	}
+	if t.People != NotPeople {
+		p := newParties()
+		p.add(PersonID{source, r.ID()}, Subject)
+		return p, nil
+	}
+	return w.partiesOf(source, t, r)
+}
+
+func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
+	w := &walker{
+		ctx: ctx, maps: maps, src: src,
+		me:      map[PersonID]bool{},
+		named:   map[PersonID][]Role{},
+		seen:    map[PersonID]int{},
+		parties: map[PersonID]Parties{},
+		parents: map[string][]rows.Row{},
+		left:    map[NotFollowed]int{},
+		below:   map[string][]hop{},
+	}
+	for name, m := range maps {
+		w.sortTables(name, m)
+	}
+	return w
 }
 
 // hop is an edge seen from its upper end: rows of table below hang there.

@@ -1,0 +1,377 @@
+package discover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tenet/internal/datamap"
+	"tenet/internal/rows"
+)
+
+// link is a pointer from one table's columns to another's key.
+type link struct {
+	from, to *table
+	cols     []string
+	refs     []string
+	declared bool
+	conf     float64
+	why      string
+	role     datamap.Role // by the columns' names; empty where they say none
+	aside    bool         // points at something related, not at what the row belongs to
+	nullable bool
+	when     map[string]string // for a table that serves several parents by kind and key
+}
+
+func (l *link) on() map[string]string {
+	on := make(map[string]string, len(l.cols))
+	for i, c := range l.cols {
+		on[c] = l.refs[i]
+	}
+	return on
+}
+
+// link finds what points at what: declared keys first, then pairs of kind and
+// key, then columns whose names and values say so.
+func (p *proposer) link() {
+	for _, t := range p.tables {
+		if t.View || tool(t) {
+			continue
+		}
+		p.declaredLinks(t)
+		p.kindLinks(t)
+		for _, c := range t.columns {
+			p.namedLink(t, c)
+		}
+	}
+}
+
+func (p *proposer) declaredLinks(t *table) {
+	for _, f := range t.Foreign {
+		to := p.byName[f.Table]
+		cols := strings.Join(f.Columns, ", ")
+		refs := f.References
+		if to != nil && len(refs) == 0 {
+			refs = to.Key
+		}
+		if to == nil {
+			p.say(t, cols, "points at a table that is not here: "+f.Table, 0, "the foreign key is declared, and this source has no such table")
+			continue
+		}
+		if len(refs) != len(f.Columns) || len(refs) == 0 || t.lacks(f.Columns) || to.lacks(refs) {
+			p.say(t, cols, "points at columns that are not there: "+f.Table, 0, "the foreign key is declared, and %s has no such key", f.Table)
+			continue
+		}
+		t.add(&link{to: to, cols: f.Columns, refs: refs, declared: true, conf: 0.95, why: "declared foreign key"})
+	}
+}
+
+func (t *table) lacks(columns []string) bool {
+	return slices.ContainsFunc(columns, func(c string) bool { return t.Index(c) < 0 })
+}
+
+// add takes a link in, with what the columns' names say of the role.
+func (t *table) add(l *link) {
+	l.from = t
+	var ws []string
+	for _, name := range l.cols {
+		c := t.column(name)
+		if c == nil {
+			continue
+		}
+		if c.link == nil || c.link.conf < l.conf {
+			c.link = l
+		}
+		ws = append(ws, c.words...)
+		l.nullable = l.nullable || c.Nullable
+	}
+	l.nullable = l.nullable && !slices.Equal(l.cols, t.key())
+	if len(l.cols) == 1 {
+		if r, at := within(ws, rolePhrases); at >= 0 {
+			l.role = r.means
+		}
+		_, at := within(ws, asidePhrases)
+		// "reported by" starts like "report to"; a role is a role.
+		l.aside = at >= 0 && (l.role == "" || l.role == datamap.Household)
+	}
+	t.links = append(t.links, l)
+}
+
+// namedLink looks for what a column without a declared key points at.
+func (p *proposer) namedLink(t *table, c *column) {
+	if c.link != nil || len(c.words) == 0 || slices.Equal(t.key(), []string{c.Name}) {
+		return
+	}
+	switch c.Kind {
+	case rows.Text, rows.Number, rows.Other:
+	default:
+		return
+	}
+	type candidate struct {
+		to   *table
+		ref  string
+		conf float64
+		why  string
+	}
+	var best []candidate
+	for _, to := range p.tables {
+		if to == t || to.View || tool(to) {
+			continue
+		}
+		for _, ref := range to.singleKeys() {
+			conf, why := p.nameFits(t, c, to, to.column(ref))
+			if conf == 0 {
+				continue
+			}
+			switch {
+			case len(best) > 0 && conf < best[0].conf-0.001:
+			case len(best) > 0 && conf <= best[0].conf+0.001:
+				best = append(best, candidate{to, ref, conf, why})
+			default:
+				best = []candidate{{to, ref, conf, why}}
+			}
+		}
+	}
+	if len(best) == 0 {
+		p.valuesOnly(t, c)
+		return
+	}
+	ambiguous := len(best) > 1
+	for _, b := range best {
+		conf, why := p.tried(t, c, b.to, b.ref, b.conf, b.why)
+		if ambiguous {
+			conf, why = conf-0.2, why+"; but so might it be another table's"
+		}
+		if conf < Confident {
+			p.say(t, c.Name, fmt.Sprintf("perhaps points at %s.%s", b.to.Name, b.ref), conf, why)
+			continue
+		}
+		t.add(&link{to: b.to, cols: []string{c.Name}, refs: []string{b.ref}, conf: conf, why: why})
+	}
+}
+
+// singleKeys are the columns that each tell the table's rows apart.
+func (t *table) singleKeys() []string {
+	var out []string
+	if k := t.key(); len(k) == 1 && t.column(k[0]) != nil {
+		out = append(out, k[0])
+	}
+	for _, u := range t.Unique {
+		if len(u) == 1 && t.column(u[0]) != nil && !slices.Contains(out, u[0]) {
+			out = append(out, u[0])
+		}
+	}
+	return out
+}
+
+// nameFits weighs what the names say for the column pointing at the key.
+func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float64, string) {
+	ws := c.words
+	if ws[0] == "fk" && len(ws) > 1 {
+		ws = ws[1:]
+	}
+	st, points := stem(ws)
+	var conf float64
+	var why string
+	isKey := slices.Equal(to.key(), []string{key.Name})
+	switch {
+	case len(key.words) > 1 && slices.Equal(ws, key.words):
+		conf, why = 0.8, fmt.Sprintf("bears the name of the key of %s", to.Name)
+		if !isKey {
+			conf, why = 0.7, fmt.Sprintf("bears the name of a unique column of %s", to.Name)
+		}
+	case len(key.words) > 1 && points && idWords[key.words[len(key.words)-1]] && find(ws, key.words) >= 0:
+		conf, why = 0.75, fmt.Sprintf("ends in the name of the key of %s", to.Name)
+	case !isKey || !points:
+		return 0, ""
+	case slices.Equal(st, to.words) || slices.Equal(st, trimPerson(to.words)):
+		conf, why = 0.75, fmt.Sprintf("named for %s", to.Name)
+	case endsWith(st, to.words) && to.noun.is == person:
+		conf, why = 0.72, fmt.Sprintf("named for %s", to.Name)
+	case to == p.main && p.meansCustomers(st):
+		conf, why = 0.6, fmt.Sprintf("means the people whom the landlord serves, and %s holds them", to.Name)
+	case to == p.onlyStaff() && isRole(st, datamap.Author):
+		conf, why = 0.6, fmt.Sprintf("means somebody on the staff, and only %s holds them", to.Name)
+	case to == p.main && isRole(st, datamap.Reporter, datamap.Reported, datamap.Witness, datamap.Payer):
+		conf, why = 0.55, fmt.Sprintf("means a person, and %s holds them", to.Name)
+	default:
+		return 0, ""
+	}
+	if isKey && !keyNamedFor(to, key) {
+		conf, why = conf-0.1, why+", though that table's key is named for something else"
+	}
+	if to.copyOf != "" {
+		conf -= 0.25
+	}
+	if differ(c.Kind, key.Kind) {
+		conf, why = conf-0.2, why+", though one is a number and the other text"
+	}
+	if endsWith(t.words, st) && slices.Equal(st, to.words) {
+		conf -= 0.1
+	}
+	return conf, why
+}
+
+// trimPerson takes the last word off tenant_person.
+func trimPerson(ws []string) []string {
+	if len(ws) > 1 && ws[len(ws)-1] == "person" {
+		return ws[:len(ws)-1]
+	}
+	return ws
+}
+
+// keyNamedFor says that a key's name has nothing in it but the table's own.
+func keyNamedFor(t *table, key *column) bool {
+	st, ok := stem(key.words)
+	return !ok || slices.Equal(st, t.words) || endsWith(t.words, st) || slices.Equal(st, trimPerson(t.words)) || t.noun.is == person
+}
+
+func differ(a, b rows.Kind) bool {
+	return a == rows.Number && b == rows.Text || a == rows.Text && b == rows.Number
+}
+
+// meansCustomers says that the word means whoever the landlord serves. A table
+// of its own name would have been found first.
+func (p *proposer) meansCustomers(st []string) bool {
+	n, ok := exactly(st, nounPhrases)
+	return ok && n.means.is == person && n.means.kind == datamap.Customers &&
+		!slices.ContainsFunc(p.tables, func(t *table) bool {
+			return t.people != datamap.NotPeople && t.copyOf == "" && slices.Equal(t.words, st) && t != p.main
+		})
+}
+
+func isRole(st []string, want ...datamap.Role) bool {
+	r, ok := exactly(st, rolePhrases)
+	return ok && slices.Contains(want, r.means)
+}
+
+// onlyStaff is the one table of staff; nil where there is none, or several.
+func (p *proposer) onlyStaff() *table {
+	var only *table
+	for _, t := range p.tables {
+		if t.people == datamap.Staff && t.copyOf == "" {
+			if only != nil {
+				return nil
+			}
+			only = t
+		}
+	}
+	return only
+}
+
+// tried holds a link that a name suggests against the values.
+func (p *proposer) tried(t *table, c *column, to *table, ref string, conf float64, why string) (float64, string) {
+	matched, tried := p.overlap(t, c, to, ref)
+	switch {
+	case tried == 0:
+		return conf, why + "; there are no values to try"
+	case matched == tried:
+		more := 0.15
+		if tried < 3 {
+			more = 0.1
+		}
+		return conf + more, fmt.Sprintf("%s, and all %d values tried are found there", why, tried)
+	case tried >= 3 && matched*2 < tried:
+		return min(conf, 0.3), fmt.Sprintf("%s, but only %d of %d values tried are found there", why, matched, tried)
+	case matched*20 < tried*19:
+		return conf - 0.1, fmt.Sprintf("%s, and %d of %d values tried are found there", why, matched, tried)
+	}
+	return conf, fmt.Sprintf("%s, and %d of %d values tried are found there", why, matched, tried)
+}
+
+func (p *proposer) overlap(t *table, c *column, to *table, ref string) (matched, tried int) {
+	if p.overlapper != nil && p.ctx.Err() == nil {
+		m, n, err := p.overlapper.Overlap(p.ctx, t.Name, c.Name, to.Name, ref)
+		if err == nil {
+			return m, n
+		}
+		p.say(t, c.Name, "not compared with "+to.Name, 0, "its values could not be looked up there: %v", err)
+	}
+	// The parent's sample is seldom all of it: only what is found there counts.
+	have := map[string]bool{}
+	for _, r := range to.sample {
+		have[r.Get(ref).Text] = true
+	}
+	if len(have) == 0 {
+		return 0, 0
+	}
+	for _, v := range c.values.distinct {
+		if have[v] {
+			matched++
+		}
+	}
+	if matched == 0 {
+		return 0, 0
+	}
+	return matched, matched
+}
+
+// valuesOnly reports a column that may point at a person by nothing but its
+// values. Small numbers are found anywhere, so it is never taken.
+func (p *proposer) valuesOnly(t *table, c *column) {
+	if _, points := stem(c.words); !points || p.main == nil || t == p.main || p.overlapper == nil || c.values.n < 3 || c.Kind != rows.Number {
+		return
+	}
+	ref := p.main.key()[0]
+	if matched, tried := p.overlap(t, c, p.main, ref); tried >= 3 && matched == tried {
+		p.say(t, c.Name, fmt.Sprintf("perhaps points at %s.%s", p.main.Name, ref), 0.4,
+			"all %d values tried are found there, but nothing in the name says so, and small numbers are found anywhere", tried)
+	}
+}
+
+// kindLinks finds pairs of columns of which one says at what kind of thing the
+// other points: entity_type and entity_id.
+func (p *proposer) kindLinks(t *table) {
+	for _, k := range t.columns {
+		prefix, ok := kindOf(k.words)
+		if !ok || k.Kind != rows.Text && k.Kind != rows.Other || len(k.values.distinct) == 0 || len(k.values.distinct) >= maxDistinct {
+			continue
+		}
+		for _, c := range t.columns {
+			st, points := stem(c.words)
+			bare := len(prefix) == 0 && len(c.words) == 1 && idWords[c.words[0]]
+			if c == k || c.link != nil || !bare && (!points || !slices.Equal(st, prefix)) || slices.Equal(t.key(), []string{c.Name}) {
+				continue
+			}
+			for _, v := range k.values.distinct {
+				to := p.tableCalled(v)
+				if to == nil || len(to.key()) != 1 || to == t {
+					p.say(t, k.Name, fmt.Sprintf("where it says %q, not followed", v), 0, "no one table is called so")
+					continue
+				}
+				t.add(&link{to: to, cols: []string{c.Name}, refs: []string{to.key()[0]}, conf: 0.75, when: map[string]string{k.Name: v},
+					why: fmt.Sprintf("%s says %q, and %s then holds its key", k.Name, v, c.Name)})
+			}
+		}
+	}
+}
+
+// kindOf is the name before the word that makes a column one of kinds.
+func kindOf(ws []string) ([]string, bool) {
+	if len(ws) == 0 {
+		return nil, false
+	}
+	switch last := ws[len(ws)-1]; last {
+	case "type", "kind", "table", "model", "class":
+		return ws[:len(ws)-1], true
+	case "entity", "object", "parent", "owner", "subject", "target", "source":
+		return ws, true
+	}
+	return nil, false
+}
+
+// tableCalled is the one table that a value names.
+func (p *proposer) tableCalled(v string) *table {
+	ws := words(v)
+	var found *table
+	for _, t := range p.tables {
+		if t.View || t.copyOf != "" || !slices.Equal(t.words, ws) && !slices.Equal(trimPerson(t.words), ws) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = t
+	}
+	return found
+}

@@ -1,0 +1,12 @@
+// Package find answers: what is held about this person, and whose is each part?
+//
+// Who is a person? Candidates come from the blind index, are fetched from
+// their source and compared there by package match: never a silent merge, and
+// where two people could be meant the answer is the question which. What is
+// theirs? Package datamap walks from their rows. Where else are they named? In
+// columns that name someone, and in free text, found through the index and
+// read again in the source before it counts.
+//
+// What was not searched, and what could have been reached and was left alone,
+// is part of every answer.
+package find

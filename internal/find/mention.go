@@ -1,0 +1,293 @@
+package find
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"tenet/internal/datamap"
+	"tenet/internal/index"
+	"tenet/internal/match"
+	"tenet/internal/rows"
+)
+
+// subject is the person with all that their records say, ready to be looked for
+// where no key leads: in columns that name someone, and in words.
+type subject struct {
+	*reader
+	joint  []string  // references of what they hold together with others
+	others []*reader // those others, by name
+	same   []*reader // people of the same name
+	staff  bool      // they are known as staff alone
+}
+
+// study works out, from the rows that are the person's, which references are
+// theirs alone, which they share and with whom, and who has the same name.
+func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
+	s := &subject{staff: true}
+	for _, o := range who.me {
+		s.staff = s.staff && f.Maps[o.source].Tables[o.row.Table.Name].People == datamap.Staff
+	}
+	known, joint, others, err := f.holdings(ctx, who.me, who.known)
+	if err != nil {
+		return nil, err
+	}
+	who.known, s.joint = known, joint
+	s.reader = newReader(known, joint)
+	for _, o := range others {
+		s.others = append(s.others, newReader(o.known, nil))
+	}
+	for _, o := range who.namesakes {
+		k, theirs, _, err := f.holdings(ctx, []one{o}, o.known)
+		if err != nil {
+			return nil, err
+		}
+		s.same = append(s.same, newReader(k, theirs))
+	}
+	return s, nil
+}
+
+// holdings reads the references off what some rows of a person hold.
+func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ match.Known, joint []string, others []one, _ error) {
+	var starts []datamap.Start
+	for _, o := range me {
+		starts = append(starts, datamap.Start{Source: o.source, Row: o.row, Role: datamap.Subject})
+	}
+	found, err := datamap.Walk(ctx, f.Maps, starts, lookups(f.Sources))
+	if err != nil {
+		return known, nil, nil, err
+	}
+	for _, it := range found.Items {
+		t := f.Maps[it.Source].Tables[it.Row.Table.Name]
+		if t.People != datamap.NotPeople || t.Identifiers == nil || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {
+			continue
+		}
+		k := index.Known(t.Identifiers, it.Row)
+		if slices.Contains(it.Whose, datamap.Self) {
+			known.Refs = append(known.Refs, k.Refs...)
+			continue
+		}
+		joint = append(joint, k.Refs...)
+		p, err := datamap.People(ctx, f.Maps, it.Source, it.Row, lookups(f.Sources))
+		if err != nil {
+			return known, nil, nil, err
+		}
+		for id := range p.Holders {
+			got, err := f.fetch(ctx, id.Source, []string{id.Row})
+			if err != nil {
+				return known, nil, nil, err
+			}
+			for _, r := range got {
+				o := one{source: id.Source, row: r, known: index.Known(f.Maps[id.Source].Tables[r.Table.Name].Identifiers, r)}
+				if !slices.ContainsFunc(append(slices.Clone(me), others...), func(x one) bool { return x.id() == o.id() }) {
+					others = append(others, o)
+				}
+			}
+		}
+	}
+	slices.Sort(joint)
+	return known.Normal(), slices.Compact(joint), others, nil
+}
+
+// named finds the rows whose own columns name the person: as starts where that
+// is certain, and as mentions where the name alone says it.
+func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, maybe []datamap.Item, _ error) {
+	look := s.known
+	look.Refs = append(slices.Clone(look.Refs), s.joint...)
+	err := f.tables(func(source, name string, t *datamap.Table) error {
+		if len(t.Names) == 0 {
+			return nil
+		}
+		got, err := f.lookFor(ctx, source, name, index.Named, look)
+		if err != nil {
+			return err
+		}
+		for _, r := range got {
+			for _, n := range t.Names {
+				verdict, why := s.isNamed(index.Known(&n.Identifiers, r), look)
+				role := n.Role
+				if s.staff && role == datamap.Correspondent {
+					role = datamap.Author // writing for the landlord is not being written about
+				}
+				switch verdict {
+				case match.Same:
+					sure = append(sure, datamap.Start{Source: source, Row: r, Role: role, Why: "names this person as " + string(n.Role) + ": " + why})
+				case match.Ask:
+					maybe = append(maybe, datamap.Item{Source: source, Row: r, Whose: []datamap.Whose{datamap.Mention}, Roles: []datamap.Role{role},
+						Path: []string{name + " names someone who may be this person, as " + string(n.Role)}, Review: []string{why}})
+				}
+			}
+		}
+		return nil
+	})
+	return sure, maybe, err
+}
+
+// isNamed decides whether columns that name someone name this person. A
+// reference that others hold too settles it only together with a name.
+func (s *subject) isNamed(k, look match.Known) (match.Verdict, string) {
+	for _, o := range s.same {
+		if verdict, _, _ := match.SamePerson(o.known, k); verdict == match.Same {
+			return match.Different, ""
+		}
+	}
+	verdict, _, why := match.SamePerson(look, k)
+	if verdict == match.Same && k.Name.IsZero() && len(shared(k.Refs, s.known.Refs)) == 0 && len(shared(k.Refs, s.joint)) > 0 &&
+		len(shared(k.Emails, s.known.Emails))+len(shared(k.Phones, s.known.Phones)) == 0 {
+		verdict = match.Ask
+	}
+	return verdict, strings.Join(why, "; ")
+}
+
+// mentions finds the person in free text: by the index where to look, by the
+// text itself whether it is so.
+func (f *Finder) mentions(ctx context.Context, s *subject, have map[string]bool) (out []datamap.Item, _ error) {
+	err := f.tables(func(source, name string, t *datamap.Table) error {
+		var texts []string
+		for _, c := range slices.Sorted(maps.Keys(t.Columns)) {
+			if t.Columns[c].FreeText {
+				texts = append(texts, c)
+			}
+		}
+		if len(texts) == 0 {
+			return nil
+		}
+		ids, err := f.textCandidates(ctx, source, name, s)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if have[source+":"+id] {
+				continue
+			}
+			got, err := f.fetch(ctx, source, []string{id})
+			if err != nil {
+				return err
+			}
+			for _, r := range got {
+				if it, ok := s.judge(source, t, r, texts); ok {
+					out = append(out, it)
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// textCandidates asks the index for texts that hold a number of the person's,
+// or the words of their name.
+func (f *Finder) textCandidates(ctx context.Context, source, table string, s *subject) ([]string, error) {
+	var ids []string
+	search := func(groups ...[]index.Term) error {
+		got, err := f.Index.Find(ctx, source, table, groups...)
+		for _, id := range got {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+		return err
+	}
+	codes := index.CodesOf(s.known)
+	for _, ref := range s.joint {
+		codes = append(codes, index.Term{Class: index.Text, Kind: "code", Value: ref})
+	}
+	if len(codes) > 0 {
+		if err := search(codes); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range append([]match.Name{s.known.Name}, s.known.KnownAs...) {
+		var groups [][]index.Term
+		for w := range match.Words(n.Written) {
+			// Every word of the surname must be there. The forename need not: it may be
+			// an initial or a pet name, and the text decides.
+			if slices.Contains(n.Family, w.Text) || strings.Contains(strings.Join(n.Family, ""), w.Text) && !slices.Contains(n.Given, w.Text) {
+				if !match.Common(w.Text) {
+					groups = append(groups, []index.Term{{Class: index.Text, Kind: "word", Value: w.Text}})
+				}
+			}
+		}
+		if len(groups) > 0 {
+			if err := search(groups...); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return ids, nil
+}
+
+// judge decides what one row's text is to the person. Words are about whoever
+// holds the row they stand in; in a letter that nobody holds, about whom it is
+// addressed to, signed by, or written of with a date of birth.
+func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []string) (datamap.Item, bool) {
+	var all []string
+	for _, c := range texts {
+		all = append(all, r.Get(c).Text)
+	}
+	text := strings.Join(all, "\n")
+	e := s.read(text)
+	it := datamap.Item{Source: source, Row: r, Whose: []datamap.Whose{datamap.Mention}}
+	letter := len(t.OwnedBy) == 0 && len(t.During) == 0 && len(t.Names) == 0
+	otherHolder := slices.ContainsFunc(s.others, func(o *reader) bool { x := o.read(text); return x.full || x.titled || x.unique })
+	if s.anothers(text) && !e.unique && !e.joint && !e.born {
+		return it, false // the same name, with somebody else's number
+	}
+	switch {
+	case e.full, e.unique, e.titled && e.joint:
+	case e.joint && letter && !otherHolder:
+		it.Whose = []datamap.Whose{datamap.Shared}
+		it.Path = []string{r.Table.Name + " gives a reference that this person holds together with others"}
+		return it, true
+	default:
+		return it, false
+	}
+	settled := e.unique || e.joint || e.born || len(s.same) == 0
+	switch {
+	case letter && e.jointly && settled:
+		it.Whose = []datamap.Whose{datamap.Shared}
+		it.Path = []string{r.Table.Name + " is addressed to this person and others"}
+	case letter && settled && (e.addressed || e.signed || e.full && e.born):
+		it.Whose = []datamap.Whose{datamap.Self}
+		it.Path = []string{r.Table.Name + " is " + map[bool]string{true: "addressed to", false: "from or about"}[e.addressed] + " this person"}
+		it.Review = []string{"whose it is was told from its words"}
+	default:
+		it.Path = []string{r.Table.Name + " names this person in its text"}
+		it.Review = []string{"about someone or something else, and names this person"}
+		if !settled {
+			it.Review = []string{"the name alone: other people have the same one"}
+		}
+	}
+	return it, true
+}
+
+// anothers says whether the text gives a number of somebody who has the same
+// name.
+func (s *subject) anothers(text string) bool {
+	return slices.ContainsFunc(s.same, func(o *reader) bool {
+		e := o.read(text)
+		return e.unique || e.joint || e.born
+	})
+}
+
+// adjust finishes what only this room knows: a message is shared with those
+// outside the landlord who were in it too.
+func (f *Finder) adjust(r *Record, s *subject) {
+	t := f.Maps[r.Source].Tables[r.Table]
+	if !slices.Contains(r.Roles, datamap.Correspondent) || !slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) {
+		return
+	}
+	for _, n := range t.Names {
+		if n.Role != datamap.Correspondent {
+			continue
+		}
+		for _, e := range index.Known(&n.Identifiers, r.Row).Emails {
+			_, domain, _ := strings.Cut(e, "@")
+			if !s.emails[e] && !slices.Contains(f.OwnDomains, domain) {
+				r.Whose = []datamap.Whose{datamap.Shared}
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package find
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"tenet/internal/index"
+	"tenet/internal/match"
+)
+
+// evidence is what one text says about one person.
+type evidence struct {
+	full      bool // forename or initial, and surname, together
+	titled    bool // title and surname, in the person's own title
+	unique    bool // a number or address that is this person's alone
+	joint     bool // a reference that others hold too
+	born      bool // the date of birth
+	addressed bool // the salutation is to the person
+	jointly   bool // the salutation is to more people than one
+	signed    bool // the person's name stands alone among the last lines
+}
+
+// reader looks for one person in texts.
+type reader struct {
+	known  match.Known
+	family []string          // each surname, as one word
+	given  map[string]bool   // forenames the person goes by
+	first  map[string]bool   // their initials
+	codes  map[string]string // written numbers → "unique" or "joint"
+	emails map[string]bool
+}
+
+func newReader(k match.Known, joint []string) *reader {
+	r := &reader{known: k, given: map[string]bool{}, first: map[string]bool{}, codes: map[string]string{}, emails: map[string]bool{}}
+	for _, n := range append([]match.Name{k.Name}, k.KnownAs...) {
+		if f := strings.Join(n.Family, ""); f != "" && !slices.Contains(r.family, f) {
+			r.family = append(r.family, f)
+		}
+		for _, g := range append(slices.Clone(n.Also), firstOf(n.Given)...) {
+			r.given[g] = true
+			r.first[g[:1]] = true
+		}
+	}
+	for _, t := range index.CodesOf(k) {
+		if t.Kind == "email" {
+			r.emails[t.Value] = true
+		} else {
+			r.codes[t.Value] = "unique"
+		}
+	}
+	for _, ref := range joint {
+		r.codes[ref] = "joint"
+	}
+	return r
+}
+
+var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "miss": true, "mx": true, "dr": true}
+
+// read gathers what the text says of the person.
+func (r *reader) read(text string) evidence {
+	var e evidence
+	words := slices.Collect(match.Words(text))
+	for i := range words {
+		if n := r.surnameAt(words, i); n > 0 {
+			full, titled := r.before(words, i)
+			e.full = e.full || full || i+n < len(words) && r.given[words[i+n].Text] && strings.Contains(text[words[i+n-1].End:words[i+n].Start], ",")
+			e.titled = e.titled || titled
+		}
+	}
+	for _, t := range index.TextTerms(text) {
+		switch {
+		case t.Kind == "email" && r.emails[t.Value]:
+			e.unique = true
+		case t.Kind == "code" && r.codes[t.Value] == "unique":
+			e.unique = true
+		case t.Kind == "code" && r.codes[t.Value] == "joint":
+			e.joint = true
+		}
+	}
+	if r.known.DOB != "" {
+		for _, d := range dates.FindAllString(text, -1) {
+			if v, ok := match.Date(d); ok && v == r.known.DOB {
+				e.born = true
+			}
+		}
+	}
+	r.lines(text, &e)
+	return e
+}
+
+var dates = regexp.MustCompile(`(?i)\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{4}\b`)
+
+// surnameAt says how many words from i on are one of the surnames; 0 for none.
+func (r *reader) surnameAt(words []match.Word, i int) int {
+	joined := ""
+	for n := 1; n <= 3 && i+n <= len(words); n++ {
+		joined += words[i+n-1].Text
+		if slices.Contains(r.family, joined) {
+			return n
+		}
+	}
+	return 0
+}
+
+// before looks at what stands before a surname: forename, initial, title.
+func (r *reader) before(words []match.Word, i int) (full, titled bool) {
+	for back := 1; back <= 3 && i-back >= 0; back++ {
+		w := words[i-back].Text
+		switch {
+		case r.given[w]:
+			return true, titled
+		case back == 1 && len(w) == 1 && r.first[w]:
+			return true, titled
+		case titles[w]:
+			return full, r.known.Name.Title == "" || w == r.known.Name.Title || w == "ms" && r.known.Name.Title != "mr"
+		case back == 1 && len(w) > 1 && i-2 >= 0 && !r.given[words[i-2].Text]:
+			return false, false // another forename: somebody else of the family
+		}
+	}
+	return false, false
+}
+
+// lines looks at how a letter begins and ends.
+func (r *reader) lines(text string, e *evidence) {
+	var lines []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	for _, l := range lines {
+		rest, ok := cutFold(l, "dear ")
+		if !ok {
+			continue
+		}
+		rest, _, _ = strings.Cut(rest, ",")
+		words := slices.Collect(match.Words(rest))
+		if len(words) > 10 {
+			continue
+		}
+		several := slices.ContainsFunc(words, func(w match.Word) bool { return w.Text == "and" }) || strings.Contains(rest, "&")
+		for i, w := range words {
+			full, titled := false, false
+			if r.surnameAt(words, i) > 0 {
+				full, titled = r.before(words, i)
+			}
+			if full || titled || r.given[w.Text] || several && r.surnameAt(words, i) > 0 && r.titleAmong(words) {
+				e.addressed = true
+				e.jointly = several
+			}
+		}
+		break
+	}
+	for _, l := range lines[max(0, len(lines)-6):] {
+		words := slices.Collect(match.Words(l))
+		if len(words) == 0 || len(words) > 4 {
+			continue
+		}
+		for i := range words {
+			if n := r.surnameAt(words, i); n > 0 && i+n == len(words) {
+				if full, _ := r.before(words, i); full {
+					e.signed = true
+				}
+			}
+		}
+	}
+}
+
+func (r *reader) titleAmong(words []match.Word) bool {
+	return slices.ContainsFunc(words, func(w match.Word) bool { return titles[w.Text] && w.Text == r.known.Name.Title })
+}
+
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}

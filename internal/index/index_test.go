@@ -1,0 +1,226 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"tenet/internal/datamap"
+	"tenet/internal/match"
+	"tenet/internal/rows"
+	"tenet/internal/source"
+)
+
+var key = bytes.Repeat([]byte{7}, 32)
+
+type fake struct {
+	rows  []rows.Row
+	print string
+	scans int
+	fail  error // after half of the rows
+}
+
+func (f *fake) Scan(context.Context, string, source.ScanOptions) iter.Seq2[rows.Row, error] {
+	f.scans++
+	return func(yield func(rows.Row, error) bool) {
+		for i, r := range f.rows {
+			if f.fail != nil && i == len(f.rows)/2 {
+				yield(rows.Row{}, f.fail)
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (f *fake) Fingerprint(context.Context, string) (string, error) { return f.print, nil }
+
+var personTable = &rows.Table{Name: "person", Columns: []rows.Column{{Name: "id"}, {Name: "forename"}, {Name: "surname"}, {Name: "phone"}, {Name: "note"}}}
+
+func person(id, forename, surname, phone, note string) rows.Row {
+	return rows.Row{Table: personTable, Key: []string{"id"}, Values: []rows.Value{{Text: id}, {Text: forename}, {Text: surname}, {Text: phone}, {Text: note}}}
+}
+
+var mapped = &datamap.Table{People: datamap.Customers, Key: datamap.Columns{"id"},
+	Identifiers: &datamap.Identifiers{Name: datamap.Columns{"forename", "surname"}, Phone: datamap.Columns{"phone"}},
+	Columns:     map[string]*datamap.Column{"note": {FreeText: true}}}
+
+func open(t testing.TB, path string, key []byte, epoch string) *Index {
+	t.Helper()
+	x, err := Open(context.Background(), path, "larkfield", key, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	return x
+}
+
+func refresh(t testing.TB, x *Index, f *fake) Built {
+	t.Helper()
+	b, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func search(t testing.TB, x *Index, groups ...[]Term) []string {
+	t.Helper()
+	got, err := x.Find(context.Background(), "housing", "person", groups...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func words(list ...string) (groups [][]Term) {
+	for _, w := range list {
+		groups = append(groups, []Term{{Text, "word", w}})
+	}
+	return groups
+}
+
+func TestFind(t *testing.T) {
+	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+	f := &fake{rows: []rows.Row{
+		person("1", "Ann", "Shaw", "07700 900123", "Rang about Bob Dale. NI QQ 12 34 56 C, ref TEN-0042."),
+		person("2", "Bob", "Dale", "", "Ann's neighbour; write to ann.shaw@example.org"),
+		person("3", "Anne", "Shore", "07700900123", ""),
+	}}
+	if b := refresh(t, x, f); b.Rows != 3 || b.Kept {
+		t.Errorf("built %+v", b)
+	}
+	phone, _ := match.Phone("+44 7700 900 123")
+	k := match.Known{Phones: []string{phone}}
+	for name, c := range map[string]struct {
+		groups [][]Term
+		want   []string
+	}{
+		"phone":            {[][]Term{Terms(Person, k)}, []string{"person/id=1", "person/id=3"}},
+		"name":             {[][]Term{{{Person, "name", "ann"}}, {{Person, "name", "shaw"}}}, []string{"person/id=1"}},
+		"name by sound":    {[][]Term{Terms(Person, match.Known{Name: match.ParseName("Shawe")})}, []string{"person/id=1"}},
+		"words":            {words("bob", "dale"), []string{"person/id=1"}},
+		"possessive":       {words("ann", "neighbour"), []string{"person/id=2"}},
+		"nino in pieces":   {[][]Term{CodesOf(match.Known{NINO: "QQ123456C"})}, []string{"person/id=1"}},
+		"reference":        {[][]Term{CodesOf(match.Known{Refs: []string{"TEN0042"}})}, []string{"person/id=1"}},
+		"email in text":    {[][]Term{CodesOf(match.Known{Emails: []string{"ann.shaw@example.org"}})}, []string{"person/id=2"}},
+		"word is no name":  {[][]Term{{{Person, "name", "neighbour"}}}, nil},
+		"nobody":           {words("zebra"), nil},
+		"all of two words": {words("bob", "zebra"), nil},
+	} {
+		if diff := cmp.Diff(c.want, search(t, x, c.groups...)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "index.db")
+	x := open(t, path, key, "1")
+	f := &fake{print: "a", rows: []rows.Row{person("1", "Ann", "Shaw", "", "first")}}
+	refresh(t, x, f)
+	if b := refresh(t, x, f); !b.Kept || f.scans != 1 {
+		t.Errorf("an unchanged table was read again: %+v, %d scans", b, f.scans)
+	}
+	f.print, f.rows = "b", append(f.rows, person("2", "Bob", "Dale", "", "second"))
+	f.fail = fmt.Errorf("gone")
+	if _, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nil); err == nil {
+		t.Fatal("a failing scan passed")
+	}
+	if got := search(t, x, words("first")...); len(got) != 1 {
+		t.Errorf("after a failed build the old segment is not there: %v", got)
+	}
+	f.fail = nil
+	if b := refresh(t, x, f); b.Kept || b.Rows != 2 {
+		t.Errorf("after the change: %+v", b)
+	}
+	if got := search(t, x, words("second")...); len(got) != 1 {
+		t.Errorf("the new row: %v", got)
+	}
+	x.Close()
+
+	x = open(t, path, key, "1")
+	if b := refresh(t, x, f); !b.Kept {
+		t.Error("the watermark did not last")
+	}
+	if err := x.Forget(context.Background(), func(string, string) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	if has, _ := x.Has(context.Background(), "housing", "person"); has {
+		t.Error("a forgotten table is still there")
+	}
+	refresh(t, x, f)
+	x.Close()
+
+	x = open(t, path, key, "2")
+	if has, _ := x.Has(context.Background(), "housing", "person"); has {
+		t.Error("a new epoch kept the old index")
+	}
+}
+
+// TestBlind: nothing of what was indexed stands in the file, and two landlords'
+// tokens of the same word differ.
+func TestBlind(t *testing.T) {
+	dir := t.TempDir()
+	x := open(t, filepath.Join(dir, "index.db"), key, "1")
+	refresh(t, x, &fake{rows: []rows.Row{person("key-77", "Ann", "Shawcross", "07700900123", "boiler")}})
+	x.Close()
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"hawcross", "7700900123", "boiler", "key-77"} {
+			if bytes.Contains(bytes.ToLower(data), []byte(word)) {
+				t.Errorf("%s holds %q in clear", filepath.Base(f), word)
+			}
+		}
+	}
+	y := &Index{landlord: "other", mac: x.mac}
+	word := Term{Text, "word", "boiler"}
+	if x.tokener("housing", "person").token(word) == y.tokener("housing", "person").token(word) {
+		t.Error("two landlords share a token")
+	}
+}
+
+func TestSorter(t *testing.T) {
+	s := &sorter{dir: t.TempDir()}
+	var want []posting
+	rapid.Check(t, func(r *rapid.T) {
+		for _, v := range rapid.SliceOfN(rapid.Int64Range(-50, 50), 0, 40).Draw(r, "values") {
+			p := posting{v, v % 3}
+			want = append(want, p)
+			if err := s.add(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(s.runs) < 20 {
+			if err := s.spill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	slices.SortFunc(want, posting.compare)
+	want = slices.Compact(want)
+	var got []posting
+	if err := s.each(func(p posting) error { got = append(got, p); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(posting{})); diff != "" {
+		t.Error(diff)
+	}
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}
