@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // words is all that the sources say, with encodings and line breaks undone, by
@@ -170,6 +171,11 @@ var (
 func TestNothingReal(t *testing.T) {
 	w := mustBuild(t, t.TempDir(), Options{Homes: 300})
 	phones, mails := 0, 0
+	eachRow(t, openDB(t, w), "rent_entry", func(_, values []string, _ map[string]string) {
+		if text := strings.Join(values, " "); !utf8.ValidString(text) {
+			t.Errorf("%q is not UTF-8", text)
+		}
+	})
 	for where, text := range words(t, w) {
 		if strings.HasSuffix(where, ".bin") || strings.HasSuffix(where, ".docx") {
 			continue

@@ -231,10 +231,16 @@ func (c *crowd) rent(t tenancyOf, payers []soul, until time.Time, months int) {
 		e := row{"account_id": t.account, "entry_date": iso(at.AddDate(0, 0, c.r.IntN(9))), "entry_type": "PAY", "amount_pence": -charge,
 			"description": pick(c.r, []string{"DIRECT DEBIT", "CARD PAYMENT BY PHONE", "UC MANAGED PAYMENT", "PAYPOINT"})}
 		if chance(c.r, 50) {
-			e["payer_person_id"], e["payer_reference"] = p.id, strings.ToUpper(asciiFold.Replace(strings.ToLower(p.surname)))+" "+p.forename[:1]
+			e["payer_person_id"], e["payer_reference"] = p.id, bankName(p.name)
 		}
 		c.b.insert("rent_entry", e)
 	}
+}
+
+// bankName is a payer as a bank writes them: capitals without accents.
+func bankName(n name) string {
+	plain := func(s string) string { return strings.ToUpper(asciiFold.Replace(strings.ToLower(s))) }
+	return plain(n.surname) + " " + plain(n.forename)[:1]
 }
 
 // home writes the i-th home of the crowd and everyone who has lived in it.

@@ -60,7 +60,7 @@ func (c *crowd) extras(t tenancyOf, home int64, from time.Time, p place, main so
 		b.insert("disclosure_log", row{"person_id": main.id, "recipient": pick(r, []string{"Ottermere Borough Council", "Wolds Building Ltd", "Fenland Heating", "East Wolds Water"}),
 			"sent_on": iso(b.before(5, 600)), "what": "name, address, telephone", "reason": pick(r, []string{"repair order", "council tax", "gas service"}), "staff_id": pick(r, c.officers).id})
 	}
-	if c.neighbour != nil && chance(r, 5) {
+	if c.neighbour != nil && chance(r, 12) {
 		c.nuisance(main)
 	}
 	if chance(r, 10) {
@@ -159,8 +159,12 @@ func (c *crowd) thread(t tenancyOf, p place, main soul) {
 	}
 	later := at.Add(time.Duration(1+r.IntN(60)) * time.Hour)
 	answer := c.fill(talk[2], t, main, soul{}, "") + "\n" + o.name.full() + "\n" + Landlord + "\nRef " + t.ref + ", " + p.one() + "\n"
+	var files []attachment
+	if talk[0] == "Rent payment" {
+		files = []attachment{{"statement.csv", "text/csv; charset=utf-8", "tenancy_ref,name,balance\n" + t.ref + "," + main.full() + "," + pounds(t.balance) + "\n"}}
+	}
 	second := c.b.mail.send(message{At: later, From: staff, To: []address{tenant}, Cc: []address{desk}, Subject: "Re: " + talk[0],
-		Body: answer + quote(at, tenant, ask), Replies: []string{first}})
+		Body: answer + quote(at, tenant, ask), Replies: []string{first}, Attachments: files})
 	if chance(r, 30) {
 		c.b.mail.send(message{At: later.Add(3 * time.Hour), From: tenant, To: []address{staff, desk}, Subject: "Re: " + talk[0],
 			Body: "Thank you\n" + main.forename + "\n" + quote(later, staff, answer), Replies: []string{first, second}})
