@@ -1,6 +1,7 @@
 package law
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -143,7 +144,7 @@ func (c *clock) aim(r *Result) error {
 			aim = On(day)
 		}
 	}
-	if r.Target.IsZero() || aim.Before(r.Target) {
+	if r.Law == nil || aim.Before(r.Target) { // a law that does not bind sets no target
 		r.Target = aim
 	}
 	return nil
@@ -182,24 +183,31 @@ func (c *clock) promiseOnly() {
 	c.say("Received on %s.", c.received.Words())
 }
 
-// extend offers the extension to end, or takes it where notice was given by the
-// end of the period itself.
-func (c *clock) extend(by, end Date, cite string) (taken bool) {
+// extend offers the extension of r to n units, or takes it where notice was
+// given by the end of the period itself.
+func (c *clock) extend(r *run, n int, by Date, cite string) (end ending, taken bool, err error) {
 	notice := c.q.ExtensionNotice
-	c.extension = &Extension{NoticeBy: On(by), Due: On(end)}
-	switch {
-	case notice.IsZero():
-		c.say("An extension to %s can be had only by telling the person, with reasons, by %s (%s).", end.Words(), by.Words(), cite)
-		return false
-	case notice.After(by):
-		c.extension = nil
+	if notice.After(by) {
 		c.say("Notice of an extension came on %s, after the last day for it, %s: there is no extension (%s).", notice.Words(), by.Words(), cite)
 		c.warn("The extension is not available: notice was given on %s, and had to be by %s.", notice.Words(), by.Words())
-		return false
+		return ending{}, false, nil
 	}
-	c.extension.Given = &notice
-	c.say("Notice of an extension was given on %s, in time: the answer is now due on %s (%s).", notice.Words(), end.Words(), cite)
-	return true
+	end, err = r.end(n, c.s.ClarificationInclusive)
+	if unreached := new(CoverageError); errors.As(err, &unreached) && notice.IsZero() {
+		c.warn("To when the time could be extended is not known: %s.", err) // the due date itself is
+		return ending{}, false, nil
+	}
+	if err != nil {
+		return ending{}, false, err
+	}
+	c.extension = &Extension{NoticeBy: On(by), Due: On(end.day)}
+	if notice.IsZero() {
+		c.say("An extension to %s can be had only by telling the person, with reasons, by %s (%s).", end.day.Words(), by.Words(), cite)
+		return end, false, nil
+	}
+	c.extension.Given, r.extended = &notice, true
+	c.say("Notice of an extension was given on %s, in time: the answer is now due on %s (%s).", notice.Words(), end.day.Words(), cite)
+	return end, true, nil
 }
 
 func (c *clock) noExtension(why string) {

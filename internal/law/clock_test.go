@@ -244,6 +244,10 @@ func TestSaid(t *testing.T) {
 			q.Settings = with(func(s *Settings) { s.TargetDays = 28 })
 		}}, "2026-12-02", map[string][]string{"working": {"Monday 30 November 2026, the target of 28 days"}}},
 		{"before Article 12A", row{regime: Access, received: "2025-11-03"}, "2025-12-03", map[string][]string{"unverified": {"before 5 February 2026"}}},
+		{"known, though its extension is not", row{regime: Access, received: "2028-11-20"}, "2028-12-20",
+			map[string][]string{"warnings": {"extended is not known", "tenet law holidays --from FILE"}}},
+		{"FOI fee unpaid", row{regime: FOI, received: "2026-12-07", with: func(q *Request) { q.Fee = spans(t, "2026-12-09/")[0] }}, "2027-01-11",
+			map[string][]string{"waiting": {"the fee"}, "working": {"is unpaid"}, "unverified": {"foi-extended-days"}}},
 		{"FOI clarified", row{regime: FOI, received: "2026-11-02", with: func(q *Request) { q.Clarifications = spans(t, "2026-11-05/2026-12-07") }}, "2027-01-08",
 			map[string][]string{"working": {"run afresh"}, "unverified": {"information-restarts", "foi-extended-days"}}},
 		{"FOI fee, both days left out", row{regime: FOI, received: "2026-11-02", with: func(q *Request) { q.Fee = spans(t, "2026-11-09/2026-11-16")[0] }}, "2026-12-09",

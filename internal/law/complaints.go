@@ -59,7 +59,8 @@ func (c *clock) ombudsman() error {
 		c.noExtension("acknowledging has no extension")
 		c.run = &run{start: q.Received, unit: WorkingDays, cal: cal}
 		c.lawDue, c.target = On(ackBy), On(ackBy)
-		return c.ombudsmanCalendar(cal, other, q.Received, ackBy, ack)
+		c.ombudsmanDoubt(other, q.Received, ackBy, ack)
+		return c.sayOff(cal, q.Received, ackBy, "")
 	}
 	days := 10
 	if q.Regime == Ombudsman2 {
@@ -88,13 +89,13 @@ func (c *clock) ombudsman() error {
 	if err := c.sayOff(cal, start, due.day, ""); err != nil {
 		return err
 	}
-	more, err := r.end(2*days, true)
+	final, counted := due.day, days
+	more, taken, err := c.extend(r, 2*days, due.day, fmt.Sprintf("Complaint Handling Code: up to %d working days more, with reasons and how to reach the Ombudsman", days))
 	if err != nil {
 		return err
 	}
-	final, counted := due.day, days
-	if c.extend(due.day, more.day, fmt.Sprintf("Complaint Handling Code: up to %d working days more, with reasons and how to reach the Ombudsman", days)) {
-		final, counted, r.extended = more.day, 2*days, true
+	if taken {
+		final, counted = more.day, 2*days
 	}
 	c.lawDue = On(final)
 	target, err := cal.AddWorking(aim, counted)
@@ -104,25 +105,16 @@ func (c *clock) ombudsman() error {
 	if c.target = On(target); target != final {
 		c.say("Work to %s.", target.Words())
 	}
-	return c.ombudsmanCalendar(cal, other, start, final, counted)
+	c.ombudsmanDoubt(other, start, final, counted)
+	return nil
 }
 
-// ombudsmanCalendar marks the choice of calendar where the other would give
+// ombudsmanDoubt marks the choice of calendar where the other would give
 // another day.
-func (c *clock) ombudsmanCalendar(cal, other Calendar, start, due Date, days int) error {
-	if c.q.Regime == OmbudsmanAck {
-		if err := c.sayOff(cal, start, due, ""); err != nil {
-			return err
-		}
-	}
-	day, err := other.AddWorking(start, days)
-	if err != nil {
-		return err
-	}
-	if day != due {
+func (c *clock) ombudsmanDoubt(other Calendar, start, due Date, days int) {
+	if day, err := other.AddWorking(start, days); err != nil || day != due {
 		c.doubt(doubtOmbudsman)
 	}
-	return nil
 }
 
 // breach counts the seventy-two hours to tell the regulator.

@@ -55,7 +55,11 @@ func (c *clock) information() error {
 		return err
 	}
 	for _, p := range due.counted {
-		c.say("The fees notice went out on %s and was paid on %s: the working days of that time, both days included, do not count (FOIA 2000 s.10(2)).", p.From.Words(), p.To.Words())
+		until := "and was paid on " + p.To.Words()
+		if q.Fee.open() {
+			until = "and is unpaid, counted to " + p.To.Words()
+		}
+		c.say("The fees notice went out on %s %s: the working days of that time, both days included, do not count (FOIA 2000 s.10(2)).", p.From.Words(), until)
 	}
 	c.say("The %dth working day after %s is %s.", informationDays, r.start.Words(), due.day.Words())
 	if err := c.sayOff(cal, r.start, due.day, calCite); err != nil {
@@ -65,13 +69,13 @@ func (c *clock) information() error {
 	if extended == 0 {
 		c.noExtension("there is no extension")
 	} else {
-		more, err := r.end(extended, true)
+		c.doubt(extendDoubt)
+		more, taken, err := c.extend(r, extended, due.day, extendCite)
 		if err != nil {
 			return err
 		}
-		c.doubt(extendDoubt)
-		if c.extend(due.day, more.day, extendCite) {
-			final, r.extended = more.day, true
+		if taken {
+			final = more.day
 		}
 	}
 	c.lawDue, c.target = On(final), On(final)
@@ -94,7 +98,7 @@ func (c *clock) reclarified(r *run) error {
 			continue
 		}
 		r.start = later(r.start, s.To)
-		c.say("The request was unclear and was clarified on %s: twenty working days run afresh from then (FOIA 2000 s.1(3); EIR 2004 reg 9(4)).", s.To.Words())
+		c.say("The request was unclear, and clarification was asked for on %s: twenty working days run afresh from the answer, here %s (FOIA 2000 s.1(3); EIR 2004 reg 9(4)).", s.From.Words(), s.To.Words())
 		c.doubt(doubtRestarts)
 	}
 	return nil
@@ -167,7 +171,7 @@ func (c *clock) stairs() error {
 			c.warn("Asking for clarification does not stop this clock (setting stairs-pauses).")
 		}
 	}
-	due, err := r.end(c.s.STAIRsDays, true)
+	due, err := r.end(c.s.STAIRsDays, c.s.ClarificationInclusive)
 	if err != nil {
 		return err
 	}
@@ -187,13 +191,13 @@ func (c *clock) stairs() error {
 	if c.s.STAIRsExtendedDays == 0 {
 		c.noExtension("no rule that extends STAIRs was found (setting stairs-extended-days)")
 	} else {
-		more, err := r.end(c.s.STAIRsExtendedDays, true)
+		c.doubt(doubtStairsExtend)
+		more, taken, err := c.extend(r, c.s.STAIRsExtendedDays, due.day, "setting stairs-extended-days")
 		if err != nil {
 			return err
 		}
-		c.doubt(doubtStairsExtend)
-		if c.extend(due.day, more.day, "setting stairs-extended-days") {
-			final, r.extended = more.day, true
+		if taken {
+			final = more.day
 		}
 	}
 	c.lawDue = On(final)

@@ -103,6 +103,9 @@ func TestLaterReceiptIsNeverDueEarlier(t *testing.T) {
 			later.Promise = q.Promise
 		}
 		a, b := must(t, h, q), must(t, h, later)
+		if a.Law == nil && b.Law != nil {
+			return // a duty began in between, and cuts a longer promise short
+		}
 		if b.Due.Before(a.Due) || b.Target.Before(a.Target) {
 			t.Fatalf("received %s: due %s, target %s; received %s: due %s, target %s", q.Received, a.Due, a.Target, later.Received, b.Due, b.Target)
 		}

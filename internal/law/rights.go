@@ -59,12 +59,12 @@ func (c *clock) rights() error {
 		return err
 	}
 	final, months := month, 1
-	three, err := r.end(3, c.s.ClarificationInclusive)
+	three, taken, err := c.extend(r, 3, month.day, "UK GDPR Art 12A(3)–(4): three months from the relevant time, for complexity or number")
 	if err != nil {
 		return err
 	}
-	if c.extend(month.day, three.day, "UK GDPR Art 12A(3)–(4): three months from the relevant time, for complexity or number") {
-		final, months, r.extended = three, 3, true
+	if taken {
+		final, months = three, 3
 		if err := c.sayRoll(cal, three.before, three.day, citePeriods); err != nil {
 			return err
 		}
@@ -73,7 +73,8 @@ func (c *clock) rights() error {
 	if err := c.rightsTarget(r, months, final); err != nil {
 		return err
 	}
-	return c.rightsDoubts(r, months, final)
+	c.rightsDoubts(r, months, final)
+	return nil
 }
 
 // restarts moves the start to the day the last thing that had to arrive did.
@@ -170,18 +171,13 @@ func (c *clock) rightsTarget(r *run, months int, due ending) error {
 
 // rightsDoubts marks the choice of calendar where another would give another
 // day.
-func (c *clock) rightsDoubts(r *run, months int, due ending) error {
+func (c *clock) rightsDoubts(r *run, months int, due ending) {
 	other := *r
 	other.cal = c.h.AnyPart()
 	if c.s.RightsHolidays == ByAnyPart {
 		other.cal = c.h.In(c.q.Nation)
 	}
-	e, err := other.end(months, c.s.ClarificationInclusive)
-	if err != nil {
-		return err
-	}
-	if e.day != due.day {
+	if e, err := other.end(months, c.s.ClarificationInclusive); err != nil || e.day != due.day {
 		c.doubt(doubtRightsHolidays)
 	}
-	return nil
 }
