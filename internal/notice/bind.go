@@ -298,6 +298,7 @@ func (b *binder) text(n ast.Node, v reflect.Value, s spec, field string) {
 	at := nodePos(b.file, n)
 	if s.id != "" && !b.define(s.id, text, at) {
 		b.fail(n, field, fmt.Sprintf("there is already a %s called %s", s.id, quote(text)), "give each one a name of its own")
+		b.spoil(v.Type(), s)
 		return
 	}
 	if s.ref != "" {

@@ -13,9 +13,26 @@ type Data struct {
 // People is a kind of person whose data is held.
 type People struct {
 	Pos      `json:"-"`
-	ID       ID     `yaml:"id,required" id:"people" json:"id" doc:"a short name"`
-	Title    string `yaml:"title,required" json:"title" doc:"what the public calls them"`
-	Children bool   `yaml:"children" json:"children,omitempty" doc:"true if some of them are under 18"`
+	ID       ID         `yaml:"id,required" id:"people" json:"id" doc:"a short name"`
+	Title    string     `yaml:"title,required" json:"title" doc:"what the public calls them"`
+	Kind     PeopleKind `yaml:"kind,required" json:"kind" doc:"where they stand to the landlord; maps of sources use the same words"`
+	Children bool       `yaml:"children" json:"children,omitempty" doc:"true if some of them are under 18"`
+}
+
+// PeopleKind is where people stand to the landlord.
+type PeopleKind string
+
+// The kinds of people.
+const (
+	Customers PeopleKind = "customers" // tenants, leaseholders, applicants, those who were
+	Household PeopleKind = "household" // those who live with a customer
+	Contacts  PeopleKind = "contacts"  // next of kin, representatives, neighbours, other third parties
+	Staff     PeopleKind = "staff"     // employees and contractors' operatives
+	Others    PeopleKind = "others"    // known by no more than a visit to a website
+)
+
+func (PeopleKind) values() []string {
+	return []string{string(Customers), string(Household), string(Contacts), string(Staff), string(Others)}
 }
 
 // Source is somewhere data comes from: Article 15(1)(g).

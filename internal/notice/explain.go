@@ -120,47 +120,72 @@ type ExplainedTransfer struct {
 	Copy      string    `json:"copy,omitempty"`
 }
 
-// Explain gives what the notice says about some categories of data, on a day
-// (which decides what regulators are called).
-func (n *Notice) Explain(day Date, categories []string) Article15 {
-	e := Article15{Landlord: n.Landlord.Name, Version: n.version, Effective: n.Landlord.Effective}
-	asked := make(map[ID]bool)
-	for _, c := range categories {
+// About is what an explanation is wanted of.
+type About struct {
+	Categories []string     // of the data held, by ID
+	People     []PeopleKind // where the person stands to the landlord; empty means in every way
+	Day        Date         // which decides what regulators are called
+}
+
+// asked is About, ready to be looked up.
+type asked struct {
+	categories map[ID]bool
+	people     map[ID]bool // nil means everyone
+}
+
+// Explain gives what the notice says about some categories of data to someone
+// of some kinds: a tenant is not told what staff records are for.
+func (n *Notice) Explain(about About) Article15 {
+	e := Article15{Landlord: n.Landlord.Name, Version: n.version, Effective: n.Landlord.Effective,
+		Automated: []ExplainedDecision{}, Transfers: []ExplainedTransfer{}}
+	a := asked{categories: make(map[ID]bool)}
+	for _, c := range about.Categories {
 		if _, ok := n.Data.Category(ID(c)); ok {
-			asked[ID(c)] = true
+			a.categories[ID(c)] = true
 		} else if !slices.Contains(e.Unknown, c) {
 			e.Unknown = append(e.Unknown, c)
 		}
 	}
 	slices.Sort(e.Unknown)
+	if len(about.People) > 0 {
+		a.people = make(map[ID]bool)
+		for _, p := range n.Data.People {
+			a.people[p.ID] = slices.Contains(about.People, p.Kind)
+		}
+	}
 	for _, c := range n.Data.Categories {
-		if asked[c.ID] {
+		if a.categories[c.ID] {
 			e.Categories = append(e.Categories, ExplainedCategory{c.ID, c.Title, c.Says, c.Kind, c.DPV})
 		}
 	}
-	n.explainUses(&e, asked)
-	n.explainRecipients(&e, asked)
-	n.explainKeeping(&e, asked)
+	n.explainUses(&e, a)
+	n.explainRecipients(&e, a)
+	n.explainKeeping(&e, a)
 	n.explainRights(&e)
-	n.explainComplaints(&e, day)
+	n.explainComplaints(&e, about.Day)
 	return e
 }
 
-// those keeps the ids that were asked about.
-func those(ids []ID, asked map[ID]bool) []ID {
+// those keeps the categories that were asked about, of something that concerns
+// some people; people left out means everyone.
+func (a asked) those(categories, people []ID) []ID {
+	concerned := a.people == nil || len(people) == 0 || slices.ContainsFunc(people, func(id ID) bool { return a.people[id] })
+	if !concerned {
+		return nil
+	}
 	var out []ID
-	for _, id := range ids {
-		if asked[id] {
+	for _, id := range categories {
+		if a.categories[id] {
 			out = append(out, id)
 		}
 	}
 	return out
 }
 
-func (n *Notice) explainUses(e *Article15, asked map[ID]bool) {
+func (n *Notice) explainUses(e *Article15, a asked) {
 	controllers, sources := make(map[ID]bool), make(map[ID]bool)
 	for _, u := range n.Uses.Uses {
-		hit := those(u.Categories, asked)
+		hit := a.those(u.Categories, u.People)
 		if len(hit) == 0 {
 			continue
 		}
@@ -227,12 +252,12 @@ func because(cite, why string) string {
 	return cite + ": " + why
 }
 
-func (n *Notice) explainRecipients(e *Article15, asked map[ID]bool) {
+func (n *Notice) explainRecipients(e *Article15, a asked) {
 	for _, r := range n.Sharing.Recipients {
 		x := ExplainedRecipient{ID: r.ID, Title: r.Title, Kind: r.Kind, Does: r.Does}
 		given := make(map[ID]bool)
 		for _, rule := range n.Sharing.Rules {
-			if hit := those(rule.Categories, asked); rule.To == r.ID && len(hit) > 0 {
+			if hit := a.those(rule.Categories, rule.People); rule.To == r.ID && len(hit) > 0 {
 				mark(given, hit)
 				x.Rules = append(x.Rules, ShareReason{rule.ID, rule.Says, rule.When, rule.Basis, rule.Basis.Cite()})
 			}
@@ -245,8 +270,8 @@ func (n *Notice) explainRecipients(e *Article15, asked map[ID]bool) {
 				x.Categories = append(x.Categories, c.ID)
 			}
 		}
-		if a, ok := byID(n.Sharing.Agreements, r.Agreement, func(a Agreement) ID { return a.ID }); ok {
-			x.Agreement = a.Title
+		if g, ok := byID(n.Sharing.Agreements, r.Agreement, func(g Agreement) ID { return g.ID }); ok {
+			x.Agreement = g.Title
 		}
 		e.Recipients = append(e.Recipients, x)
 		if abroad := r.Abroad(); len(abroad) > 0 {
@@ -255,9 +280,9 @@ func (n *Notice) explainRecipients(e *Article15, asked map[ID]bool) {
 	}
 }
 
-func (n *Notice) explainKeeping(e *Article15, asked map[ID]bool) {
+func (n *Notice) explainKeeping(e *Article15, a asked) {
 	for _, k := range n.Keeping.Rules {
-		hit := those(k.Categories, asked)
+		hit := a.those(k.Categories, k.People)
 		if len(hit) == 0 {
 			continue
 		}

@@ -30,6 +30,7 @@ type KeepRule struct {
 	ID         ID     `yaml:"id,required" id:"retention rule" json:"id" doc:"the name that maps use"`
 	Title      string `yaml:"title,required" json:"title" doc:"what is kept, in plain words"`
 	Categories []ID   `yaml:"categories,required" ref:"category" json:"categories" doc:"the data this covers"`
+	People     []ID   `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data this covers; left out means everyone's"`
 	Trigger    ID     `yaml:"trigger" ref:"trigger" json:"trigger,omitempty" doc:"the event the period is counted from"`
 	After      ID     `yaml:"after" ref:"retention rule" json:"after,omitempty" doc:"instead of a trigger: the rule at whose end this one begins"`
 	Period     Period `yaml:"period,required" json:"period" doc:"how long"`

@@ -122,8 +122,8 @@ func (r Regulator) On(day Date) RegulatorName {
 	return last
 }
 
-func (l *Landlord) check(file string, ps *problems) {
-	at := Pos{File: file}
+func (l *Landlord) check(ps *problems) {
+	at := Pos{File: landlordFile}
 	if l.Until != "" && l.Until < l.Effective {
 		ps.add(at, "until", "the notice ends before it begins", "put until on or after effective")
 	}

@@ -111,8 +111,8 @@ func Load(fsys fs.FS) (*Notice, error) {
 		b := &binder{file: p.file, problems: ps, references: refs}
 		b.value(body, into, p.spec, "")
 	}
+	n.check(ps)
 	refs.resolve(ps)
-	n.check(contents, ps)
 	if err := ps.err(); err != nil {
 		return nil, err
 	}
@@ -120,17 +120,26 @@ func Load(fsys fs.FS) (*Notice, error) {
 	return n, nil
 }
 
-// check holds what no single field can say against the files that were there.
-func (n *Notice) check(contents map[string][]byte, ps *problems) {
-	if contents[landlordFile] != nil {
-		n.Landlord.check(landlordFile, ps)
+// check holds fields against each other, in the files that were read without a
+// problem: of the others it would say what is not so.
+func (n *Notice) check(ps *problems) {
+	checks := map[string]func(*problems){
+		landlordFile: n.Landlord.check,
+		dataFile:     n.Data.check,
+		usesFile:     n.Uses.check,
+		sharingFile:  n.Sharing.check,
+		keepingFile:  n.Keeping.check,
+		rightsFile:   n.Rights.check,
+		recordsFile:  n.Records.check,
 	}
-	n.Data.check(ps)
-	n.Uses.check(ps)
-	n.Sharing.check(ps)
-	n.Keeping.check(ps)
-	n.Rights.check(ps)
-	n.Records.check(ps)
+	for _, p := range ps.list {
+		delete(checks, p.File)
+	}
+	for _, file := range Files() {
+		if check := checks[file]; check != nil {
+			check(ps)
+		}
+	}
 }
 
 // strayFiles reports YAML files that are no part of a notice: a misspelt name

@@ -171,7 +171,7 @@ func quote(s string) string {
 
 // quoteList names what is allowed, the first few of them.
 func quoteList(words []string) string {
-	const most = 24
+	const most = 15
 	if len(words) > most {
 		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", len(words)-most)
 	}

@@ -56,12 +56,21 @@ func (r *references) spoil(t reflect.Type, s spec) {
 	}
 }
 
-// resolve reports every reference to something the folder does not name.
+// resolve reports everything that is pointed to and not named: once, at the
+// first place that does.
 func (r *references) resolve(ps *problems) {
+	type thing struct{ kind, name string }
+	places := make(map[thing]int)
 	for _, p := range r.points {
-		if _, ok := r.named[p.kind][p.name]; ok || r.spoilt[p.kind] {
+		places[thing{p.kind, p.name}]++
+	}
+	reported := make(map[thing]bool)
+	for _, p := range r.points {
+		t := thing{p.kind, p.name}
+		if _, ok := r.named[p.kind][p.name]; ok || r.spoilt[p.kind] || reported[t] {
 			continue
 		}
+		reported[t] = true
 		known := slices.Sorted(maps.Keys(r.named[p.kind]))
 		where := homes[p.kind]
 		mend := "add it to " + where
@@ -70,7 +79,11 @@ func (r *references) resolve(ps *problems) {
 		} else if len(known) > 0 {
 			mend += ", or use one of " + quoteList(known)
 		}
-		ps.add(p.at, p.field, "there is no "+p.kind+" called "+quote(p.name), mend)
+		what := "there is no " + p.kind + " called " + quote(p.name)
+		if more := places[t] - 1; more > 0 {
+			what += ", here and in " + plural(more, "other place")
+		}
+		ps.add(p.at, p.field, what, mend)
 	}
 }
 

@@ -99,6 +99,7 @@ type ShareRule struct {
 	When       When               `yaml:"when,required" json:"when" doc:"what sets it off"`
 	If         Expression         `yaml:"if" json:"if,omitempty" doc:"what must also be true"`
 	Categories []ID               `yaml:"categories,required" ref:"category" json:"categories" doc:"the data it may include"`
+	People     []ID               `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data it may include; left out means everyone's"`
 	Fields     []ShareField       `yaml:"fields" json:"fields,omitempty" doc:"the only fields it may include; left out means all of these categories"`
 	Basis      Basis              `yaml:"basis" json:"basis,omitempty" doc:"the lawful basis of the disclosure"`
 	Law        string             `yaml:"law" json:"law,omitempty" doc:"the contract, enactment or power relied on"`
@@ -125,6 +126,7 @@ func (When) values() []string {
 
 // ShareField is one field that may be shared, or one of several that may.
 type ShareField struct {
+	Pos   `json:"-"`
 	Name  ID   `yaml:"name,short" json:"name,omitempty" doc:"the field"`
 	OneOf []ID `yaml:"one-of" json:"one_of,omitempty" doc:"fields of which only one may be given"`
 }
@@ -157,7 +159,7 @@ func (s *Sharing) check(ps *problems) {
 	for _, r := range s.Rules {
 		for _, f := range r.Fields {
 			if (f.Name == "") == (len(f.OneOf) == 0) {
-				ps.add(r.Pos, "rules["+string(r.ID)+"].fields", "an entry must be one field, or one-of several", "write a name, or {one-of: [a, b]}")
+				ps.add(f.Pos, "rules["+string(r.ID)+"].fields", "an entry must be one field, or one-of several", "write a name, or {one-of: [a, b]}")
 			}
 		}
 	}

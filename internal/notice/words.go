@@ -121,6 +121,11 @@ func parseWords(src []byte, ps *problems, refs *references) Words {
 		refs.spoilt["sentence"] = true
 		return r.words
 	}
+	if len(bytes.TrimSpace(src)) == 0 {
+		r.add(Pos{File: wordsFile}, "", "the file is empty", "write the notice, or start from a pack: tenet init DIR")
+		refs.spoilt["sentence"] = true
+		return r.words
+	}
 	for i, raw := range bytes.Split(src, []byte("\n")) {
 		r.line(strings.TrimRight(string(raw), " \t\r"), i+1)
 	}
@@ -287,6 +292,7 @@ func (r *wordsReader) tag(out []Sentence, id string, at Pos) {
 		r.spoilt["sentence"] = true
 	case !r.define("sentence", id, at):
 		r.add(at, "", "two sentences have the id "+quote(id), "give each promise an id of its own")
+		r.spoilt["sentence"] = true
 	default:
 		out[n-1].ID = ID(id)
 	}
