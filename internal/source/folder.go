@@ -1,0 +1,86 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// folder is a folder on this machine, none of whose files lead out of it.
+type folder struct {
+	path string
+}
+
+// file is one regular file of a folder.
+type file struct {
+	path string // relative to the folder, with slashes; the bytes by which it is opened
+	show string // the same as valid UTF-8
+	info fs.FileInfo
+}
+
+// open opens the folder. Nothing reached through what it returns stands outside.
+func (f folder) open() (*os.Root, error) {
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return root, nil
+}
+
+// walk visits every regular file, folder by folder in the order of names, and reports
+// what it does not follow: links that lead out of the folder or nowhere, devices,
+// and what it may not list. A link that stays inside is passed over, because
+// its target is visited where it stands.
+func (f folder) walk(ctx context.Context, root *os.Root, report func(Problem), visit func(file) error) error {
+	return fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		show := strings.ToValidUTF8(path, "\uFFFD")
+		if !utf8.ValidString(path) {
+			show = fmt.Sprintf("%+q", path)
+			show = show[1 : len(show)-1]
+		}
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && path == ".":
+			return err
+		case err != nil:
+			report(Problem{Key: show, Why: "cannot be listed: " + reason(err), Mend: "give Tenet read permission on it"})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		case d.Type()&fs.ModeSymlink != 0:
+			if _, err := root.Stat(path); err != nil {
+				report(Problem{Key: show, Why: "a link that leads out of the folder, or nowhere; it is not followed", Mend: "add the folder it leads to as a source"})
+			}
+			return nil
+		case !d.Type().IsRegular():
+			report(Problem{Key: show, Why: "neither a file nor a folder; it is not read"})
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			report(Problem{Key: show, Why: "cannot be looked at: " + reason(err)})
+			return nil
+		}
+		return visit(file{path: path, show: show, info: info})
+	})
+}
+
+// reason is the bare reason of a file system error, without the path that stands
+// beside it anyway.
+func reason(err error) string {
+	if pe, ok := err.(*fs.PathError); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// ext is a file's extension in lower case, with its dot.
+func (f file) ext() string { return strings.ToLower(filepath.Ext(f.path)) }

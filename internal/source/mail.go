@@ -1,0 +1,265 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenet/internal/doc"
+	"tenet/internal/rows"
+)
+
+// The tables in which mail comes out, of a mailbox and of a folder alike.
+const (
+	messageTable    = "message"
+	attachmentTable = "attachment"
+)
+
+func mailTables() []rows.Table {
+	text := func(names ...string) []rows.Column {
+		var out []rows.Column
+		for _, n := range names {
+			out = append(out, rows.Column{Name: n, Type: "text", Kind: rows.Text, Nullable: true})
+		}
+		return out
+	}
+	message := rows.Table{Name: messageTable, Key: []string{"id"}, Indexed: []string{"id"}, Estimate: -1,
+		Columns: text("id", "thread", "date", "from", "to", "cc", "bcc", "subject", "body")}
+	message.Columns[2].Kind, message.Columns[2].Type = rows.Time, "date"
+	attachment := rows.Table{Name: attachmentTable, Key: []string{"message", "part"}, Indexed: []string{"message"}, Estimate: -1,
+		Columns: text("message", "part", "name", "type", "size", "text"),
+		Foreign: []rows.Foreign{{Columns: []string{"message"}, Table: messageTable, References: []string{"id"}}}}
+	attachment.Columns[4].Kind, attachment.Columns[4].Type = rows.Number, "number"
+	tables := []rows.Table{message, attachment}
+	for _, t := range tables {
+		for _, k := range t.Key {
+			t.Columns[t.Index(k)].Nullable = false
+		}
+	}
+	return tables
+}
+
+// letter is where one message stands and what its place among the others needs:
+// found by reading headers alone, so that a large mailbox can be gone through
+// before any body is read.
+type letter struct {
+	file         string // as it is opened
+	place        string // where it stands, for people: "inbox.mbox@1024"
+	offset, size int64
+	id           string // unique within the source
+	thread       string
+}
+
+// post is a list of letters in the order of their files, with ids and threads given.
+type post struct {
+	letters []letter
+	byID    map[string]int
+}
+
+// arrange gives each message its id and its thread. first holds the headers'
+// account of each letter, in the same order.
+func arrange(letters []letter, heads []header) *post {
+	p := &post{letters: letters, byID: make(map[string]int, len(letters))}
+	parent := make(map[string]string, len(letters))
+	for i := range letters {
+		l, h := &letters[i], heads[i]
+		l.id = h.id
+		switch _, taken := p.byID[h.id]; {
+		case h.id == "":
+			l.id = l.place
+		case taken: // a copy, or a forgery: the place tells them apart
+			l.id = h.id + "#" + l.place
+		}
+		p.byID[l.id] = i
+		if up := h.parent(); up != "" && up != l.id {
+			if _, ok := parent[l.id]; !ok {
+				parent[l.id] = up
+			}
+		}
+	}
+	root := map[string]string{}
+	for i := range letters {
+		l := &letters[i]
+		l.thread = rootOf(l.id, parent, root)
+		if l.thread == l.id && parent[l.id] == "" && reply.MatchString(heads[i].subject) {
+			l.thread = "subject: " + plainSubject(heads[i].subject)
+		}
+	}
+	return p
+}
+
+// rootOf follows a message up to the first of its thread, in the mailbox or
+// not, and remembers what it finds. A forged circle has the message at which it is first
+// entered for its root.
+func rootOf(id string, parent, root map[string]string) string {
+	var path []string
+	for {
+		if r, ok := root[id]; ok {
+			id = r
+			break
+		}
+		root[id] = id
+		path = append(path, id)
+		up, ok := parent[id]
+		if !ok {
+			break
+		}
+		id = up
+	}
+	for _, p := range path {
+		root[p] = id
+	}
+	return id
+}
+
+// header is what arrange needs to know of a message.
+type header struct {
+	id, inReplyTo, subject string
+	references             []string
+}
+
+// parent is the root of the thread by the message's own account, or the message
+// that it answers.
+func (h header) parent() string {
+	if len(h.references) > 0 {
+		return h.references[0]
+	}
+	return h.inReplyTo
+}
+
+// headerLimit is as much of a message as is looked at for its headers.
+const headerLimit = 256 << 10
+
+// readHeader reads the headers of a message, and nothing after them.
+func readHeader(r io.Reader) header {
+	head, _ := io.ReadAll(io.LimitReader(r, headerLimit))
+	for _, blank := range []string{"\n\n", "\r\n\r\n", "\n\r\n"} {
+		if i := bytes.Index(head, []byte(blank)); i >= 0 {
+			head = head[:i+len(blank)]
+		}
+	}
+	m := doc.ReadMail(bytes.NewReader(head), doc.Limits{})
+	h := header{id: m.ID, inReplyTo: m.InReplyTo, references: m.References, subject: cut(m.Subject, idLimit)}
+	// A line of mail has no more than 998 characters: a longer id is none.
+	if len(h.id) > idLimit {
+		h.id = ""
+	}
+	if up := h.parent(); len(up) > idLimit {
+		h.references, h.inReplyTo = nil, ""
+	}
+	return h
+}
+
+const idLimit = 998
+
+var reply = regexp.MustCompile(`(?i)^\s*((re|fw|fwd|aw|sv|ateb)(\[\d+\])?\s*:\s*)+`)
+
+// plainSubject is a subject without what replies and forwards put before it.
+func plainSubject(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(reply.ReplaceAllString(s, "")), " "))
+}
+
+// messageRow is a message as a row of the message table.
+func (b *base) messageRow(t *rows.Table, l letter, m *doc.Mail) rows.Row {
+	date := rows.Value{Null: true}
+	switch {
+	case !m.Date.IsZero():
+		date = rows.Value{Text: m.Date.Format(time.RFC3339)}
+	case m.DateText != "":
+		date = b.text(m.DateText)
+	}
+	r := rows.Row{Table: t, Key: t.Key, Values: []rows.Value{
+		{Text: l.id}, {Text: l.thread}, date, b.optional(m.From), b.optional(m.To), b.optional(m.Cc), b.optional(m.Bcc), b.optional(m.Subject), b.text(m.Text),
+	}}
+	for _, p := range m.Problems {
+		if p.Lost && r.Values[8].Lost == "" {
+			r.Values[8].Lost = p.String()
+		}
+	}
+	return r
+}
+
+func (b *base) optional(s string) rows.Value {
+	if s == "" {
+		return rows.Value{Null: true}
+	}
+	return b.text(s)
+}
+
+// attachmentRow is an attachment as a row, with its text as far as it can be read.
+func (b *base) attachmentRow(t *rows.Table, l letter, a doc.Attachment) rows.Row {
+	var text rows.Value
+	if a.Mail != nil {
+		text = b.text(a.Mail.Flat())
+	} else {
+		text = b.documentText(bytes.NewReader(a.Bytes), a.Name, a.Type, nil)
+	}
+	typ := a.Type
+	if typ == "" {
+		typ = doc.TypeOf(a.Name, a.Bytes[:min(len(a.Bytes), 512)])
+	}
+	return rows.Row{Table: t, Key: t.Key, Values: []rows.Value{
+		{Text: l.id}, {Text: a.Part}, b.optional(a.Name), {Text: typ}, {Text: strconv.Itoa(len(a.Bytes))}, text,
+	}}
+}
+
+// documentText is the text of a document, or why there is none. Notes on how it
+// was read go to tell.
+func (b *base) documentText(r io.Reader, name, mediaType string, tell func(doc.Problem)) rows.Value {
+	d, err := doc.Read(r, name, mediaType, b.opts.Limits.Document)
+	if err != nil {
+		if errors.Is(err, doc.ErrUnsupported) {
+			return rows.Value{Lost: err.Error()}
+		}
+		return rows.Value{Lost: fmt.Sprintf("cannot be read: %v", err)}
+	}
+	v := b.text(d.Text)
+	for _, p := range d.Problems {
+		if p.Lost && v.Lost == "" {
+			v.Lost = p.String()
+		} else if tell != nil {
+			tell(p)
+		}
+	}
+	return v
+}
+
+// mailRows yields the rows of one message for either table, and reports what
+// could not be read of it. It returns false when the reader has had enough.
+func (b *base) mailRows(t *rows.Table, l letter, m *doc.Mail, yield func(rows.Row) bool) bool {
+	if t.Name == attachmentTable {
+		for _, a := range m.Attachments {
+			if !yield(b.attachmentRow(t, l, a)) {
+				return false
+			}
+		}
+		return true
+	}
+	r := b.messageRow(t, l, m)
+	for _, p := range m.Problems {
+		if !p.Lost || p.String() != r.Values[8].Lost {
+			b.report(Problem{Table: t.Name, Key: r.ID(), Why: p.String()})
+		}
+	}
+	return yield(r)
+}
+
+// wanted is the message that conditions on a table of mail ask for by its id;
+// ok is false where they do not.
+func wanted(t *rows.Table, where []rows.Match) (id string, ok bool) {
+	column := "id"
+	if t.Name == attachmentTable {
+		column = "message"
+	}
+	for _, m := range where {
+		if m.Column == column && !m.Value.Null {
+			return m.Value.Text, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,331 @@
+package source
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"tenet/internal/doc"
+	"tenet/internal/rows"
+)
+
+// sqliteDB is a SQLite database file. SQLite lets any column hold any type, so
+// every value is read by what it is and not by what its column was declared.
+type sqliteDB struct {
+	base
+	path string
+	db   *sql.DB
+
+	mu     sync.Mutex
+	schema *rows.Schema // as last read
+}
+
+func newSQLite(b base, path string) (Source, error) {
+	s := &sqliteDB{base: b, path: filepath.Clean(path)}
+	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
+		"?mode=ro&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=busy_timeout(10000)&_dqs=0"
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, s.fail("", "opening", err)
+	}
+	s.db = db
+	return s, nil
+}
+
+func (s *sqliteDB) Close() error { return s.db.Close() }
+
+// fail explains what SQLite is terse about.
+func (s *sqliteDB) fail(table, doing string, err error) error {
+	err = s.base.fail(table, doing, err)
+	e := err.(*Error)
+	var se *sqlite.Error
+	if e.Mend != "" || !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() & 0xFF {
+	case sqlite3.SQLITE_NOTADB:
+		e.Mend = "the file is not a SQLite database, or it is encrypted"
+	case sqlite3.SQLITE_CANTOPEN:
+		e.Mend = "a database in write-ahead mode needs its -wal and -shm files beside it, readable; a copy made with SQLite's backup command does as well"
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		e.Mend = "another program holds the database locked; try again, or read a backup of it"
+	case sqlite3.SQLITE_CORRUPT:
+		e.Mend = "the file is damaged; restore it from a backup, or run PRAGMA integrity_check on it"
+	}
+	return err
+}
+
+// exists keeps SQLite's "out of memory (14)" for a missing file away from people.
+func (s *sqliteDB) exists() error {
+	info, err := os.Stat(s.path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a file")
+	}
+	if err != nil {
+		return s.fail("", "opening", fmt.Errorf("%w: %w", ErrUnreachable, err))
+	}
+	return nil
+}
+
+// table finds a table in the schema last read; one that is new since then is
+// looked for again.
+func (s *sqliteDB) table(ctx context.Context, name string) (*rows.Table, error) {
+	s.mu.Lock()
+	known := s.schema
+	s.mu.Unlock()
+	if known != nil {
+		if t := known.Table(name); t != nil {
+			return t, nil
+		}
+	}
+	fresh, err := s.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t := fresh.Table(name); t != nil {
+		return t, nil
+	}
+	return nil, s.fail(name, "reading", ErrNoTable)
+}
+
+func (s *sqliteDB) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error] {
+	t, err := s.table(ctx, table)
+	if err != nil {
+		return one(err)
+	}
+	key, err := s.keyOf(t)
+	if err != nil {
+		return one(s.fail(table, "reading", err))
+	}
+	if t, err = narrow(t, key, opt.Columns); err != nil {
+		return one(s.fail(table, "reading", err))
+	}
+	order := ""
+	if len(key) < len(t.Columns) || len(t.Key) > 0 {
+		order = " ORDER BY " + quoteIdents(key)
+	}
+	return s.query(ctx, t, key, s.selectFrom(t)+order, nil, nil)
+}
+
+func (s *sqliteDB) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
+	t, err := s.table(ctx, table)
+	if err != nil {
+		return one(err)
+	}
+	key, err := s.keyOf(t)
+	if err == nil {
+		err = checkWhere(t, where)
+	}
+	if err != nil {
+		return one(s.fail(table, "looking up", err))
+	}
+	var conds []string
+	var args []any
+	for _, m := range where {
+		c, _ := t.Column(m.Column)
+		if m.Value.Null {
+			conds = append(conds, quoteIdent(c.Name)+" IS NULL")
+			continue
+		}
+		forms := sqliteForms(c, m.Value.Text)
+		conds = append(conds, quoteIdent(c.Name)+" IN (?"+strings.Repeat(", ?", len(forms)-1)+")")
+		args = append(args, forms...)
+	}
+	return s.query(ctx, t, key, s.selectFrom(t)+" WHERE "+strings.Join(conds, " AND "), args, where)
+}
+
+// selectFrom asks for two things for each column: its value, unless that is too
+// long, and how long it is if so. The length is found without reading the
+// value; of text up to 64 times too long the beginning is read. The expressions also keep the
+// driver from guessing at dates by declared type.
+func (s *sqliteDB) selectFrom(t *rows.Table) string {
+	limit := strconv.Itoa(s.opts.Limits.Value)
+	long := strconv.FormatInt(int64(s.opts.Limits.Value)*64, 10)
+	start := strconv.Itoa(max(s.opts.Limits.Value/4, 1)) // in characters of up to four bytes
+	var b strings.Builder
+	b.WriteString("SELECT ")
+	for i, c := range t.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		most := limit
+		if c.Kind != rows.Text {
+			most = fmt.Sprintf("CASE typeof(@) WHEN 'blob' THEN %d ELSE %s END", hexLimit, limit)
+		}
+		b.WriteString(strings.ReplaceAll(
+			"CASE WHEN octet_length(@) > "+most+" THEN CASE WHEN typeof(@) = 'text' AND octet_length(@) <= "+long+
+				" THEN substr(@, 1, "+start+") END ELSE @ END, CASE WHEN octet_length(@) > "+most+
+				" THEN typeof(@) || octet_length(@) END", "@", quoteIdent(c.Name)))
+	}
+	b.WriteString(" FROM main." + quoteIdent(t.Name))
+	return b.String()
+}
+
+// query streams the rows of a statement. Rows that do not meet the conditions
+// in canonical text are left out.
+func (s *sqliteDB) query(ctx context.Context, t *rows.Table, key []string, stmt string, args []any, where []rows.Match) iter.Seq2[rows.Row, error] {
+	return func(yield func(rows.Row, error) bool) {
+		var last rows.Row
+		failed := func(err error) {
+			err = s.fail(t.Name, "reading", err)
+			if e := err.(*Error); last.Table != nil {
+				e.After = last.ID()
+			}
+			yield(rows.Row{}, err)
+		}
+		w := wait(ctx, s.opts.Limits.Statement)
+		defer w.close()
+		res, err := s.db.QueryContext(w, stmt, args...)
+		if err != nil {
+			failed(w.explain(err))
+			return
+		}
+		defer res.Close()
+		cells := make([]any, 2*len(t.Columns))
+		dest := make([]any, len(cells))
+		for i := range cells {
+			dest[i] = &cells[i]
+		}
+		for {
+			w.begin()
+			more := res.Next()
+			w.end()
+			if !more {
+				if err := res.Err(); err != nil {
+					failed(w.explain(err))
+				}
+				return
+			}
+			if err := res.Scan(dest...); err != nil {
+				failed(w.explain(err))
+				return
+			}
+			r := rows.Row{Table: t, Values: make([]rows.Value, len(t.Columns))}
+			for i, c := range t.Columns {
+				r.Values[i] = s.value(c, cells[2*i], cells[2*i+1])
+			}
+			r = keyed(r, key)
+			last = r
+			if !matches(r, where) {
+				continue
+			}
+			s.reportLost(r)
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// value turns what SQLite stores into canonical text. over is the storage class
+// and length of a value that was not read whole: "text1048577".
+func (s *sqliteDB) value(c rows.Column, v, over any) rows.Value {
+	if o, ok := over.(string); ok {
+		class := strings.TrimRight(o, "0123456789")
+		size, _ := strconv.ParseInt(o[len(class):], 10, 64)
+		if class == "blob" && c.Kind != rows.Text {
+			return binary(nil, size)
+		}
+		out := rows.Value{Lost: overLimit(size, s.opts.Limits.Value)}
+		if start, ok := v.(string); ok {
+			out.Text = strings.ToValidUTF8(start, "\uFFFD")
+		}
+		return out
+	}
+	switch v := v.(type) {
+	case nil:
+		return rows.Value{Null: true}
+	case int64:
+		if c.Kind == rows.Bool && (v == 0 || v == 1) {
+			return rows.Value{Text: strconv.FormatBool(v == 1)}
+		}
+		return rows.Value{Text: strconv.FormatInt(v, 10)}
+	case float64:
+		return rows.Value{Text: float(v)}
+	case []byte:
+		if c.Kind == rows.Text && utf8.Valid(v) {
+			return s.text(trimFixed(c, string(v)))
+		}
+		return binary(v, int64(len(v)))
+	case string:
+		switch c.Kind {
+		case rows.Date, rows.Time:
+			v = canonicalTime(c.Kind, v)
+		case rows.Bool:
+			if b := strings.ToLower(v); b == "true" || b == "false" {
+				v = b
+			}
+		}
+		return s.text(trimFixed(c, v))
+	}
+	return rows.Value{Lost: fmt.Sprintf("stored as %T, which cannot be shown", v)}
+}
+
+// sqliteForms are all the ways in which a value of this canonical text may be
+// stored. They are compared with IN, which an index serves.
+func sqliteForms(c rows.Column, text string) []any {
+	forms := []any{text}
+	if number.MatchString(text) {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			forms = append(forms, n)
+		} else if f, err := strconv.ParseFloat(text, 64); err == nil {
+			forms = append(forms, f)
+		}
+	}
+	if b, ok := unhex(text); ok {
+		forms = append(forms, b)
+	}
+	switch c.Kind {
+	case rows.Bool:
+		if text == "true" || text == "false" {
+			n := int64(0)
+			if text == "true" {
+				n = 1
+			}
+			forms = append(forms, n, strings.ToUpper(text), strings.ToUpper(text[:1])+text[1:])
+		}
+	case rows.Date, rows.Time:
+		for _, t := range timeForms(text) {
+			forms = append(forms, t)
+		}
+	case rows.Text:
+		forms = append(forms, []byte(text))
+		if n := fixedWidth(c.Type); n > len(text) && n <= 1<<16 {
+			forms = append(forms, text+strings.Repeat(" ", n-len(text)))
+		}
+		if legacy, ok := doc.EncodeLegacy(text); ok && legacy != text {
+			forms = append(forms, legacy)
+		}
+	}
+	return forms
+}
+
+// Fingerprint covers the whole file and its log: SQLite keeps no counter for a
+// table. The files are not opened for it, because closing one would let go of
+// the locks that this process holds on it.
+func (s *sqliteDB) Fingerprint(ctx context.Context, table string) (string, error) {
+	if err := s.exists(); err != nil {
+		return "", err
+	}
+	var st stamp
+	for _, suffix := range []string{"", "-wal", "-journal"} {
+		info, err := os.Stat(s.path + suffix)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", s.fail(table, "fingerprinting", err)
+		}
+		st.add(suffix, info)
+	}
+	return st.String(), nil
+}
