@@ -151,3 +151,6 @@ func named(s string, name func(int) string, n int) int {
 	}
 	return 0
 }
+
+// IsMonth reports whether word is the English name of a month, in full or by its first letters, in any case.
+func IsMonth(word string) bool { return monthNumber(strings.ToLower(word)) > 0 }

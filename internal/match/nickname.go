@@ -7,7 +7,10 @@ import "strings"
 func roots(given string) []string { return nicknames[given] }
 
 // nicknames maps each form to its roots. A form may have several: "alex" is Alexander and Alexandra.
-var nicknames = readNicknames(`
+var nicknames = readNicknames(nicknameTable)
+
+// nicknameTable has a root a line, then the forms that stand for it.
+const nicknameTable = `
 abigail abi abbie abby
 abraham abe
 adam ad
@@ -208,7 +211,7 @@ william bill will billy willy liam wills
 winifred win winnie freda
 yusuf yousef yousuf yusef joseph
 zachary zac zach zak
-`)
+`
 
 func readNicknames(table string) map[string][]string {
 	m := make(map[string][]string)
@@ -219,4 +222,33 @@ func readNicknames(table string) map[string][]string {
 		}
 	}
 	return m
+}
+
+// Forms gives the other forms a folded forename usually takes, in no order that matters: Elizabeth gives Liz, Beth and
+// more, Liz gives Elizabeth. nil when the table has none.
+func Forms(given string) []string {
+	var out []string
+	for _, root := range nicknames[given] {
+		if root != given {
+			out = append(out, root)
+		}
+	}
+	return append(out, shortForms[given]...)
+}
+
+// shortForms maps each root to the forms that stand for it.
+var shortForms = func() map[string][]string {
+	m := make(map[string][]string)
+	for line := range strings.Lines(nicknameTable) {
+		if forms := strings.Fields(line); len(forms) > 1 {
+			m[forms[0]] = forms[1:]
+		}
+	}
+	return m
+}()
+
+// IsTitle gives the title a folded word stands for ("mister" gives "mr"), and whether it is one.
+func IsTitle(word string) (string, bool) {
+	t, ok := titles[word]
+	return t, ok
 }

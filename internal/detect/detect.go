@@ -1,0 +1,119 @@
+package detect
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"tenet/internal/match"
+)
+
+// Known is what the caller knows of people; [People] is one.
+type Known interface {
+	// Find gives the known people named in text. A person's surname or forename alone counts once the text has
+	// introduced that person, or when present holds their id.
+	Find(text string, present []string) []Span
+	// Who gives the ids of the people whose identifier of type t this is; value is as written. nil when nobody's.
+	Who(t Type, value string) []string
+}
+
+// Detect finds personal data in text; known may be nil. It is Detector{Known: known}.Detect(text).
+func Detect(text string, known Known) []Span { return Detector{Known: known}.Detect(text) }
+
+// Detector is Detect with what one landlord, or one case, adds. The zero Detector is ready to use.
+type Detector struct {
+	Known      Known            // who is known; may be nil
+	References []*regexp.Regexp // the shapes of the landlord's own references
+	Present    []string         // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
+}
+
+// Detect gives the personal data in text, sorted by place and without overlaps.
+func (d Detector) Detect(text string) []Span {
+	spans := scan(text)
+	for _, pattern := range d.References {
+		for _, at := range pattern.FindAllStringIndex(text, -1) {
+			spans = append(spans, Span{Start: at[0], End: at[1], Type: Reference, Score: 0.9, Why: "has the shape of the landlord's references"})
+		}
+	}
+	spans = append(spans, introduced(text)...)
+	if d.Known != nil {
+		present := slices.Clone(d.Present)
+		for i := range spans {
+			s := &spans[i]
+			if s.Type == Person {
+				continue
+			}
+			s.People = d.Known.Who(s.Type, text[s.Start:s.End])
+			if len(s.People) == 0 {
+				continue
+			}
+			s.Why += "; a known person's"
+			s.Score = max(s.Score, 0.95)
+			if len(s.People) == 1 && s.Type != Postcode && s.Type != Address && s.Type != UPRN {
+				present = append(present, s.People[0]) // their own e-mail or number introduces them as a name would
+			}
+		}
+		spans = append(spans, d.Known.Find(text, present)...)
+	}
+	for i := range spans {
+		spans[i].Text = text[spans[i].Start:spans[i].End]
+	}
+	return Resolve(text, spans)
+}
+
+// canonical gives the one form of an identifier under which [People] remembers it.
+func canonical(t Type, value string) (string, bool) {
+	switch t {
+	case Email:
+		return match.Email(value)
+	case Phone:
+		return match.Phone(value)
+	case NINO:
+		return match.NINO(value)
+	case NHS:
+		return match.NHS(value)
+	case Postcode:
+		return match.Postcode(value)
+	case UPRN:
+		return match.UPRN(value)
+	case DateOfBirth:
+		return match.Date(value)
+	case Address:
+		return street(value)
+	case Reference, Account:
+		return match.Ref(value)
+	}
+	return "", false
+}
+
+// street gives the part of an address that tells one house from another: from the first number to the word that names
+// the kind of street. "Flat 2, 14 High Street, Oldtown" gives "2 14 high st".
+func street(s string) (string, bool) {
+	address, ok := match.Address(s)
+	if !ok {
+		return "", false
+	}
+	words := strings.Fields(address)
+	for len(words) > 0 && !strings.ContainsAny(words[0], "0123456789") {
+		words = words[1:]
+	}
+	for i, w := range words {
+		if i > 0 && streetWords[w] {
+			return strings.Join(words[:i+1], " "), true
+		}
+	}
+	return "", false
+}
+
+// streetWords are what British streets are called, folded, as match.Address spells them and as people do.
+var streetWords = set(`street st road rd avenue ave av lane ln close cl court ct drive dr gardens gdns grove crescent cres place pl
+	square sq terrace terr way walk row mews hill rise view parade park green vale croft mount gate wharf quay broadway
+	villas buildings house lodge towers tower estate yard path circus approach`)
+
+func set(list string) map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}

@@ -1,0 +1,380 @@
+package detect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tenet/internal/match"
+)
+
+// mostNamed is how many people one span may name by id; beyond it the span says that it names one of many.
+const mostNamed = 12
+
+// token is a word of the text that may be part of a known person's name; all other words are passed over.
+type token struct {
+	hash       uint64
+	start, end int
+	order      int // which word of the text it is: neighbours differ by one
+	initial    rune
+	title      string
+	forename   bool
+	surname    bool
+	capital    bool
+	plain      bool // in small letters it is an ordinary English word
+}
+
+// finding is one search of one text.
+type finding struct {
+	*People
+	text   string
+	tokens []token
+	used   []bool // tokens that stand in a span already
+	spans  []Span
+	// whom the text has introduced: names by the first word of their surname, and of their forename's forms
+	introduced            map[int32]bool
+	bySurname, byForename map[uint64][]int32
+}
+
+// Find names the known people in text: full names in either order and with usual short forms, title and surname,
+// initial and surname, and then, of people so introduced or present, surname or forename alone.
+func (p *People) Find(text string, present []string) []Span {
+	f := finding{People: p, text: text, introduced: make(map[int32]bool), bySurname: make(map[uint64][]int32), byForename: make(map[uint64][]int32)}
+	f.read()
+	f.used = make([]bool, len(f.tokens))
+	for _, id := range present {
+		for _, n := range p.namesOf(id) {
+			f.introduce(n)
+		}
+	}
+	for i := range f.tokens {
+		if f.tokens[i].surname && !f.used[i] {
+			f.full(i)
+		}
+	}
+	for i := range f.tokens {
+		if !f.used[i] {
+			f.alone(i)
+		}
+	}
+	return f.spans
+}
+
+// read gathers the tokens, and the references that stand in the text.
+func (f *finding) read() {
+	order := 0
+	var open []openPhrase // phrases whose first words have come
+	for w := range match.Words(f.text) {
+		order++
+		t := token{hash: hash(w.Text), start: w.Start, end: w.End, order: order}
+		open = f.phrase(open, t)
+		t.forename = f.forenames[t.hash]
+		_, t.surname = f.surnames[t.hash]
+		t.title, _ = match.IsTitle(w.Text)
+		first, size := utf8.DecodeRuneInString(f.text[w.Start:w.End])
+		t.capital = unicode.IsUpper(first)
+		if size == w.End-w.Start && unicode.IsLetter(first) {
+			t.initial, _ = utf8.DecodeRuneInString(w.Text)
+		}
+		if t.forename || t.surname || t.title != "" || t.initial != 0 {
+			t.plain = plainWords[w.Text] || match.Common(w.Text)
+			f.tokens = append(f.tokens, t)
+		}
+	}
+}
+
+type openPhrase struct {
+	phrase
+	start, taken int
+}
+
+// phrase carries the open phrases one word on, opens those that begin with t, and reports the complete.
+func (f *finding) phrase(open []openPhrase, t token) []openPhrase {
+	kept := open[:0]
+	for _, o := range open {
+		if o.rest[o.taken] == t.hash {
+			if o.taken++; o.taken == len(o.rest) {
+				f.add(o.start, t.end, o.typ, 0.97, "a known person's reference", []int32{o.person})
+				continue
+			}
+			kept = append(kept, o)
+		}
+	}
+	for _, p := range f.phrases[t.hash] {
+		if len(p.rest) == 0 {
+			f.add(t.start, t.end, p.typ, 0.97, "a known person's reference", []int32{p.person})
+		} else {
+			kept = append(kept, openPhrase{phrase: p, start: t.start})
+		}
+	}
+	return kept
+}
+
+// full looks for a name around the surname at token i.
+func (f *finding) full(i int) {
+	// The words before, nearest first: forenames and initials, then perhaps a title.
+	begin := i
+	for begin > 0 && i-begin < 4 && !f.used[begin-1] && f.joined(begin-1, begin) {
+		b := f.tokens[begin-1]
+		if b.title != "" && !(b.forename && b.capital && begin-1 > 0 && f.tokens[begin-2].title != "") {
+			begin--
+			break
+		}
+		if !b.forename && !f.isInitial(begin-1) {
+			break
+		}
+		begin--
+	}
+	title := ""
+	given := begin
+	if begin < i && f.tokens[begin].title != "" {
+		title, given = f.tokens[begin].title, begin+1
+	}
+	bearers, last := f.bearers(i)
+	for start := given; start < i; start++ { // the earliest word that is somebody's forename
+		if who, how := f.named(bearers, start, i); len(who) > 0 {
+			from := start
+			if start == given {
+				from = begin
+			}
+			f.fullName(from, last, who, how)
+			return
+		}
+	}
+	if who, how, end := f.reversed(bearers, last); len(who) > 0 {
+		f.fullName(i, end, who, how)
+		return
+	}
+	switch t := f.tokens[i]; {
+	case len(bearers) == 0:
+	case given < i && t.capital && f.tokens[given].capital && f.tokens[given].initial == 0:
+		f.mark(begin, last, 0.7, "a forename with a known surname; nobody known is called so", nil)
+	case title != "" && (t.capital || !t.plain):
+		var who []int32
+		for _, b := range bearers {
+			if n := f.names[b.name]; int(n.sex)*int(sexOf(title)) >= 0 {
+				who = append(who, b.name)
+			}
+		}
+		if len(who) > 0 && given == i {
+			f.mark(begin, last, 0.85, "a title and a known surname", who)
+			if f.onePerson(who) {
+				f.introduce(who[0])
+			}
+		}
+	}
+}
+
+// bearers gives those whose surname begins at token i, with the longest surname only, and the last token of it.
+func (f *finding) bearers(i int) (found []surname, last int) {
+	last = i
+	for _, s := range f.surnames[f.tokens[i].hash] {
+		j := i
+		for _, h := range s.rest {
+			if j+1 >= len(f.tokens) || f.tokens[j+1].hash != h || f.tokens[j+1].order != f.tokens[j].order+1 || !nameGap(f.text[f.tokens[j].end:f.tokens[j+1].start]) {
+				j = -1
+				break
+			}
+			j++
+		}
+		switch {
+		case j < 0 || j < last:
+		case j > last:
+			found, last = append(found[:0], s), j
+		default:
+			found = append(found, s)
+		}
+	}
+	return found, last
+}
+
+// how a name was written, worst first.
+const (
+	byInitial = iota
+	byMiddle
+	byForm
+	byForename
+)
+
+var howScore = [...]float64{byInitial: 0.85, byMiddle: 0.85, byForm: 0.93, byForename: 0.97}
+var howWords = [...]string{byInitial: "initial and surname of a known person", byMiddle: "middle name and surname of a known person",
+	byForm: "usual form of the forename, and surname, of a known person", byForename: "forename and surname of a known person"}
+
+// named picks of the bearers those whose forename stands at token start; the best way of writing found wins.
+func (f *finding) named(bearers []surname, start, i int) (who []int32, how int) {
+	t := f.tokens[start]
+	how = -1
+	for _, b := range bearers {
+		n, this := f.names[b.name], -1
+		switch {
+		case len(n.forms) > 0 && n.forms[0] == t.hash:
+			this = byForename
+		case slices.Contains(n.forms, t.hash):
+			this = byForm
+		case t.initial != 0 && t.initial == n.initial && f.isInitial(start):
+			this = byInitial
+		case slices.Contains(n.middles, t.hash):
+			this = byMiddle
+		}
+		switch {
+		case this < 0 || this < how:
+		case this > how:
+			who, how = append(who[:0], b.name), this
+		default:
+			who = append(who, b.name)
+		}
+	}
+	return who, how
+}
+
+// reversed looks for "Smith, Ann" and "SMITH Ann" after the surname that ends at token last.
+func (f *finding) reversed(bearers []surname, last int) (who []int32, how, end int) {
+	next := last + 1
+	if next >= len(f.tokens) || f.tokens[next].order != f.tokens[last].order+1 {
+		return nil, 0, 0
+	}
+	gap := strings.TrimRight(f.text[f.tokens[last].end:f.tokens[next].start], " ")
+	shouted := f.text[f.tokens[last].start:f.tokens[last].end]
+	if gap != "," && !(gap == "" && shouted == strings.ToUpper(shouted)) {
+		return nil, 0, 0
+	}
+	if f.tokens[next].title != "" && next+1 < len(f.tokens) && f.joined(next, next+1) { // "Smith, Mrs A"
+		next++
+	}
+	t := f.tokens[next]
+	if !t.forename && !(t.initial != 0 && t.capital) {
+		return nil, 0, 0
+	}
+	who, how = f.named(bearers, next, next)
+	return who, how, next
+}
+
+func (f *finding) fullName(from, to int, who []int32, how int) {
+	score, why := howScore[how], howWords[how]
+	small := true
+	for _, t := range f.tokens[from : to+1] {
+		small = small && !t.capital
+	}
+	if small {
+		score -= 0.1
+	}
+	f.mark(from, to, score, why, who)
+	for _, n := range who {
+		f.introduce(n)
+	}
+}
+
+// alone looks for the surname, or the forename, of somebody introduced, at token i.
+func (f *finding) alone(i int) {
+	t := f.tokens[i]
+	if t.initial != 0 || t.plain && (!t.capital || f.beginsSentence(i)) {
+		return
+	}
+	score := 0.8
+	if !t.capital {
+		score = 0.6
+	}
+	if who := f.bySurname[t.hash]; len(who) > 0 {
+		last := i
+		if bearers, end := f.bearers(i); len(bearers) > 0 && slices.ContainsFunc(bearers, func(s surname) bool { return slices.Contains(who, s.name) }) {
+			last = end
+		}
+		begin := i
+		if i > 0 && f.tokens[i-1].title != "" && !f.used[i-1] && f.joined(i-1, i) {
+			begin--
+		}
+		f.mark(begin, last, score, "surname of a known person whom the text introduces", who)
+		return
+	}
+	if who := f.byForename[t.hash]; len(who) > 0 && t.title == "" {
+		f.mark(i, i, score-0.05, "forename of a known person whom the text introduces", who)
+	}
+}
+
+// introduce lets the surname and forename of name n count alone, throughout the text.
+func (f *finding) introduce(n int32) {
+	if f.introduced[n] {
+		return
+	}
+	f.introduced[n] = true
+	for _, h := range f.names[n].forms {
+		f.byForename[h] = append(f.byForename[h], n)
+	}
+	for _, h := range f.names[n].family {
+		f.bySurname[h] = append(f.bySurname[h], n)
+	}
+}
+
+func (f *finding) mark(from, to int, score float64, why string, names []int32) {
+	for i := from; i <= to; i++ {
+		f.used[i] = true
+	}
+	var people []int32
+	for _, n := range names {
+		people = append(people, f.names[n].person)
+	}
+	f.add(f.tokens[from].start, f.tokens[to].end, Person, score, why, people)
+}
+
+func (f *finding) add(start, end int, t Type, score float64, why string, people []int32) {
+	ids := f.idsOf(people)
+	if len(ids) > mostNamed {
+		why = fmt.Sprintf("%s, one of %d", why, len(ids))
+		ids = nil
+	}
+	f.spans = append(f.spans, Span{Start: start, End: end, Type: t, Score: score, Why: why, People: ids})
+}
+
+func (f *finding) onePerson(names []int32) bool {
+	for _, n := range names[1:] {
+		if f.names[n].person != f.names[names[0]].person {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// joined reports whether tokens i and j are neighbours that may belong to one name.
+func (f *finding) joined(i, j int) bool {
+	return f.tokens[j].order == f.tokens[i].order+1 && nameGap(f.text[f.tokens[i].end:f.tokens[j].start])
+}
+
+// nameGap: what may stand between the words of one name. A full stop does after an initial and inside an e-mail address.
+func nameGap(gap string) bool {
+	return len(gap) <= 4 && strings.Trim(gap, " .-_\n\r\t\u2010\u2011'’") == "" && strings.Count(gap, "\n") < 2
+}
+
+// isInitial reports whether token i is a capital standing alone, or a letter joined to the next word by a mark ("a.smith").
+func (f *finding) isInitial(i int) bool {
+	t := f.tokens[i]
+	if t.initial == 0 {
+		return false
+	}
+	return t.capital || t.end < len(f.text) && (f.text[t.end] == '.' || f.text[t.end] == '_')
+}
+
+// beginsSentence reports whether token i follows the start of the text, a full stop, or a line's end.
+func (f *finding) beginsSentence(i int) bool {
+	head := strings.TrimRight(f.text[:f.tokens[i].start], " \t\"'“‘(")
+	return head == "" || strings.IndexByte(".!?:;\n-", head[len(head)-1]) >= 0
+}
+
+// plainWords are names that are ordinary words in small letters, or at the beginning of a sentence.
+var plainWords = set(`will may mark grace hope rose dawn bill pat art rob jack frank dale glen heath green brown white black grey gray young
+	long short price cook baker april june august summer autumn joy faith bob drew sue ray dean grant miles guy chase lance penny ruby
+	amber crystal daisy lily ivy holly iris olive ginger jasmine heather rich dick nick ted don ken van king knight bishop major
+	carpenter mason potter taylor smith butler gardener fisher hunter walker park parks field fields hill hills wood woods brook brooks
+	lake banks bridge church marsh moss stone rivers pond bush reed reeves winter day noble wise good best bright sharp strong swift power
+	powers key keys cross love bond bell ball barber case coal cole cash chambers child close cope couch cox cross curtain day dear drain field
+	flood flowers forward freeze frost gate gates gay game garland gill going golden goodwill hall hand hands hardy hart head home house hurt
+	ill jewel lamb large law lawn light little lock loft low man marshal masters mead mercy might mills moody moon moore more mould nail neat
+	new night north south east west page paint parish peace pest pike pitt place plant plumber pool post pound pratt prior proctor ramp read
+	rent rice ring roof root rush sale sage salt sands say see self sell sewell ship shore side singer small snow speed spring star steel step street
+	tank tate terry thick thorn tile tower town trip tree turner wade wall walls ward warm waters watt way weeks wells wheeler will wills window
+	winner wren wright yard drew chris an so jo ali mo al can do duty harmony melody rosemary sandy sunny tiger victor viola max mac harry chuck
+	gene jean jimmy josh lee lou pip rod ron skip sonny stew sticks sky tab viv ash basil bay berry blue bud carol cat cherry chip clay cliff
+	clove colt coral cord craft curt dash dot earl eve fern flint forest gem hank hazel herb honey jade jay jet josh june kit lark laurel leaf lot
+	marina marine mike misty myrtle norm opal otter patience pearl peg piper poppy prince prudence raven reef reg robin saffron scarlet sienna
+	stormy teal tina tom trinity trip tulip vale vera verity vi violet wade wally wren zeal`)

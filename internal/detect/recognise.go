@@ -1,0 +1,488 @@
+package detect
+
+import (
+	"strings"
+
+	"tenet/internal/match"
+)
+
+// Each recogniser is given the token text[start:end] that holds a digit, and floor, before which nothing may be taken.
+
+// labelled takes numbers that only the words before them tell from others: UPRN, passport, references.
+func labelled(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 20, "")
+	n := len(chars)
+	digits := allDigits(chars)
+	switch {
+	case digits && n <= 12 && c.before("uprn", "property reference number"):
+		return Span{Start: start, End: ends[n-1], Type: UPRN, Score: 0.95, Why: "a number after the word UPRN"}, true
+	case n == 9 && shape(chars, "X99999999") && c.before("passport"):
+		return Span{Start: start, End: ends[n-1], Type: Passport, Score: 0.95, Why: "nine characters after the word passport"}, true
+	}
+	// "ref: TEN/00123-4", "tenancy no 10023"
+	if !c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number") {
+		return Span{}, false
+	}
+	from := start
+	for from > floor && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) && start-from < 12 {
+		from--
+	}
+	chars, ends = run(text, from, 24, "/-_.")
+	if len(chars) < 4 || len(chars) == 24 || !c.adjacent(from) {
+		return Span{}, false
+	}
+	if _, isDate := match.Date(text[from:ends[len(ends)-1]]); isDate && !digits {
+		return Span{}, false
+	}
+	return Span{Start: from, End: ends[len(ends)-1], Type: Reference, Score: 0.7, Why: "follows a word for a reference"}, true
+}
+
+// adjacent reports whether the last words before from are the label itself, a few joining words or marks at most between.
+func (c *context) adjacent(from int) bool {
+	line := c.text[max(0, from-24):from]
+	if cut := strings.LastIndexAny(line, "\n;,"); cut >= 0 {
+		line = line[cut+1:]
+	}
+	for w := range match.Words(strings.ToValidUTF8(line, " ")) {
+		switch w.Text {
+		case "ref", "reference", "refs", "no", "number", "account", "crn":
+			return true
+		}
+	}
+	return false
+}
+
+// birth takes a date with a word for birth before it; other dates are nobody's identifier.
+func birth(text string, start, end, floor int, c *context) (Span, bool) {
+	since := context{text: text[floor:], start: start - floor} // a word for birth counts for the first date after it
+	if !since.before("dob", "d o b", "born", "birth", "birthday", "birthdate") {
+		return Span{}, false
+	}
+	from := start
+	if head := strings.TrimRight(text[floor:start], " "); len(head) < start-floor { // "March 14, 1985"
+		if cut := strings.LastIndexAny(head, " \t\n:,(") + 1; match.IsMonth(head[cut:]) {
+			from = floor + cut
+		}
+	}
+	limit := min(len(text), from+32)
+	for stop := limit; stop > from; stop-- { // the longest text that reads as a date
+		if stop < len(text) && isAlnum(text[stop]) && isAlnum(text[stop-1]) || !isAlnum(text[stop-1]) {
+			continue
+		}
+		if _, ok := match.Date(text[from:stop]); ok {
+			return Span{Start: from, End: stop, Type: DateOfBirth, Score: 0.95, Why: "a date after a word for birth"}, true
+		}
+	}
+	return Span{}, false
+}
+
+// date passes over a written date that no word for birth introduces. Pairs of digits with dashes are left to sortCode.
+func date(text string, start, end, floor int, c *context) (Span, bool) {
+	for _, pattern := range []string{"9999-99-99", "99/99/9999", "9/99/9999", "99/9/9999", "9/9/9999", "99.99.9999", "99-99-9999", "99/99/99", "9/9/99"} {
+		stop := start + len(pattern)
+		if stop > len(text) || !atBoundary(text, stop) || !written(text[start:stop], pattern) {
+			continue
+		}
+		if _, ok := match.Date(text[start:stop]); ok {
+			return Span{Start: start, End: stop}, true
+		}
+	}
+	return Span{}, false
+}
+
+// written reports whether s is pattern with some digit for each 9.
+func written(s, pattern string) bool {
+	for i := range len(s) {
+		if isDigit(s[i]) != (pattern[i] == '9') || !isDigit(s[i]) && s[i] != pattern[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
+	i := start
+	for group := range 4 {
+		if group > 0 {
+			if i >= len(text) || text[i] != '.' {
+				return Span{}, false
+			}
+			i++
+		}
+		n, digits := 0, 0
+		for i < len(text) && isDigit(text[i]) && digits < 4 {
+			n, digits, i = n*10+int(text[i]-'0'), digits+1, i+1
+		}
+		if digits == 0 || digits > 3 || n > 255 {
+			return Span{}, false
+		}
+	}
+	if !atBoundary(text, i) || i+1 < len(text) && text[i] == '.' && isDigit(text[i+1]) {
+		return Span{}, false
+	}
+	if c.before("version", "v", "release") {
+		return Span{Start: start, End: i, Type: IP, Score: 0.4, Why: "four numbers with dots, but it may be a version"}, true
+	}
+	return Span{Start: start, End: i, Type: IP, Score: 0.9, Why: "four numbers up to 255 with dots"}, true
+}
+
+func iban(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 34, " ")
+	if len(chars) < 15 || !shape(chars, "AA99") {
+		return Span{}, false
+	}
+	for n := len(chars); n >= 15; n-- {
+		if atBoundary(text, ends[n-1]) && mod97(chars[:n]) {
+			return Span{Start: start, End: ends[n-1], Type: IBAN, Score: 0.99, Why: "the shape and check of an IBAN"}, true
+		}
+	}
+	if string(chars[:2]) == "GB" && len(chars) >= 22 && shape(chars[4:], "AAAA99999999999999") && atBoundary(text, ends[21]) {
+		return Span{Start: start, End: ends[21], Type: IBAN, Score: 0.6, Why: "the shape of a British IBAN; its check fails"}, true
+	}
+	return Span{}, false
+}
+
+func nino(text string, start, end, floor int, c *context) (Span, bool) {
+	from := start
+	if isDigit(text[start]) { // "AB 12 34 56 C": the letters are a word of their own
+		i := start
+		if i > floor && (text[i-1] == ' ' || text[i-1] == '-') {
+			i--
+		}
+		if i-2 < floor || !isLetter(text[i-1]) || !isLetter(text[i-2]) || i-3 >= 0 && isAlnum(text[i-3]) {
+			return Span{}, false
+		}
+		from = i - 2
+	}
+	chars, ends := run(text, from, 9, " -.")
+	if !shape(chars, "AA999999") {
+		return Span{}, false
+	}
+	n := 8
+	if len(chars) == 9 && !isDigit(chars[8]) && atBoundary(text, ends[8]) {
+		if _, ok := match.NINO(string(chars)); ok {
+			n = 9
+		}
+	}
+	if !atBoundary(text, ends[n-1]) {
+		return Span{}, false
+	}
+	span := Span{Start: from, End: ends[n-1], Type: NINO}
+	said := c.before("ni", "nino", "national insurance", "nat ins", "insurance number", "insurance no")
+	if from != start && !said && strings.ToUpper(text[from:from+2]) != text[from:from+2] {
+		return Span{}, false // "to 123456 a"
+	}
+	switch valid := match.ValidNINO(string(chars[:8])); {
+	case said:
+		span.Score, span.Why = 0.97, "the shape of an NI number, and said to be one"
+	case valid && n == 9:
+		span.Score, span.Why = 0.95, "the shape of an NI number"
+	case valid:
+		span.Score, span.Why = 0.6, "the shape of an NI number without its last letter"
+	case n == 9:
+		span.Score, span.Why = 0.6, "the shape of an NI number, with a prefix that is not issued"
+	default:
+		return Span{}, false
+	}
+	return span, true
+}
+
+// licence takes a British driving licence number: surname, birth date woven with sex, initials, check (DVLA).
+func licence(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 18, "")
+	if len(chars) != 16 && len(chars) != 18 || !shape(chars, "XXXXX999999XX9") {
+		return Span{}, false
+	}
+	for _, ch := range chars[:5] {
+		if isDigit(ch) && ch != '9' {
+			return Span{}, false
+		}
+	}
+	if isDigit(chars[0]) || isDigit(chars[14]) || isDigit(chars[15]) {
+		return Span{}, false
+	}
+	month := int(chars[6]-'0')*10 + int(chars[7]-'0')
+	if month > 50 {
+		month -= 50
+	}
+	span := Span{Start: start, End: ends[len(ends)-1], Type: DrivingLicence, Score: 0.95, Why: "the shape of a driving licence number"}
+	if month < 1 || month > 12 {
+		span.Score, span.Why = 0.6, "the shape of a driving licence number, with a birth month that is none"
+	}
+	return span, true
+}
+
+func card(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 20, " -")
+	for n := min(len(chars), 19); n >= 13; n-- {
+		number := chars[:n]
+		if !allDigits(number) || !atBoundary(text, ends[n-1]) || number[0] < '2' || number[0] > '6' {
+			continue
+		}
+		span := Span{Start: start, End: ends[n-1], Type: Card}
+		said := c.before("card", "visa", "mastercard", "amex", "debit", "credit", "pan")
+		grouped := ends[n-1]-start > n
+		switch checked := luhn(number); {
+		case checked && (said || n >= 15):
+			span.Score, span.Why = 0.97, "a card number whose check digit holds"
+		case checked:
+			span.Score, span.Why = 0.7, "as long as a card number, and its check digit holds"
+		case said:
+			span.Score, span.Why = 0.6, "said to be a card number; its check digit fails"
+		case n == 16 && grouped:
+			span.Score, span.Why = 0.5, "grouped as a card number; its check digit fails"
+		default:
+			continue
+		}
+		return span, true
+	}
+	return Span{}, false
+}
+
+func phone(text string, start, end, floor int, c *context) (Span, bool) {
+	from := start
+	plus := from > floor && text[from-1] == '+'
+	if plus {
+		from--
+	}
+	if from > floor && text[from-1] == '(' {
+		from--
+	}
+	said := func() bool {
+		return c.before("tel", "phone", "telephone", "mobile", "mob", "call", "called", "ring", "rang", "text", "texted", "contact", "landline", "whatsapp", "fax", "number is")
+	}
+	if !plus && text[start] != '0' && !said() {
+		return Span{}, false
+	}
+	// Digits with up to two marks between them, up to fifteen, the ends of groups remembered.
+	var ends []int
+	digits := 0
+	for i := start; i < len(text) && digits <= 15; {
+		if isDigit(text[i]) {
+			for i < len(text) && isDigit(text[i]) {
+				i++
+				digits++
+			}
+			if digits <= 15 && atBoundary(text, i) {
+				ends = append(ends, i)
+			}
+			continue
+		}
+		gap := i
+		for gap < len(text) && gap-i < 3 && strings.IndexByte(" -.()", text[gap]) >= 0 {
+			gap++
+		}
+		if gap == i || gap >= len(text) || !isDigit(text[gap]) {
+			break
+		}
+		i = gap
+	}
+	for k := len(ends) - 1; k >= 0; k-- {
+		written := text[start:ends[k]]
+		if plus {
+			written = "+" + written
+		}
+		number, ok := match.Phone(written)
+		n := countDigits(written)
+		if !ok || !plus && strings.HasPrefix(written, "0") && (n < 10 || n > 11 && !strings.HasPrefix(written, "00")) {
+			continue
+		}
+		planned := strings.HasPrefix(number, "+")
+		span := Span{Start: from, End: ends[k], Type: Phone}
+		if text[from] == '(' && !strings.Contains(written, ")") {
+			span.Start++
+		}
+		switch {
+		case planned && (plus || text[start] == '0'):
+			span.Score, span.Why = 0.95, "the shape of a telephone number"
+		case said() && n >= 6:
+			span.Score, span.Why = 0.7, "a number after a word for telephone"
+		case (plus || text[start] == '0') && n >= 10:
+			span.Score, span.Why = 0.5, "nearly the shape of a telephone number"
+		default:
+			continue
+		}
+		return span, true
+	}
+	return Span{}, false
+}
+
+func nhs(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 11, " -")
+	if len(chars) < 10 || !allDigits(chars[:10]) || !atBoundary(text, ends[9]) {
+		return Span{}, false
+	}
+	span := Span{Start: start, End: ends[9], Type: NHS}
+	said := c.before("nhs", "chi", "health number", "hospital number", "h c number")
+	grouped := ends[2] == start+3 && ends[5] == start+7 && ends[9] == start+12 // 943 476 5919
+	switch valid := match.ValidNHS(string(chars[:10])); {
+	case valid && said:
+		span.Score, span.Why = 0.99, "an NHS number whose check digit holds"
+	case valid && grouped:
+		span.Score, span.Why = 0.85, "grouped as an NHS number, and its check digit holds"
+	case said:
+		span.Score, span.Why = 0.7, "said to be an NHS number; its check digit fails"
+	case valid && ends[9] == start+10:
+		span.Score, span.Why = 0.5, "ten digits whose check would suit an NHS number"
+	default:
+		return Span{}, false
+	}
+	return span, true
+}
+
+func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 7, "- ")
+	if len(chars) < 6 || !allDigits(chars[:6]) || !atBoundary(text, ends[5]) {
+		return Span{}, false
+	}
+	pairs := ends[1] == start+2 && ends[3] == start+5 && ends[5] == start+8
+	dashed := pairs && text[start+2] == '-' && text[start+5] == '-'
+	said := c.before("sort", "sortcode", "s c")
+	switch {
+	case said && (pairs || ends[5] == start+6):
+		return Span{Start: start, End: ends[5], Type: SortCode, Score: 0.97, Why: "six digits after the words sort code"}, true
+	case dashed && !c.before("on", "dated", "date"):
+		why, score := "six digits in pairs, as a sort code is written", 0.6
+		if _, isDate := match.Date(text[start:ends[5]]); isDate {
+			why, score = "six digits in pairs, as a sort code is written; it may be a date", 0.4
+		}
+		return Span{Start: start, End: ends[5], Type: SortCode, Score: score, Why: why}, true
+	}
+	return Span{}, false
+}
+
+func account(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 9, "")
+	n := len(chars)
+	if n < 7 || n > 8 || !allDigits(chars) || !c.before("account", "acc", "acct", "a c", "sort", "bank") {
+		return Span{}, false
+	}
+	return Span{Start: start, End: ends[n-1], Type: Account, Score: 0.9, Why: "eight digits after a word for a bank account"}, true
+}
+
+func postcode(text string, start, end, floor int, c *context) (Span, bool) {
+	chars, ends := run(text, start, 8, " ")
+	for n := min(7, len(chars)); n >= 5; n-- {
+		if !atBoundary(text, ends[n-1]) {
+			continue
+		}
+		// The outward code is one token, and so is the inward one.
+		whole := ends[n-1] == start+n
+		parted := ends[n-1] == start+n+1 && ends[n-4] == start+n-3
+		if !whole && !parted {
+			continue
+		}
+		if _, ok := match.Postcode(string(chars[:n])); !ok {
+			continue
+		}
+		span := Span{Start: start, End: ends[n-1], Type: Postcode, Score: 0.95, Why: "the shape of a postcode"}
+		if whole {
+			span.Score, span.Why = 0.7, "the shape of a postcode written together"
+		}
+		return span, true
+	}
+	return Span{}, false
+}
+
+func vehicle(text string, start, end, floor int, c *context) (Span, bool) {
+	said := c.before("reg", "registration", "vehicle", "car", "van", "plate", "motorbike", "vrm", "number plate")
+	chars, ends := run(text, start, 8, " ")
+	if len(chars) >= 7 && shape(chars, "AA99AAA") && atBoundary(text, ends[6]) && (ends[6] == start+7 || ends[6] == start+8 && ends[3] == start+4) {
+		upper := strings.ToUpper(text[start:ends[6]]) == text[start:ends[6]]
+		switch {
+		case said:
+			return Span{Start: start, End: ends[6], Type: Vehicle, Score: 0.95, Why: "the shape of a vehicle registration, and said to be one"}, true
+		case upper:
+			return Span{Start: start, End: ends[6], Type: Vehicle, Score: 0.75, Why: "the shape of a vehicle registration"}, true
+		}
+	}
+	if said && len(chars) >= 5 { // A123 BCD, the style of 1983 to 2001
+		for n := min(7, len(chars)); n >= 5; n-- {
+			if pattern := "A999AAA"; atBoundary(text, ends[n-1]) && shape(chars, "A"+pattern[1:n-3]+"AAA") && ends[n-1] <= start+n+1 {
+				return Span{Start: start, End: ends[n-1], Type: Vehicle, Score: 0.8, Why: "the shape of an older vehicle registration, and said to be one"}, true
+			}
+		}
+	}
+	return Span{}, false
+}
+
+// address takes "14 High Street" and "Flat 2, 14 High Street": a house number, one to four words, a word for a street.
+func address(text string, start, end, floor int, c *context) (Span, bool) {
+	digits := 0
+	for digits < end-start && isDigit(text[start+digits]) {
+		digits++
+	}
+	if digits == 0 || digits > 4 || end-start > digits+1 { // 14, 14a
+		return Span{}, false
+	}
+	limit := min(len(text), end+60)
+	words, last := 0, end
+	for w := range match.Words(text[end:limit]) {
+		at := end + w.Start
+		gap := text[last:at]
+		if words >= 5 || strings.Trim(gap, " ,.-/'’") != "" || len(gap) > 4 || end+w.End == limit && limit < len(text) {
+			break
+		}
+		words++
+		last = end + w.End
+		if words == 1 && countedWords[w.Text] {
+			break
+		}
+		if words >= 2 && streetWords[w.Text] && !notStreet(text[at:last]) {
+			from := start
+			head := text[max(floor, start-20):start]
+			if i := lastDwelling(head); i >= 0 {
+				from = start - len(head) + i
+			}
+			return Span{Start: from, End: last, Type: Address, Score: 0.85, Why: "a house number and the name of a street"}, true
+		}
+	}
+	return Span{}, false
+}
+
+// countedWords follow a number that is no house's.
+var countedWords = set("hour hours day days week weeks month months year years minutes mins people times x")
+
+// notStreet: "way", "place", "close" and their like in small letters are ordinary words.
+func notStreet(word string) bool {
+	switch word {
+	case "way", "place", "close", "house", "park", "view", "row", "walk", "gate", "path", "rise", "green", "hill", "estate", "drive", "court", "approach":
+		return true
+	}
+	return false
+}
+
+// lastDwelling finds "Flat 2, " and its like at the end of head, and gives where it begins; -1 when it is not there.
+func lastDwelling(head string) int {
+	lower := strings.ToLower(head)
+	for _, word := range []string{"flat", "apartment", "apt", "unit", "room", "maisonette"} {
+		i := strings.LastIndex(lower, word)
+		if i < 0 || len(lower) != len(head) || i > 0 && isAlnum(head[i-1]) {
+			continue
+		}
+		rest := strings.Trim(head[i+len(word):], " ,.")
+		if len(rest) <= 4 && strings.IndexFunc(rest, func(r rune) bool { return r > 127 || !isAlnum(byte(r)) }) < 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func allDigits(chars []byte) bool {
+	for _, c := range chars {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return len(chars) > 0
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			n++
+		}
+	}
+	return n
+}
