@@ -470,3 +470,14 @@ func FuzzOpenCheckpoint(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkVerify(b *testing.B) {
+	export := join(newLog(b, 1000).lines(b, 500, 1000))
+	b.SetBytes(int64(len(export)))
+	for b.Loop() {
+		if r, err := Verify(strings.NewReader(export), Trust{}); err != nil || !r.OK() {
+			b.Fatal(err, r.Faults)
+		}
+	}
+	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "entries/s")
+}

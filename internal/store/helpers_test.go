@@ -17,16 +17,21 @@ import (
 
 const origin = "tenet.example/ledger"
 
-// testKey is always the same key, so that a child process has it too.
-func testKey(t testing.TB) (note.Signer, string) {
-	t.Helper()
+// makeKey is always the same key, so that a child process has it too.
+func makeKey() (note.Signer, string, error) {
 	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	vkey, err := note.NewEd25519VerifierKey(origin, private.Public().(ed25519.PublicKey))
 	if err != nil {
-		t.Fatal(err)
+		return nil, "", err
 	}
 	signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%s+%s", origin, strings.Split(vkey, "+")[1],
 		base64.StdEncoding.EncodeToString(append([]byte{1}, private.Seed()...))))
+	return signer, vkey, err
+}
+
+func testKey(t testing.TB) (note.Signer, string) {
+	t.Helper()
+	signer, vkey, err := makeKey()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -194,16 +194,6 @@ func TestForgetBehindAReader(t *testing.T) {
 		if _, err := tx.Acts(ctx, Default, "", 0, 1); err != nil {
 			return err
 		}
-		quick, err := s.writer.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := quick.ExecContext(ctx, `PRAGMA busy_timeout = 1`); err != nil {
-			return err
-		}
-		if err := quick.Close(); err != nil {
-			return err
-		}
 		return s.Write(ctx, func(tx *Tx) error {
 			_, err := tx.Forget(ctx, Default, "case-0")
 			return err

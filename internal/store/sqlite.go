@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -73,12 +74,14 @@ func dsn(path string, more ...string) string {
 }
 
 // emptyLog empties the write-ahead log if something was forgotten that may
-// still stand in it. If a reader is in the way the next write tries again, and
-// closing the store does it in any case.
+// still stand in it. If a reader is in the way it does not wait long: the next
+// write tries again, and closing the store does it in any case.
 func (s *Store) emptyLog(ctx context.Context) {
 	if !s.scrub.Load() {
 		return
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
+	defer cancel()
 	var busy, log, done int
 	err := s.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
 	if err == nil && busy == 0 {

@@ -112,11 +112,12 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer tx.Rollback() // Also when fn panics; nothing after a commit.
 	t := &Tx{tx: tx, write: true}
-	if err := fn(t); err != nil {
-		return err
+	err = fn(t)
+	if t.broken != nil && !errors.Is(err, t.broken) {
+		return t.broken // What fn says came of it, or of overlooking it.
 	}
-	if t.broken != nil {
-		return t.broken
+	if err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
@@ -160,6 +161,11 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 
 // QueryRowContext runs a query of at most one row.
 func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if t.broken != nil { // A sql.Row cannot be made with an error in it, but this one has one.
+		ended, end := context.WithCancel(ctx)
+		end()
+		ctx = ended
+	}
 	r := t.tx.QueryRowContext(ctx, query, args...)
 	t.note(r.Err())
 	return r
