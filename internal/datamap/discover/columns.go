@@ -87,8 +87,14 @@ func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
 			middle = append(middle, c.Name)
 		case surname:
 			last = append(last, c.Name)
-		case fullName, bareName, username:
+		case fullName, bareName:
 			full = append(full, c.Name)
+		case username:
+			if c.values.share[emailShape] >= 0.8 {
+				id.Email = append(id.Email, c.Name)
+			} else {
+				id.Ref = append(id.Ref, c.Name)
+			}
 		case knownAs:
 			id.KnownAs = append(id.KnownAs, c.Name)
 		case dob:
@@ -136,56 +142,74 @@ func (p *proposer) names() {
 		if t.level == 0 && t.mayBeOwned() && slices.ContainsFunc(t.out.Names, func(n datamap.Named) bool {
 			return n.Role != datamap.Author && n.Role != datamap.Contact
 		}) {
-			t.level, t.root = 1, true
+			t.level = 1
 		}
 	}
 }
 
+// part is the part that one column has in naming somebody.
+type part struct {
+	who   string // groups the columns that name one person; "" is whom the row is about
+	role  datamap.Role
+	whole bool // the column is nothing but the person: reported by, doctor
+}
+
+// partOf says whom a column helps to name; ok is false where it names nobody,
+// or the person whose row it is in a person table.
+func (t *table) partOf(c *column) (_ part, ok bool) {
+	if c.link != nil && c.meaning.slot != reference {
+		return part{}, false
+	}
+	if who, role := t.mentioned(c); role != "" {
+		return part{who, role, true}, true
+	}
+	if !c.known || c.meaning.slot == noSlot {
+		return part{}, false
+	}
+	who, role := t.whoseColumn(c)
+	if t.noun.is == organisation && who == "" && t.contactName() != nil {
+		who, role = "contact", datamap.Contact // a firm's telephone is that of whom one rings there
+	}
+	switch {
+	case who == "-", t.people != datamap.NotPeople && (who == "" || who == t.self):
+		return part{}, false
+	case who == "":
+		role = t.ownRole()
+	}
+	return part{who, role, false}, true
+}
+
 // named are the people whom columns of the row name.
 func (p *proposer) named(t *table) []datamap.Named {
-	var out []datamap.Named
-	var holders []string
-	role := map[string]datamap.Role{}
-	note := func(who string, r datamap.Role) {
-		if _, ok := role[who]; !ok {
-			holders = append(holders, who)
-			role[who] = r
-		}
-	}
+	var order []string
+	role, parts := map[string]datamap.Role{}, map[*column]part{}
 	for _, c := range t.columns {
-		if c.link != nil && c.meaning.slot != reference {
-			continue
-		}
-		if who, r := t.mentioned(c); r != "" {
-			note(who, r)
-			continue
-		}
-		if !c.known || c.meaning.slot == noSlot {
-			continue
-		}
-		who, r := t.whoseColumn(c)
-		switch {
-		case who == "-" || t.people != datamap.NotPeople && (who == "" || who == t.self):
-		case who == "":
-			note(who, t.ownRole())
-		default:
-			note(who, r)
+		if x, ok := t.partOf(c); ok {
+			if _, seen := role[x.who]; !seen {
+				order = append(order, x.who)
+				role[x.who] = x.role
+			}
+			parts[c] = x
 		}
 	}
-	for _, who := range holders {
-		n := datamap.Named{Role: role[who]}
-		t.fill(&n.Identifiers, func(c *column) bool {
-			if _, r := t.mentioned(c); r != "" {
-				return false
+	// A tenant's name beside a tenancy's reference is one person's.
+	subjects := slices.DeleteFunc(slices.Clone(order), func(who string) bool { return role[who] != datamap.Subject })
+	if len(subjects) == 2 && slices.Contains(subjects, "") {
+		for c, x := range parts {
+			if slices.Contains(subjects, x.who) {
+				x.who = ""
+				parts[c] = x
 			}
-			got, _ := t.whoseColumn(c)
-			return got == who || who == "contact" && got == "" && t.noun.is == organisation
-		})
+		}
+	}
+	var out []datamap.Named
+	for _, who := range order {
+		n := datamap.Named{Role: role[who]}
+		t.fill(&n.Identifiers, func(c *column) bool { x, ok := parts[c]; return ok && x.who == who && !x.whole })
 		for _, c := range t.columns {
-			got, r := t.mentioned(c)
-			switch {
-			case r == "" || got != who || c.link != nil:
-			case c.values.share[emailShape] >= 0.8 || t.noun.category == correspondence && message(t) && r == datamap.Correspondent:
+			switch x, ok := parts[c]; {
+			case !ok || x.who != who || !x.whole:
+			case c.values.share[emailShape] >= 0.8 || x.role == datamap.Correspondent:
 				n.Email = append(n.Email, c.Name)
 			default:
 				n.Name = append(n.Name, c.Name)
@@ -204,9 +228,6 @@ func (p *proposer) named(t *table) []datamap.Named {
 func (t *table) ownRole() datamap.Role {
 	if t.noun.role != "" {
 		return t.noun.role
-	}
-	if t.noun.is == person {
-		return roleOf(t.noun.kind)
 	}
 	return datamap.Subject
 }
@@ -250,6 +271,9 @@ func (t *table) mentioned(c *column) (who string, role datamap.Role) {
 	for len(ws) > 1 && neutral[ws[0]] {
 		ws = ws[1:]
 	}
+	if n, ok := exactly(ws, nounPhrases); ok && n.means.kind == datamap.Customers && t.people == datamap.NotPeople && (c.values.n == 0 || c.values.words >= 1.5) {
+		return strings.Join(ws, " "), datamap.Subject
+	}
 	if r, ok := exactly(ws, rolePhrases); ok {
 		switch r.words[0] {
 		case "ship", "contact", "delivery", "parent", "joint", "user": // say nothing of who
@@ -267,15 +291,25 @@ func (t *table) mentioned(c *column) (who string, role datamap.Role) {
 
 // describeColumn gives a column its entry, where it differs from its table.
 func (p *proposer) describeColumn(t *table, c *column) {
-	if !c.known || slices.Equal(t.key(), []string{c.Name}) && c.meaning.slot == noSlot {
+	if !c.known {
 		return
 	}
 	m := c.meaning
 	if l := c.link; l != nil && (l.to.level > 0 || l.to.people != datamap.NotPeople || l.to.placed) {
 		return
 	}
-	if m.slot == bareName && t.people == datamap.NotPeople && len(t.out.Names) == 0 {
+	who, _ := t.whoseColumn(c)
+	if (m.slot == bareName || m.slot == fullName) && (who == "-" || t.people == datamap.NotPeople && len(t.out.Names) == 0) {
+		return // the name of a team, a school, a thing
+	}
+	if t.people == datamap.NotPeople && m.category == t.out.Category && m.slot == noSlot && !m.freeText && m.hide == "" && m.review == "" {
+		return // no more than the table's name says of all of it
+	}
+	if slices.Contains(t.key(), c.Name) && m.slot == noSlot {
 		return
+	}
+	if t.thirdParty(c) {
+		m.category = thirdParties
 	}
 	nobodys := t.noun.is == lookup || t.noun.is == thing || t.noun.is == organisation || t.noun.is == public
 	if t.level == 0 && t.people == datamap.NotPeople && len(t.out.Names) == 0 && (nobodys || t.placed) && !(t.placed && m.freeText) && m.hide == "" && m.review == "" {
@@ -321,6 +355,14 @@ func (p *proposer) describeColumn(t *table, c *column) {
 	t.out.Columns[c.Name] = out
 }
 
+// thirdParty says that the column names one of the people somebody told the
+// landlord about.
+func (t *table) thirdParty(c *column) bool {
+	return slices.ContainsFunc(t.out.Names, func(n datamap.Named) bool {
+		return (n.Role == datamap.Contact || n.Role == datamap.Household) && slices.Contains(n.All(), c.Name)
+	})
+}
+
 // wordy says that the values do not speak against free text: codes of a few
 // letters are not words about anybody.
 func (c *column) wordy() bool {
@@ -360,6 +402,7 @@ func (p *proposer) settle() {
 			t.out.Why = "nothing says whose the rows are: searched for names, and not reached from anybody"
 			p.say(t, "", "whose is not known", 0.5, t.out.Why)
 		}
+		t.out.RefersTo = slices.DeleteFunc(t.out.RefersTo, func(e datamap.Edge) bool { return p.byName[e.Table].out.Skip != "" })
 		if t.out.Skip != "" {
 			t.out.RefersTo, t.out.Category, t.out.Columns = nil, "", nil
 		}
@@ -391,6 +434,9 @@ func (p *proposer) refers(t *table) {
 
 // personal says that something in the table may be about a person.
 func (t *table) personal() bool {
+	if t.doubtful || t.noun.category != "" && slices.ContainsFunc(t.links, func(l *link) bool { return l.to.placed }) {
+		return true
+	}
 	if t.noun.is == lookup || t.noun.is == thing || t.noun.is == organisation {
 		return false
 	}

@@ -104,15 +104,15 @@ type table struct {
 	sample  []rows.Row
 	links   []*link
 
-	people  datamap.PeopleKind
-	self    string // the holder, before its own columns' names, of whom a person table is ("contact" of contact_name)
-	aside   string // why it is left out altogether
-	placed  bool   // rows are places: nothing is owned below
-	level   int    // edges from a person down to here; 0 where no person reaches it
-	root    bool   // a person table, or names its subject by a reference
-	dated   bool   // reached by the place and a date
-	party   bool   // joins people to what they hold
-	targets bool   // something of somebody's refers to it
+	people   datamap.PeopleKind
+	self     string // the holder, before its own columns' names, of whom a person table is ("contact" of contact_name)
+	aside    string // why it is left out altogether
+	placed   bool   // rows are places: nothing is owned below
+	level    int    // edges from a person down to here; 0 where no person reaches it
+	doubtful bool   // something in it may point at a person, and was not taken
+	dated    bool   // reached by the place and a date
+	party    bool   // joins people to what they hold
+	targets  bool   // something of somebody's refers to it
 
 	out datamap.Table
 }
@@ -162,7 +162,7 @@ func (p *proposer) read() {
 		}
 		for _, rc := range t.Columns {
 			c := &column{Column: rc, words: dropHouse(words(rc.Name), house), values: look(t.sample, rc.Name)}
-			c.understand()
+			c.understand(t)
 			t.columns = append(t.columns, c)
 		}
 		p.findKey(t)
@@ -219,8 +219,11 @@ func dropHouse(ws []string, house map[string]bool) []string {
 }
 
 // understand reads the column's name and holds it against its values.
-func (c *column) understand() {
+func (c *column) understand(t *table) {
 	c.meaning, c.holder, c.known = read(c.words)
+	if s := c.meaning.slot; s != noSlot && s != dob && s != died && (c.Kind == rows.Date || c.Kind == rows.Time || c.Kind == rows.Bool || c.Kind == rows.Bytes) {
+		c.known = false // last_login is a time, whatever it is called
+	}
 	c.conf, c.why = 0.85, "by its name"
 	expect := map[slot]shape{email: emailShape, phone: phoneShape, postcode: postcodeShape, nino: ninoShape, nhs: nhsShape, dob: dateShape, died: dateShape}
 	if s, ok := expect[c.meaning.slot]; ok && c.known && c.values.n > 0 {
@@ -231,7 +234,8 @@ func (c *column) understand() {
 			c.conf, c.why = 0.55, fmt.Sprintf("by its name, though only %s look like it", c.values.of(s))
 		}
 	}
-	if c.known || c.Kind != rows.Text && c.Kind != rows.Other {
+	// The ids of messages look like addresses.
+	if _, points := stem(c.words); c.known || points || c.Kind != rows.Text && c.Kind != rows.Other || slices.Contains(t.Key, c.Name) || slices.Equal(c.words, []string{"thread"}) {
 		return
 	}
 	for _, v := range []struct {

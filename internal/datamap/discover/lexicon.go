@@ -104,7 +104,7 @@ var roles = lexicon[datamap.Role]{
 		"assignee, allocated to, allocated worker, approved by, authorised by, inspected by, completed by, logged by, taken by, deleted by, " +
 		"created user, updated user, mod user, changed by user, last updated by, created by user, updated by user, reviewed by, uploaded by, " +
 		"staff, employee, worker, officer, operative, caseworker, surveyor, inspector, manager, support rep, sales rep, rep, handler, engineer, " +
-		"advisor, adviser, assessor, allocated worker team, account manager, housing officer, case worker, key worker, user": datamap.Author,
+		"advisor, adviser, assessor, account manager, housing officer, case worker, key worker, user": datamap.Author,
 	"payer, paid by, payor": datamap.Payer,
 	"contact, next of kin, kin, emergency contact, key contact, doctor, gp, general practitioner, representative, advocate, guardian, carer, " +
 		"solicitor, social worker, support worker, probation officer, appointee, executor, guarantor, referee, ship, ship to, deliver to, delivery, " +
@@ -123,7 +123,7 @@ var correspondents = lexicon[datamap.Role]{
 // aside are words that make of a link a pointer to something related, not
 // something the row belongs to.
 var aside = lexicon[bool]{
-	"previous, former, related, linked, parent, original, predecessor, successor, transfer, transferred, duplicate, merged, depends on, " +
+	"previous, former, related, linked, parent, original, predecessor, successor, transfer, transferred, duplicate, merged, merged into, depends on, " +
 		"depend on, report to, see also, replaces, replaced by, supersede, alternative, next, child of, inverse": true,
 }
 

@@ -99,8 +99,11 @@ func (t *table) add(l *link) {
 
 // namedLink looks for what a column without a declared key points at.
 func (p *proposer) namedLink(t *table, c *column) {
-	if c.link != nil || len(c.words) == 0 || slices.Equal(t.key(), []string{c.Name}) {
+	if c.link != nil || len(c.words) == 0 {
 		return
+	}
+	if slices.Equal(t.key(), []string{c.Name}) && (t.people != datamap.NotPeople || !p.keyOfPeople(c.words)) {
+		return // its own key, unless that is a person's
 	}
 	switch c.Kind {
 	case rows.Text, rows.Number, rows.Other:
@@ -115,8 +118,11 @@ func (p *proposer) namedLink(t *table, c *column) {
 	}
 	var best []candidate
 	for _, to := range p.tables {
-		if to == t || to.View || tool(to) {
+		if to.View || tool(to) {
 			continue
+		}
+		if _, at := within(c.words, asidePhrases); to == t && at < 0 {
+			continue // a row points at its own kind only as something related
 		}
 		for _, ref := range to.singleKeys() {
 			conf, why := p.nameFits(t, c, to, to.column(ref))
@@ -144,6 +150,7 @@ func (p *proposer) namedLink(t *table, c *column) {
 		}
 		if conf < Confident {
 			p.say(t, c.Name, fmt.Sprintf("perhaps points at %s.%s", b.to.Name, b.ref), conf, why)
+			t.doubtful = t.doubtful || b.to.people != datamap.NotPeople
 			continue
 		}
 		t.add(&link{to: b.to, cols: []string{c.Name}, refs: []string{b.ref}, conf: conf, why: why})
@@ -171,6 +178,9 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 		ws = ws[1:]
 	}
 	st, points := stem(ws)
+	if _, ok := exactly(ws, rolePhrases); ok && c.Kind == rows.Number {
+		st, points = ws, true // created_by, holding a number
+	}
 	var conf float64
 	var why string
 	isKey := slices.Equal(to.key(), []string{key.Name})
@@ -200,7 +210,7 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	if isKey && !keyNamedFor(to, key) {
 		conf, why = conf-0.1, why+", though that table's key is named for something else"
 	}
-	if to.copyOf != "" {
+	if to.copyOf != "" || to.people == datamap.NotPeople && p.keyOfPeople(key.words) {
 		conf -= 0.25
 	}
 	if differ(c.Kind, key.Kind) {
@@ -210,6 +220,14 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 		conf -= 0.1
 	}
 	return conf, why
+}
+
+// keyOfPeople says that a table of people has a key of this name.
+func (p *proposer) keyOfPeople(ws []string) bool {
+	return len(ws) > 1 && slices.ContainsFunc(p.tables, func(t *table) bool {
+		k := t.key()
+		return t.people != datamap.NotPeople && t.copyOf == "" && len(k) == 1 && slices.Equal(t.column(k[0]).words, ws)
+	})
 }
 
 // trimPerson takes the last word off tenant_person.
@@ -314,6 +332,7 @@ func (p *proposer) valuesOnly(t *table, c *column) {
 	}
 	ref := p.main.key()[0]
 	if matched, tried := p.overlap(t, c, p.main, ref); tried >= 3 && matched == tried {
+		t.doubtful = true
 		p.say(t, c.Name, fmt.Sprintf("perhaps points at %s.%s", p.main.Name, ref), 0.4,
 			"all %d values tried are found there, but nothing in the name says so, and small numbers are found anywhere", tried)
 	}

@@ -105,7 +105,7 @@ var meanings = []struct {
 	{"uprn", meaning{slot: uprn, category: contactDetails, dpv: "HomeLocation"}},
 	{"tenancy ref, tenancy number, tenancy reference, customer ref, customer number, account ref, account number, rent account number, person ref, person number, tenant ref, " +
 		"tenant number, client ref, client number, payroll number, employee number, staff number, person id legacy, membership number, application ref, " +
-		"legacy person id, upn id, ssda id, scn id, tag ref, house ref", meaning{slot: reference, category: identity, dpv: "UID"}},
+		"legacy person id, upn id, ssda 903 id, scn id, tag ref, house ref", meaning{slot: reference, category: identity, dpv: "UID"}},
 	{"user name, username, login, login name, user id legacy, screen name, system user id", meaning{slot: username, category: onlineAccount, dpv: "Username"}},
 
 	{"password, password hash, passphrase, hashed password, pin, pin code, security answer, security question, memorable word",
@@ -133,9 +133,10 @@ var meanings = []struct {
 	{"first language, preferred language, language, interpreter, interpreter required, interpreter needed, fluency in english, fluent in english",
 		meaning{category: identity, dpv: "Language"}},
 
-	{"vulnerability, vulnerable, person alert, safeguarding, alert, support need, immunocompromised, risk assessment, access need",
+	{"vulnerability, vulnerable, person alert, safeguarding, alert code, support need, immunocompromised, risk assessment, access need",
 		meaning{category: vulnerability, dpv: "Vulnerability", kind: "special"}},
-	{"warning, cautionary, warning narrative, restricted, hazard to staff, do not visit alone, warning flag", meaning{category: warnings, dpv: "Behavioural", kind: "criminal"}},
+	{"warning, cautionary, cautionary alert, hazard to staff, do not visit alone, warning flag", meaning{category: warnings, dpv: "Behavioural", kind: "criminal"}},
+	{"restricted", meaning{category: warnings, dpv: "Behavioural"}},
 	{"offence, conviction, criminal, probation, police, arrest, caution", meaning{category: criminal, dpv: "Criminal", kind: "criminal"}},
 	{"asb, antisocial behaviour, nuisance", meaning{category: asb, dpv: "SocialBehaviour"}},
 	{"is child, child, looked after, cp register, lac, parental responsibility", meaning{category: children, dpv: "Family", kind: "child"}},
@@ -199,11 +200,14 @@ func read(ws []string) (_ meaning, holder []string, ok bool) {
 		if s.means.slot != noSlot && (!last || flags[ws[0]]) {
 			continue
 		}
-		// A word of meaning that points at a row is a key, not what it points at.
 		if s.means.freeText && !last {
 			continue
 		}
-		return s.means, slices.Clone(ws[:at]), true
+		m := s.means
+		if end, ok := ending(ws, senses); ok && end.means.freeText {
+			m.freeText = true // disability notes are both
+		}
+		return m, slices.Clone(ws[:at]), true
 	}
 	return meaning{}, nil, false
 }

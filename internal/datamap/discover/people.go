@@ -28,7 +28,7 @@ func (p *proposer) people() {
 		if conf < Confident {
 			continue
 		}
-		t.people, t.root = kind, true
+		t.people = kind
 		if t.words[len(t.words)-1] == "contact" {
 			unsure = append(unsure, t)
 		}
@@ -131,9 +131,13 @@ func (t *table) whoseColumn(c *column) (holder string, role datamap.Role) {
 	if c.meaning.slot != fullName && c.meaning.slot != bareName || len(ws) == 1 && ws[0] != "contact" {
 		ws = slices.DeleteFunc(ws, func(w string) bool { return neutral[w] })
 	}
+	if c.meaning.slot == username && t.noun.is != person {
+		return "user", datamap.Author
+	}
 	if len(ws) == 0 {
 		return "", ""
 	}
+	numbered := trimDigits(ws) // tenant 2
 	if message(t) {
 		if p, ok := ending(ws, correspondentPhrases); ok {
 			return strings.Join(p.words, " "), p.means
@@ -142,13 +146,13 @@ func (t *table) whoseColumn(c *column) (holder string, role datamap.Role) {
 	if t.noun.is == person && (endsWith(t.words, ws) || slices.Equal(ws, []string{"person"})) {
 		return "", ""
 	}
-	if r, at := within(ws, rolePhrases); at >= 0 && at+len(r.words) == len(ws) {
-		if t.people == datamap.Staff && r.means == datamap.Author {
-			return "", ""
+	if r, at := within(numbered, rolePhrases); at >= 0 && at+len(r.words) == len(numbered) {
+		if t.people == datamap.Staff && r.means == datamap.Author && !endsWith(r.words, []string{"by"}) {
+			return "", "" // the work e-mail of an officer, in a table of officers
 		}
 		return strings.Join(ws, " "), r.means
 	}
-	if n, ok := ending(ws, nounPhrases); ok && n.means.is == person {
+	if n, ok := ending(numbered, nounPhrases); ok && n.means.is == person {
 		return strings.Join(ws, " "), roleOf(n.means.kind)
 	}
 	return "-", ""

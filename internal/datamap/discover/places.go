@@ -27,7 +27,13 @@ func (p *proposer) places() {
 				continue
 			}
 			conf, why := 0.85, fmt.Sprintf("named for a tenure, with a place (%s) and dates", strings.Join(l.cols, ", "))
-			if !tenure {
+			switch {
+			case until == "":
+				// Without an end, every later tenant's repairs would fall inside it.
+				conf, why = 0.5, why+", but no column says when it ended"
+			case t.copyOf != "":
+				conf, why = 0.5, why+", but it is "+t.copyOf+" another table, and its dates may be out of date"
+			case !tenure:
 				conf, why = 0.55, fmt.Sprintf("somebody's, with a place (%s), a start and an end; but a tenure is not what its name says", strings.Join(l.cols, ", "))
 			}
 			conf = min(conf, l.conf)

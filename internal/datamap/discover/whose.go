@@ -2,6 +2,7 @@ package discover
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func (p *proposer) setAside() {
 			}
 		}
 		if t.aside != "" {
-			t.people, t.root = datamap.NotPeople, false
+			t.people = datamap.NotPeople
 			t.out.Skip, t.out.Why = t.aside, ""
 		}
 	}
@@ -150,7 +151,7 @@ func (p *proposer) people2people(t *table) {
 	}
 	if tied && t.people == datamap.ContactsOf && t.own("")[surname] == nil && t.own("")[forename] == nil {
 		// A contact kept as one line of somebody's file is words in that row.
-		t.people, t.root, t.out.OwnedBy = datamap.NotPeople, false, nil
+		t.people, t.out.OwnedBy = datamap.NotPeople, nil
 		p.say(t, "", "not people after all", 0.75, "each row is one customer's note of a contact: the contact is named in it")
 	}
 }
@@ -177,8 +178,8 @@ func (p *proposer) ownedByPeople(t *table) {
 			continue
 		}
 		role := l.role
-		if role == "" {
-			role = t.noun.role
+		if role == "" && t.noun.role != datamap.Contact {
+			role = t.noun.role // witness_statement.person_id is the witness
 		}
 		switch {
 		case role == "" || role == datamap.Subject:
@@ -209,7 +210,7 @@ func (p *proposer) ownedByPeople(t *table) {
 			if n, ok := exactly(st, nounPhrases); points && ok && c.link == nil && n.means.is == person && n.means.kind == datamap.Customers &&
 				!slices.Equal(t.key(), []string{c.Name}) {
 				t.out.Names = append(t.out.Names, datamap.Named{Role: datamap.Subject, Identifiers: datamap.Identifiers{Ref: datamap.Columns{c.Name}}})
-				t.level, t.root = 1, true
+				t.level = 1
 				p.say(t, c.Name, "names its subject by reference", 0.75, "points at a person, and this source has no table of people")
 			}
 		}
@@ -229,15 +230,21 @@ func (p *proposer) own(t *table, l *link, role datamap.Role) {
 func (t *table) hasEdge(l *link) bool {
 	return slices.ContainsFunc(t.out.OwnedBy, func(e datamap.Edge) bool {
 		_, ok := e.On[l.cols[0]]
-		return ok && e.Table == l.to.Name
+		return ok && e.Table == l.to.Name && maps.Equal(e.When, l.when)
 	})
 }
 
-// staffRole is what staff are in a row: they wrote or handled it, unless the
-// name says that they reported, saw or paid.
+// ownedBy says that the rows hang below that table already, by these columns or
+// others.
+func (t *table) ownedBy(up *table) bool {
+	return slices.ContainsFunc(t.out.OwnedBy, func(e datamap.Edge) bool { return e.Table == up.Name && e.When == nil })
+}
+
+// staffRole is what staff are in a row: they wrote or handled it (raised it,
+// too), unless the name says that it was about them, or that they saw it or paid.
 func staffRole(l *link) datamap.Role {
 	switch l.role {
-	case datamap.Reporter, datamap.Reported, datamap.Witness, datamap.Payer, datamap.Contact:
+	case datamap.Reported, datamap.Witness, datamap.Payer, datamap.Contact:
 		return l.role
 	}
 	return datamap.Author
@@ -407,7 +414,7 @@ func (p *proposer) downwards() {
 			continue
 		}
 		for _, l := range t.links {
-			if l.to.level > 0 && !l.aside && l.to.people == datamap.NotPeople && l.to != t && !l.to.party && !t.hasEdge(l) && !p.hangsBelow(l.to, t, nil) {
+			if l.to.level > 0 && !l.aside && l.to.people == datamap.NotPeople && l.to != t && !l.to.party && !t.hasEdge(l) && !t.ownedBy(l.to) && !p.hangsBelow(l.to, t, nil) {
 				p.own(t, l, datamap.Subject)
 			}
 		}
