@@ -69,6 +69,7 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 		if err != nil {
 			return nil, err
 		}
+		w.mine[id] = true
 		if t.People != NotPeople {
 			w.me[id] = true
 		} else {
@@ -112,6 +113,7 @@ func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 		ctx: ctx, maps: maps, src: src,
 		me:      map[PersonID]bool{},
 		named:   map[PersonID][]Role{},
+		mine:    map[PersonID]bool{},
 		seen:    map[PersonID]int{},
 		parties: map[PersonID]Parties{},
 		parents: map[string][]rows.Row{},
@@ -137,6 +139,7 @@ type walker struct {
 
 	me    map[PersonID]bool   // the person's rows in person tables
 	named map[PersonID][]Role // rows that name the person in columns of their own
+	mine  map[PersonID]bool   // both: whoever these stand for is the person
 
 	items   []Item
 	seen    map[PersonID]int // row → its place in items, -1 for one that is walked through or left out
@@ -195,7 +198,7 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 	if err != nil {
 		return err
 	}
-	whose, roles := decide(p, w.withNamed(p, id))
+	whose, roles := decide(p, w.mine)
 	var review []string
 	switch {
 	case w.me[id]:
@@ -255,23 +258,6 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 		return err
 	}
 	return w.down(source, t, r, path, whose)
-}
-
-// withNamed is who the person is in this row: their person rows, and the row
-// itself where its own columns name them.
-func (w *walker) withNamed(p Parties, id PersonID) map[PersonID]bool {
-	roles, ok := w.named[id]
-	if !ok {
-		return w.me
-	}
-	for _, r := range roles {
-		p.add(id, r)
-	}
-	me := map[PersonID]bool{id: true}
-	for k := range w.me {
-		me[k] = true
-	}
-	return me
 }
 
 func (w *walker) fields(source string, t *Table, r rows.Row, roles []Role) map[string][]Whose {
@@ -385,6 +371,11 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 		return own, false, nil
 	}
 	whole = true
+	// A row that names the person in columns of its own stands for them in what
+	// hangs below it too.
+	for _, role := range w.named[id] {
+		own.add(id, role)
+	}
 	for _, e := range t.OwnedBy {
 		other := w.maps[source].Tables[e.Table]
 		if other == nil || !applies(e, r) {

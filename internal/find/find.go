@@ -149,7 +149,6 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 			return
 		}
 		have[r.ID()] = true
-		f.adjust(&r, subject)
 		a.Records = append(a.Records, r)
 	}
 	for _, it := range found.Items {
@@ -165,6 +164,7 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	for _, it := range mentions {
 		add(it)
 	}
+	f.adjust(a.Records, subject)
 	for _, r := range a.Records {
 		a.Counts[r.Source+"."+r.Table]++
 	}

@@ -36,7 +36,10 @@ func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
 	who.known, s.joint = known, joint
 	s.reader = newReader(known, joint)
 	for _, o := range others {
-		s.others = append(s.others, newReader(o.known, nil))
+		x := newReader(o.known, nil)
+		x.couple = slices.ContainsFunc(x.family, func(f string) bool { return slices.Contains(s.family, f) })
+		s.couple = s.couple || x.couple
+		s.others = append(s.others, x)
 	}
 	for _, o := range who.namesakes {
 		k, theirs, _, err := f.holdings(ctx, []one{o}, o.known)
@@ -60,15 +63,15 @@ func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ m
 	}
 	for _, it := range found.Items {
 		t := f.Maps[it.Source].Tables[it.Row.Table.Name]
-		if t.People != datamap.NotPeople || t.Identifiers == nil || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {
+		if t.People != datamap.NotPeople || !bearsRef(t) || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {
 			continue
 		}
-		k := index.Known(t.Identifiers, it.Row)
+		refs := refsOf(t, it.Row)
 		if slices.Contains(it.Whose, datamap.Self) {
-			known.Refs = append(known.Refs, k.Refs...)
+			known.Refs = append(known.Refs, refs...)
 			continue
 		}
-		joint = append(joint, k.Refs...)
+		joint = append(joint, refs...)
 		p, err := datamap.People(ctx, f.Maps, it.Source, it.Row, lookups(f.Sources))
 		if err != nil {
 			return known, nil, nil, err
@@ -236,12 +239,20 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 	}
 	switch {
 	case e.full, e.unique, e.titled && e.joint:
-	case e.joint && letter && !otherHolder:
-		it.Whose = []datamap.Whose{datamap.Shared}
+	case e.joint && !otherHolder:
+		if letter {
+			it.Whose = []datamap.Whose{datamap.Shared}
+		}
 		it.Path = []string{r.Table.Name + " gives a reference that this person holds together with others"}
+		it.Review = []string{"names nobody: whose it is was told from the reference alone"}
 		return it, true
 	default:
 		return it, false
+	}
+	if s.staff && e.signed {
+		it.Whose = []datamap.Whose{datamap.Authored}
+		it.Path = []string{r.Table.Name + " is signed by this person, for the landlord"}
+		return it, true
 	}
 	settled := e.unique || e.joint || e.born || len(s.same) == 0
 	switch {
@@ -272,22 +283,50 @@ func (s *subject) anothers(text string) bool {
 }
 
 // adjust finishes what only this room knows: a message is shared with those
-// outside the landlord who were in it too.
-func (f *Finder) adjust(r *Record, s *subject) {
-	t := f.Maps[r.Source].Tables[r.Table]
-	if !slices.Contains(r.Roles, datamap.Correspondent) || !slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) {
-		return
-	}
-	for _, n := range t.Names {
-		if n.Role != datamap.Correspondent {
+// outside the landlord who were in it too, a line that names several people
+// with all of them, and what hangs below such a row goes with it.
+func (f *Finder) adjust(records []Record, s *subject) {
+	together := map[string]bool{}
+	for i := range records {
+		r := &records[i]
+		t := f.Maps[r.Source].Tables[r.Table]
+		if t.People != datamap.NotPeople || !slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) {
 			continue
 		}
-		for _, e := range index.Known(&n.Identifiers, r.Row).Emails {
-			_, domain, _ := strings.Cut(e, "@")
-			if !s.emails[e] && !slices.Contains(f.OwnDomains, domain) {
-				r.Whose = []datamap.Whose{datamap.Shared}
-				return
+		if f.withOutsiders(t, *r, s) || severalNames(t, r.Row) || below(t, *r, together) {
+			r.Whose = []datamap.Whose{datamap.Shared}
+			together[r.ID()] = true
+		}
+	}
+}
+
+func (f *Finder) withOutsiders(t *datamap.Table, r Record, s *subject) bool {
+	for i := range t.Names {
+		if t.Names[i].Role != datamap.Correspondent {
+			continue
+		}
+		for _, e := range index.Known(&t.Names[i].Identifiers, r.Row).Emails {
+			if _, domain, _ := strings.Cut(e, "@"); !s.emails[e] && !slices.Contains(f.OwnDomains, domain) {
+				return true
 			}
 		}
 	}
+	return false
+}
+
+func severalNames(t *datamap.Table, r rows.Row) bool {
+	return slices.ContainsFunc(t.Names, func(n datamap.Named) bool {
+		return n.Role == datamap.Subject && len(n.Name) == 1 && len(match.ParseNames(r.Get(n.Name[0]).Text)) > 1
+	})
+}
+
+// below says whether the row hangs below one of these, which stand before it.
+func below(t *datamap.Table, r Record, rowsAbove map[string]bool) bool {
+	return slices.ContainsFunc(t.OwnedBy, func(e datamap.Edge) bool {
+		var key []rows.Match
+		for c, up := range e.On {
+			key = append(key, rows.Match{Column: up, Value: r.Row.Get(c)})
+		}
+		return rowsAbove[r.Source+":"+rows.EncodeID(e.Table, key)]
+	})
 }

@@ -226,15 +226,15 @@ func (w *resolver) holders(q match.Known) ([]one, error) {
 	}
 	var out []one
 	err := w.f.tables(func(source, name string, t *datamap.Table) error {
-		if t.People != datamap.NotPeople || t.Identifiers == nil {
+		if t.People != datamap.NotPeople || !bearsRef(t) {
 			return nil
 		}
-		got, err := w.f.lookFor(w.ctx, source, name, index.Person, match.Known{Refs: q.Refs})
+		got, err := w.f.lookFor(w.ctx, source, name, index.Named, match.Known{Refs: q.Refs})
 		if err != nil {
 			return err
 		}
 		for _, r := range got {
-			if len(shared(index.Known(t.Identifiers, r).Refs, q.Refs)) == 0 {
+			if len(shared(refsOf(t, r), q.Refs)) == 0 {
 				continue
 			}
 			p, err := datamap.People(w.ctx, w.f.Maps, source, r, lookups(w.f.Sources))
@@ -250,6 +250,22 @@ func (w *resolver) holders(q match.Known) ([]one, error) {
 		return nil
 	})
 	return out, err
+}
+
+// bearsRef says that rows of the table carry a reference for whoever holds them.
+func bearsRef(t *datamap.Table) bool {
+	return slices.ContainsFunc(t.Names, func(n datamap.Named) bool { return n.Role == datamap.Subject && len(n.Ref) > 0 })
+}
+
+// refsOf are the references that a row carries for whoever holds it.
+func refsOf(t *datamap.Table, r rows.Row) []string {
+	var out []string
+	for i := range t.Names {
+		if t.Names[i].Role == datamap.Subject {
+			out = append(out, index.Known(&t.Names[i].Identifiers, r).Refs...)
+		}
+	}
+	return out
 }
 
 func (w *resolver) people(p datamap.Parties, q match.Known, why string) ([]one, error) {

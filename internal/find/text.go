@@ -29,6 +29,9 @@ type reader struct {
 	first  map[string]bool   // their initials
 	codes  map[string]string // written numbers → "unique" or "joint"
 	emails map[string]bool
+	// couple says that somebody who holds something together with the person has
+	// the same surname, so that a title and surname may mean either.
+	couple bool
 }
 
 func newReader(k match.Known, joint []string) *reader {
@@ -113,12 +116,24 @@ func (r *reader) before(words []match.Word, i int) (full, titled bool) {
 		case back == 1 && len(w) == 1 && r.first[w]:
 			return true, titled
 		case titles[w]:
-			return full, r.known.Name.Title == "" || w == r.known.Name.Title || w == "ms" && r.known.Name.Title != "mr"
+			return full, r.entitled(w)
 		case back == 1 && len(w) > 1 && i-2 >= 0 && !r.given[words[i-2].Text]:
 			return false, false // another forename: somebody else of the family
 		}
 	}
 	return false, false
+}
+
+// entitled says whether a title before the surname means this person.
+func (r *reader) entitled(title string) bool {
+	switch own := r.known.Name.Title; own {
+	case "":
+		return !r.couple
+	case title:
+		return true
+	default:
+		return title == "ms" && own != "mr" && own != "dr"
+	}
 }
 
 // lines looks at how a letter begins and ends.
@@ -129,28 +144,29 @@ func (r *reader) lines(text string, e *evidence) {
 			lines = append(lines, l)
 		}
 	}
-	for _, l := range lines {
-		rest, ok := cutFold(l, "dear ")
-		if !ok {
+	for i, l := range lines {
+		rest, salutation := cutFold(l, "dear ")
+		if !salutation && i >= 12 {
 			continue
 		}
-		rest, _, _ = strings.Cut(rest, ",")
 		words := slices.Collect(match.Words(rest))
-		if len(words) > 10 {
+		// A line of an address begins with the name and holds little else.
+		if len(words) == 0 || len(words) > 12 || !salutation && !titles[words[0].Text] && !r.given[words[0].Text] {
 			continue
 		}
-		several := slices.ContainsFunc(words, func(w match.Word) bool { return w.Text == "and" }) || strings.Contains(rest, "&")
-		for i, w := range words {
+		several := strings.Contains(rest, "&") || slices.ContainsFunc(words, func(w match.Word) bool { return w.Text == "and" })
+		for j, w := range words {
 			full, titled := false, false
-			if r.surnameAt(words, i) > 0 {
-				full, titled = r.before(words, i)
+			if r.surnameAt(words, j) > 0 {
+				full, titled = r.before(words, j)
 			}
-			if full || titled || r.given[w.Text] || several && r.surnameAt(words, i) > 0 && r.titleAmong(words) {
-				e.addressed = true
-				e.jointly = several
+			if full || salutation && (titled || r.given[w.Text]) {
+				e.addressed, e.jointly = true, e.jointly || several
 			}
 		}
-		break
+		if salutation {
+			break
+		}
 	}
 	for _, l := range lines[max(0, len(lines)-6):] {
 		words := slices.Collect(match.Words(l))
@@ -165,10 +181,6 @@ func (r *reader) lines(text string, e *evidence) {
 			}
 		}
 	}
-}
-
-func (r *reader) titleAmong(words []match.Word) bool {
-	return slices.ContainsFunc(words, func(w match.Word) bool { return titles[w.Text] && w.Text == r.known.Name.Title })
 }
 
 func cutFold(s, prefix string) (string, bool) {

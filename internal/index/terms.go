@@ -36,7 +36,12 @@ func Known(id *datamap.Identifiers, r rows.Row) match.Known {
 	for i, c := range id.Name {
 		parts[i] = r.Get(c).Text
 	}
-	k.Name = match.NameOf(parts...)
+	if k.Name = match.NameOf(parts...); len(parts) == 1 {
+		// One column may name several people, as on a list of arrears.
+		if several := match.ParseNames(parts[0]); len(several) > 1 {
+			k.Name, k.KnownAs = several[0], several[1:]
+		}
+	}
 	for _, c := range id.KnownAs {
 		if also := r.Get(c).Text; len(id.Name) > 1 && also != "" && !strings.Contains(strings.TrimSpace(also), " ") {
 			// A known-as of one word is a forename: it goes with the surname.
