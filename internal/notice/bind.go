@@ -71,6 +71,16 @@ type binder struct {
 	file string
 	*problems
 	*references
+	patterns map[string]*regexp.Regexp // compiled so far
+}
+
+func (b *binder) matches(pattern, text string) bool {
+	re, ok := b.patterns[pattern]
+	if !ok {
+		re = regexp.MustCompile(pattern)
+		b.patterns[pattern] = re
+	}
+	return re.MatchString(text)
 }
 
 func (b *binder) fail(n ast.Node, field, what, mend string) {
@@ -165,6 +175,10 @@ func (b *binder) structure(n ast.Node, v reflect.Value, s spec, field string) {
 		if i < 0 {
 			if r := slices.IndexFunc(fields, func(f spec) bool { return f.rest }); r >= 0 {
 				b.rest(p, k, v.Field(fields[r].index), at)
+				continue
+			}
+			if b.full() {
+				b.more++
 				continue
 			}
 			b.fail(p, at, "unknown key "+quote(k), didYouMean(k, names(fields)))
@@ -290,7 +304,7 @@ func (b *binder) text(n ast.Node, v reflect.Value, s spec, field string) {
 		b.spoil(v.Type(), s)
 		return
 	}
-	if what, mend := wrongText(text, v); what != "" {
+	if what, mend := b.wrongText(text, v); what != "" {
 		b.fail(n, field, what, mend)
 		b.spoil(v.Type(), s)
 		return
@@ -308,7 +322,7 @@ func (b *binder) text(n ast.Node, v reflect.Value, s spec, field string) {
 }
 
 // wrongText says what keeps text from being of v's type, or nothing.
-func wrongText(text string, v reflect.Value) (what, mend string) {
+func (b *binder) wrongText(text string, v reflect.Value) (what, mend string) {
 	if strings.TrimSpace(text) == "" {
 		return "is empty", "give it a value, or leave the line out"
 	}
@@ -323,7 +337,7 @@ func wrongText(text string, v reflect.Value) (what, mend string) {
 	}
 	if sh, ok := v.Interface().(shaped); ok {
 		pattern, kind := sh.shape()
-		if len(text) > maxText/4 || !regexp.MustCompile(pattern).MatchString(text) {
+		if len(text) > maxText/4 || !b.matches(pattern, text) {
 			return quote(text) + " is not " + kind, "correct it"
 		}
 		if _, isID := v.Interface().(ID); isID && len(text) > maxID {

@@ -244,6 +244,14 @@ func TestLoadMissingFiles(t *testing.T) {
 	}
 }
 
+func TestLoadTooMuch(t *testing.T) {
+	fsys := pack(t)
+	fsys["data.yaml"] = &fstest.MapFile{Data: []byte(strings.Repeat("a:\n", maxTokens))}
+	if got := problemsOf(t, fsys); len(got) != 1 || !strings.Contains(got[0].What, "more than 30000 keys") {
+		t.Errorf("problems %v", got)
+	}
+}
+
 func TestLoadStrayFile(t *testing.T) {
 	fsys := pack(t)
 	fsys["keepng.yaml"] = fsys["keeping.yaml"]

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,6 +96,7 @@ func Load(fsys fs.FS) (*Notice, error) {
 	} else {
 		refs.spoilt["sentence"] = true
 	}
+	patterns := make(map[string]*regexp.Regexp)
 	for _, p := range n.parts() {
 		into := reflect.ValueOf(p.into).Elem()
 		src, ok := contents[p.file]
@@ -108,7 +110,7 @@ func Load(fsys fs.FS) (*Notice, error) {
 			refs.spoil(into.Type(), p.spec)
 			continue
 		}
-		b := &binder{file: p.file, problems: ps, references: refs}
+		b := &binder{file: p.file, problems: ps, references: refs, patterns: patterns}
 		b.value(body, into, p.spec, "")
 	}
 	n.check(ps)

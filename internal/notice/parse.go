@@ -14,11 +14,14 @@ import (
 )
 
 // Bounds on one file. The parser recurses, so depth is bounded before it runs:
-// by brackets, and by line length, which bounds indentation.
+// by brackets, and by line length, which bounds indentation. It also takes time
+// that grows as the square of the keys in a map, so tokens are bounded too; the
+// largest file of the default pack has some 1,300.
 const (
-	maxFile  = 256 << 10 // bytes
-	maxLine  = 2000      // bytes
-	maxDepth = 16        // brackets within brackets
+	maxFile   = 256 << 10 // bytes
+	maxLine   = 2000      // bytes
+	maxDepth  = 16        // brackets within brackets
+	maxTokens = 30_000
 )
 
 // checkBytes refuses what no file of the folder may contain.
@@ -59,6 +62,9 @@ func parseYAML(file string, src []byte) (body ast.Node, problem *Problem) {
 		}
 	}()
 	tokens := lexer.Tokenize(string(src))
+	if len(tokens) > maxTokens {
+		return nil, &Problem{Pos: tokenPos(file, tokens[maxTokens]), What: fmt.Sprintf("the file holds more than %d keys, values and marks", maxTokens), Mend: "a notice is written by people: take out what is not notice"}
+	}
 	depth := 0
 	for _, t := range tokens {
 		switch t.Type {

@@ -91,12 +91,16 @@ type problems struct {
 }
 
 func (ps *problems) add(at Pos, field, what, mend string) {
-	if len(ps.list) == maxProblems {
+	if ps.full() {
 		ps.more++
 		return
 	}
 	ps.list = append(ps.list, Problem{Pos: at, Field: field, What: what, Mend: mend})
 }
+
+// full reports that no more will be listed, so that finding the best mend for
+// one more is work for nothing.
+func (ps *problems) full() bool { return len(ps.list) == maxProblems }
 
 func (ps *problems) err() error {
 	if len(ps.list) == 0 {

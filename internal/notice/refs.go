@@ -71,6 +71,10 @@ func (r *references) resolve(ps *problems) {
 			continue
 		}
 		reported[t] = true
+		if ps.full() {
+			ps.more++
+			continue
+		}
 		known := slices.Sorted(maps.Keys(r.named[p.kind]))
 		where := homes[p.kind]
 		mend := "add it to " + where

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,8 +96,8 @@ type wordsReader struct {
 	*problems
 	*references
 	words   Words
-	flat    []Section // in order; nested at the end
-	anchors map[string]bool
+	flat    []Section      // in order; nested at the end
+	anchors map[string]int // how often each has been wanted
 
 	// the paragraph or list entry being read
 	text  strings.Builder
@@ -115,7 +116,7 @@ var (
 )
 
 func parseWords(src []byte, ps *problems, refs *references) Words {
-	r := &wordsReader{problems: ps, references: refs, anchors: make(map[string]bool)}
+	r := &wordsReader{problems: ps, references: refs, anchors: make(map[string]int)}
 	if p := checkBytes(wordsFile, src); p != nil {
 		ps.add(p.Pos, p.Field, p.What, p.Mend)
 		refs.spoilt["sentence"] = true
@@ -197,10 +198,11 @@ func (r *wordsReader) anchor(title string) string {
 		base = "section"
 	}
 	name := base
-	for i := 2; r.anchors[name]; i++ {
-		name = fmt.Sprintf("%s-%d", base, i)
+	for r.anchors[name] > 0 {
+		r.anchors[base]++
+		name = fmt.Sprintf("%s-%d", base, r.anchors[base])
 	}
-	r.anchors[name] = true
+	r.anchors[name]++
 	return name
 }
 
@@ -306,20 +308,21 @@ func startsSentence(s string) bool {
 }
 
 func lineAt(lines []textLine, offset int) int {
-	line := 0
-	for _, l := range lines {
-		if l.offset > offset {
-			break
-		}
-		line = l.line
-	}
-	return line
+	after := sort.Search(len(lines), func(i int) bool { return lines[i].offset > offset })
+	return lines[max(after-1, 0)].line
 }
 
 var (
 	linkMark = regexp.MustCompile(`^\[([^\[\]]+)\]\(([^()\s]+)\)`)
 	safeLink = regexp.MustCompile(`^(https://[^\s"<>]+|mailto:[^\s"<>]+|tel:\+?[0-9-]+|#[a-z0-9-]+|/([^/\s"<>\\][^\s"<>\\]*)?)$`)
 )
+
+func linkAt(text string) []string {
+	if text[0] != '[' {
+		return nil
+	}
+	return linkMark.FindStringSubmatch(text)
+}
 
 // runs reads the two marks there are: **strong** and [a link](https://…).
 func (r *wordsReader) runs(text string, at Pos) []Run {
@@ -339,7 +342,7 @@ func (r *wordsReader) runs(text string, at Pos) []Run {
 			i += 2
 			continue
 		}
-		if m := linkMark.FindStringSubmatch(text[i:]); m != nil {
+		if m := linkAt(text[i:]); m != nil {
 			flush()
 			if !safeLink.MatchString(m[2]) {
 				r.add(at, "", "the link "+quote(m[2])+" is of a kind that is not followed", "use https:, mailto:, tel:, a path that begins with one /, or #section")
