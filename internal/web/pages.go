@@ -40,6 +40,7 @@ type Site struct {
 	Home     string // where the landlord's name leads
 	Wide     bool   // the pages use the width of a desk's screen
 	Footer   []string
+	Links    []Link // at the foot
 }
 
 // Link is a link in a menu or a list.

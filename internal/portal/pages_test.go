@@ -1,0 +1,156 @@
+package portal_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tenet/internal/portal"
+	"tenet/internal/testbrowser"
+	"tenet/internal/testdata"
+	"tenet/internal/web"
+)
+
+func needAssets(t testing.TB) {
+	t.Helper()
+	if !web.NewAssets().Built() {
+		testdata.Missing(t, "assets", "the style sheet (npm ci && npm run build in frontend)")
+	}
+}
+
+// TestEveryPageForEveryone goes the whole way of a request, and holds each page
+// against axe and a phone's width, in light and dark.
+func TestEveryPageForEveryone(t *testing.T) {
+	needAssets(t)
+	b := testbrowser.Start(t)
+	for name, o := range map[string]testbrowser.Options{
+		"desk": {}, "desk, dark": {Width: 1280, Height: 900, Dark: true},
+		"phone": testbrowser.Phone, "phone, dark": {Width: 320, Height: 640, Dark: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			p := b.Page(t, o)
+			look := func(what string) {
+				t.Helper()
+				for _, v := range p.Axe() {
+					t.Errorf("%s: %s", what, v)
+				}
+				if n := p.Overflow(); n > 0 {
+					t.Errorf("%s is %d pixels wider than the screen", what, n)
+				}
+				if dir := os.Getenv("TENET_TEST_PICTURES"); dir != "" {
+					file := strings.NewReplacer("/", "_", ",", "", " ", "-").Replace("portal " + name + " " + what + ".png")
+					if err := os.WriteFile(filepath.Join(dir, file), p.Screenshot(true), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			for _, path := range []string{"/", "/notice", "/contact", "/cookies", "/no-such-page", "/request/sent"} {
+				p.Goto(f.URL + path)
+				look(path)
+			}
+			p.Goto(f.URL + "/request/what")
+			look("what")
+			p.Click("main button")
+			look("what, nothing chosen")
+			p.Choose("label[for='what']")
+			p.Click("main button")
+			p.Click("main button")
+			look("name, empty")
+			p.Fill("#name", "Caolán O'Devenney-Ó Súilleabháin")
+			p.Click("main button")
+			look("reach")
+			p.Fill("#email", "nobody")
+			p.Click("main button")
+			look("reach, no address")
+			p.Fill("#email", "nobody@example.org")
+			p.Fill("#post", "Flat 2\n14 Wharfedale Court")
+			p.Click("main button")
+			p.Fill("#born-day", "31")
+			p.Fill("#born-month", "feb")
+			p.Fill("#born-year", "1984")
+			p.Click("main button")
+			look("help, no such day")
+			p.Fill("#anything", strings.Repeat("damp ", 12)+strings.Repeat("x", 80))
+			p.Goto(f.URL + "/request/help")
+			look("help")
+			p.Click("main button")
+			look("check")
+			p.Click("main button")
+			look("sent")
+			code := p.Text(".tenet-secret strong")
+			p.Goto(f.URL + "/follow")
+			look("follow")
+			p.Fill("#reference", reference)
+			p.Fill("#code", "wrong")
+			p.Click("main button")
+			look("follow, wrong code")
+			p.Fill("#code", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+			p.Click("main button")
+			for _, s := range []portal.State{portal.Received, portal.Paused, portal.Ready, portal.Closed} {
+				f.desk.set(s, map[portal.State]string{portal.Paused: "Which of your two homes do you mean?"}[s])
+				p.Goto(f.URL + "/follow/request")
+				look("progress " + string(s))
+			}
+		})
+	}
+}
+
+// TestByKeyboardAlone makes a request with Tab, Enter, Space and letters.
+func TestByKeyboardAlone(t *testing.T) {
+	f := serve(t)
+	p := testbrowser.Start(t).Page(t, testbrowser.Options{})
+	p.Goto(f.URL + "/")
+	p.TabTo("Start a request")
+	p.Enter()
+	p.TabTo("#what")
+	p.Type(" ")
+	p.TabTo("Continue")
+	p.Enter()
+	p.TabTo("#name")
+	p.Type("Caolan Devenney")
+	p.Enter()
+	p.TabTo("#phone")
+	p.Type("07700 900 155")
+	p.Enter()
+	p.TabTo("Continue")
+	p.Enter()
+	p.TabTo("Send your request")
+	p.Enter()
+	if got := p.Text("h1"); got != "Request sent" {
+		t.Fatalf("after sending the page is %q", got)
+	}
+	if got := f.desk.got(); len(got) != 1 || got[0].Name != "Caolan Devenney" || got[0].Phone != "07700 900 155" {
+		t.Errorf("the desk got %+v", got)
+	}
+}
+
+// TestWithScriptsOff makes a request with a mouse where no script runs, goes back
+// as people do, and changes an answer from the page that lists them.
+func TestWithScriptsOff(t *testing.T) {
+	f := serve(t)
+	p := testbrowser.Start(t).Page(t, testbrowser.Options{NoScript: true})
+	p.Goto(f.URL + "/")
+	p.Click("a.govuk-button")
+	p.Choose("label[for='what']")
+	p.Click("main button")
+	p.Fill("#name", "Caolan")
+	p.Click("main button")
+	p.Back()
+	p.Fill("#name", "Caolan Devenney")
+	p.Click("main button")
+	p.Fill("#email", "caolan@example.org")
+	p.Click("main button")
+	p.Click("main button")
+	p.Click("a[href='/request/name?to=check']")
+	p.Fill("#name", "Caolan Devenney Junior")
+	p.Click("main button")
+	if got := p.Text("h1"); got != "Check your answers, then send your request" {
+		t.Fatalf("after changing an answer the page is %q", got)
+	}
+	p.Click("main button")
+	if got := f.desk.got(); len(got) != 1 || got[0].Name != "Caolan Devenney Junior" {
+		t.Errorf("the desk got %+v", got)
+	}
+}
