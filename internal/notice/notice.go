@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -170,5 +169,3 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

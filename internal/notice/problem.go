@@ -132,7 +132,7 @@ func nearest(word string, allowed []string) string {
 // a neighbour to make b of a.
 func distance(a, b string) int {
 	if len(a) > maxID || len(b) > maxID {
-		return maxID
+		return max(len(a), len(b))
 	}
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

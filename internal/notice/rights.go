@@ -1,5 +1,7 @@
 package notice
 
+import "strconv"
+
 // Rights is rights.yaml: what people may ask for, how, and how soon they are
 // answered.
 type Rights struct {
@@ -167,7 +169,7 @@ func (r *Rights) check(ps *problems) {
 		}
 	}
 	for i, s := range r.Complaints {
-		field := "complaints[" + itoa(i) + "]"
+		field := "complaints[" + strconv.Itoa(i) + "]"
 		s.Clock.check(field+".clock", ps)
 		switch {
 		case s.Route == OurOwn && (s.Contact == "" || s.Regulator != ""):

@@ -53,16 +53,16 @@ type Safeguard string
 
 // The safeguards.
 const (
-	Adequacy        Safeguard = "adequacy-regulations"
-	TransferDeal    Safeguard = "international-data-transfer-agreement"
-	TransferAddenda Safeguard = "addendum-to-eu-clauses"
-	BindingRules    Safeguard = "binding-corporate-rules"
-	PublicBodies    Safeguard = "instrument-between-public-bodies"
-	Derogation      Safeguard = "derogation"
+	Adequacy         Safeguard = "adequacy-regulations"
+	TransferDeal     Safeguard = "international-data-transfer-agreement"
+	TransferAddendum Safeguard = "addendum-to-eu-clauses"
+	BindingRules     Safeguard = "binding-corporate-rules"
+	PublicBodies     Safeguard = "instrument-between-public-bodies"
+	Derogation       Safeguard = "derogation"
 )
 
 func (Safeguard) values() []string {
-	return []string{string(Adequacy), string(TransferDeal), string(TransferAddenda), string(BindingRules), string(PublicBodies), string(Derogation)}
+	return []string{string(Adequacy), string(TransferDeal), string(TransferAddendum), string(BindingRules), string(PublicBodies), string(Derogation)}
 }
 
 // Agreement is the paper that data is given under.

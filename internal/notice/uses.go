@@ -1,5 +1,7 @@
 package notice
 
+import "strconv"
+
 // Uses is uses.yaml: what the data is for, and what makes that lawful.
 type Uses struct {
 	Uses []Use `yaml:"uses,required" doc:"one entry for each purpose and the basis it rests on"`
@@ -109,7 +111,7 @@ func scheduleOne(paragraph int) string {
 	if paragraph == 0 {
 		return ""
 	}
-	return "; DPA 2018 Schedule 1 paragraph " + itoa(paragraph)
+	return "; DPA 2018 Schedule 1 paragraph " + strconv.Itoa(paragraph)
 }
 
 // Article9 is a condition of Article 9(2). Legitimate interests is not one.

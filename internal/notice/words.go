@@ -253,7 +253,9 @@ func (r *wordsReader) sentences(text string, lines []textLine) []Sentence {
 		for _, run := range s.Runs {
 			s.Text += run.Text
 		}
-		out = append(out, s)
+		if strings.TrimSpace(s.Text) != "" { // marks round nothing say nothing
+			out = append(out, s)
+		}
 	}
 	for i := 0; i < len(text); {
 		if text[i] == '{' {

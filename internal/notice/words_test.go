@@ -100,6 +100,7 @@ See [here](/notice#top).
 // text is in some sentence, heading or problem.
 func FuzzWords(f *testing.F) {
 	f.Add("# T\n\nWe listen. {#a} We **answer.** [x](https://y.example)\n\n- z\n")
+	f.Add("****")
 	f.Add("{#a} {#a}\n**\n[a](b)(c)")
 	f.Fuzz(func(t *testing.T, text string) {
 		w, problems := wordsOf(t, text)
