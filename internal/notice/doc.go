@@ -20,7 +20,7 @@
 // (bind.go), references (refs.go) and the JSON Schema for editors (schema.go)
 // are all read off their fields and tags.
 //
-// Three kinds of fault are kept apart. A Problem makes the folder unreadable
+// Two kinds of fault are kept apart. A Problem makes the folder unreadable
 // or ambiguous: Load collects all of them and returns no notice. A Finding is
 // a notice that can be read but falls short of the law or of its own word:
 // Check reports it, and the notice still runs. What the law requires is in
