@@ -61,6 +61,21 @@ func (d Detector) Detect(text string) []Span {
 	return Resolve(text, spans)
 }
 
+// Canonical gives the comparable forms of the identifiers of type t that value holds: one as a rule, several for a field
+// with several e-mail addresses or telephone numbers, none where value is no such thing.
+func Canonical(t Type, value string) []string {
+	switch t {
+	case Email:
+		return match.Emails(value)
+	case Phone:
+		return match.Phones(value)
+	}
+	if c, ok := canonical(t, value); ok {
+		return []string{c}
+	}
+	return nil
+}
+
 // canonical gives the one form of an identifier under which [People] remembers it.
 func canonical(t Type, value string) (string, bool) {
 	switch t {

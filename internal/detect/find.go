@@ -24,6 +24,7 @@ type token struct {
 	surname    bool
 	capital    bool
 	plain      bool // in small letters it is an ordinary English word
+	opener     bool // and one that sentences begin with
 }
 
 // finding is one search of one text.
@@ -79,7 +80,8 @@ func (f *finding) read() {
 			t.initial, _ = utf8.DecodeRuneInString(w.Text)
 		}
 		if t.forename || t.surname || t.title != "" || t.initial != 0 {
-			t.plain = plainWords[w.Text] || match.Common(w.Text)
+			t.opener = openers[w.Text] || match.Common(w.Text)
+			t.plain = t.opener || plainWords[w.Text]
 			f.tokens = append(f.tokens, t)
 		}
 	}
@@ -269,27 +271,31 @@ func (f *finding) fullName(from, to int, who []int32, how int) {
 // alone looks for the surname, or the forename, of somebody introduced, at token i.
 func (f *finding) alone(i int) {
 	t := f.tokens[i]
-	if t.initial != 0 || t.plain && (!t.capital || f.beginsSentence(i)) {
+	if t.initial != 0 || t.plain && !t.capital || t.opener && f.beginsSentence(i) {
 		return
 	}
 	score := 0.8
 	if !t.capital {
 		score = 0.6
 	}
-	if who := f.bySurname[t.hash]; len(who) > 0 {
+	surnamed, called := f.bySurname[t.hash], f.byForename[t.hash]
+	if t.title != "" {
+		called = nil
+	}
+	switch {
+	case len(surnamed) == 0 && len(called) == 0:
+	case len(surnamed) == 0:
+		f.mark(i, i, score-0.05, "forename of a known person whom the text introduces", called)
+		f.spans[len(f.spans)-1].Part = Forename
+	case len(called) > 0:
+		f.mark(i, i, score, "forename or surname of a known person whom the text introduces", slices.Concat(surnamed, called))
+	default:
 		last := i
-		if bearers, end := f.bearers(i); len(bearers) > 0 && slices.ContainsFunc(bearers, func(s surname) bool { return slices.Contains(who, s.name) }) {
+		if bearers, end := f.bearers(i); slices.ContainsFunc(bearers, func(s surname) bool { return slices.Contains(surnamed, s.name) }) {
 			last = end
 		}
-		begin := i
-		if i > 0 && f.tokens[i-1].title != "" && !f.used[i-1] && f.joined(i-1, i) {
-			begin--
-		}
-		f.mark(begin, last, score, "surname of a known person whom the text introduces", who)
-		return
-	}
-	if who := f.byForename[t.hash]; len(who) > 0 && t.title == "" {
-		f.mark(i, i, score-0.05, "forename of a known person whom the text introduces", who)
+		f.mark(i, last, score, "surname of a known person whom the text introduces", surnamed)
+		f.spans[len(f.spans)-1].Part = Surname
 	}
 }
 
@@ -358,10 +364,13 @@ func (f *finding) isInitial(i int) bool {
 // beginsSentence reports whether token i follows the start of the text, a full stop, or a line's end.
 func (f *finding) beginsSentence(i int) bool {
 	head := strings.TrimRight(f.text[:f.tokens[i].start], " \t\"'“‘(")
-	return head == "" || strings.IndexByte(".!?:;\n-", head[len(head)-1]) >= 0
+	return head == "" || strings.IndexByte(".!?:\n-", head[len(head)-1]) >= 0
 }
 
-// plainWords are names that are ordinary words in small letters, or at the beginning of a sentence.
+// openers are names that are ordinary words at the beginning of a sentence too.
+var openers = set("will may can do so an say see read more day just might good best well long short little")
+
+// plainWords are names that are ordinary words in small letters.
 var plainWords = set(`will may mark grace hope rose dawn bill pat art rob jack frank dale glen heath green brown white black grey gray young
 	long short price cook baker april june august summer autumn joy faith bob drew sue ray dean grant miles guy chase lance penny ruby
 	amber crystal daisy lily ivy holly iris olive ginger jasmine heather rich dick nick ted don ken van king knight bishop major

@@ -87,19 +87,8 @@ func NewPeople(people []Individual) *People {
 }
 
 func (p *People) addIdentifier(person int32, t Type, value string) {
-	switch t {
-	case Email:
-		for _, e := range match.Emails(value) {
-			p.own(person, t, e)
-		}
-	case Phone:
-		for _, n := range match.Phones(value) {
-			p.own(person, t, n)
-		}
-	default:
-		if c, ok := canonical(t, value); ok {
-			p.own(person, t, c)
-		}
+	for _, c := range Canonical(t, value) {
+		p.own(person, t, c)
 	}
 	if t != Reference {
 		return

@@ -34,6 +34,15 @@ const (
 	Location       Type = "LOCATION"
 )
 
+// Part says which part of a name stands alone.
+type Part string
+
+// The parts. The zero Part is a fuller name, or one of which nobody knows which part it is.
+const (
+	Forename Part = "forename"
+	Surname  Part = "surname"
+)
+
 // Span is one piece of personal data in a text.
 type Span struct {
 	Start, End int      // byte offsets: text[Start:End], on rune boundaries
@@ -41,6 +50,7 @@ type Span struct {
 	Text       string   // text[Start:End]
 	Score      float64  // 0 to 1: how sure
 	Why        string   // the reason in words, without the data
+	Part       Part     // of a PERSON: which part of the name stands alone, where that is known
 	People     []string // ids of the known people it may stand for, sorted; several when the words do not settle it
 }
 
