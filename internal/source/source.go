@@ -136,7 +136,7 @@ var (
 
 // Open makes a source of a URL. It does not touch the system yet: Check does,
 // and so does everything else.
-func Open(ctx context.Context, name, rawURL string, opts Options) (Source, error) {
+func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) {
 	if opts.Limits.Value <= 0 {
 		opts.Limits.Value = 1 << 20
 	}
@@ -161,7 +161,7 @@ func Open(ctx context.Context, name, rawURL string, opts Options) (Source, error
 	case "sqlite":
 		return newSQLite(b, rest)
 	case "postgres", "postgresql":
-		return newPostgres(ctx, b, rawURL)
+		return newPostgres(b, rawURL)
 	case "dir":
 		return newDir(b, rest), nil
 	case "mbox":

@@ -119,7 +119,8 @@ func write(t testing.TB, path, content string) string {
 }
 
 // everyRowFoundAgain holds Scan and Lookup against each other: each row of each
-// table must be found by its own key, and alone if the key is declared.
+// table must be found by its own key, and alone if the key is declared. Views
+// may give other values each time.
 func everyRowFoundAgain(t *testing.T, s Source, perTable int) {
 	t.Helper()
 	ctx := context.Background()
@@ -147,7 +148,7 @@ func everyRowFoundAgain(t *testing.T, s Source, perTable int) {
 				}
 				found++
 			}
-			if found == 0 || found > 1 && declared {
+			if found == 0 && !tab.View || found > 1 && declared {
 				t.Errorf("%s was found %d times by its key", r.ID(), found)
 			}
 		}
