@@ -69,7 +69,10 @@ func TestIdentifiers(t *testing.T) {
 		"her partner Jane Poole left":                             {"PERSON Jane Poole"},
 		"Mr and Mrs Poole":                                        {"PERSON Mr and Mrs Poole"},
 		"her son said that he is well":                            nil,
-		"":                                                        nil,
+		"Dr Jacob van Gamer de facto left":                        {"PERSON Dr Jacob van Gamer"},
+		"Boris Poole came; Mr Poole left":                         {"PERSON Boris Poole", "PERSON Mr Poole"},
+		"came at 10. Then High Street; 3 St. John Street":         {"ADDRESS 3 St. John Street"},
+		"": nil,
 	} {
 		if diff := cmp.Diff(want, found(Detect(text, nil))); diff != "" {
 			t.Errorf("%q: %s", text, diff)

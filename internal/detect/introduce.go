@@ -39,10 +39,16 @@ func introduced(text string) []Span {
 	if len(names) == 0 {
 		return spans
 	}
+	var before match.Word
 	for w := range match.Words(text) {
 		if names[w.Text] && capital(text[w.Start:w.End]) {
-			spans = append(spans, Span{Start: w.Start, End: w.End, Type: Person, Score: 0.6, Why: "a name introduced elsewhere in the text"})
+			start := w.Start
+			if b := text[before.Start:before.End]; text[before.End:w.Start] == " " && capital(b) && !match.Common(before.Text) && !sentenceWords[before.Text] {
+				start = before.Start // the forename that the title left out
+			}
+			spans = append(spans, Span{Start: start, End: w.End, Type: Person, Score: 0.6, Why: "a name introduced elsewhere in the text"})
 		}
+		before = w
 	}
 	return spans
 }
@@ -80,6 +86,10 @@ func (n *naming) take(text string, w match.Word) bool {
 			n.last = w.End
 			return true
 		}
+	}
+	if len(n.names) > 0 && particles[w.Text] && !capital(written) {
+		n.last = w.End // it belongs to the name when a capital follows
+		return true
 	}
 	if !capital(written) || match.Common(w.Text) && utf8.RuneCountInString(written) > 1 || sentenceWords[w.Text] {
 		return false
@@ -134,6 +144,9 @@ var (
 	residents = set(`neighbour neighbours neighbor lady ladies man men woman women gentleman guy bloke couple family people person resident residents
 		tenant tenants tenancy occupant occupants occupier boy boys girl girls lad lads kids children youths someone somebody everyone those one chap lives living`)
 	dwellings = set("number no flat apartment apt house unit room numbers")
+
+	// particles stand within names in small letters.
+	particles = set("van von de der den del della di da dos du la le bin ibn binti bint al el ap")
 
 	// sentenceWords begin sentences after a title or relation and are no names.
 	sentenceWords = set(`i he she they we it this that there then when while who which said says also later next monday tuesday wednesday

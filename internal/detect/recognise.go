@@ -416,16 +416,18 @@ func address(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{}, false
 	}
 	limit := min(len(text), end+60)
-	words, last := 0, end
+	words, last, before := 0, end, ""
 	for w := range match.Words(text[end:limit]) {
 		at := end + w.Start
 		gap := text[last:at]
 		if words >= 5 || strings.Trim(gap, " ,.-/'’") != "" || len(gap) > 4 || end+w.End == limit && limit < len(text) {
 			break
 		}
-		words++
-		last = end + w.End
-		if words == 1 && countedWords[w.Text] {
+		if words++; strings.Contains(gap, ".") && before != "st" { // 3 St. John Street; but not "at 10. Then ..."
+			break
+		}
+		last, before = end+w.End, w.Text
+		if words == 1 && (countedWords[w.Text] || match.Common(w.Text)) {
 			break
 		}
 		if words >= 2 && streetWords[w.Text] && !notStreet(text[at:last]) {

@@ -180,6 +180,7 @@ type context struct {
 func (c *context) before(phrases ...string) bool {
 	if !c.seen {
 		c.seen = true
+		c.words = make([]string, 0, 12)
 		from := max(0, c.start-40)
 		for from < c.start && !utf8.RuneStart(c.text[from]) {
 			from++

@@ -58,15 +58,27 @@ type Span struct {
 // score; what the other covers beyond it stands as a span of its own, so that nothing found is left uncovered; and the
 // people of a span wholly inside another are handed to that one. Spans that do not fit the text are dropped.
 func Resolve(text string, spans []Span) []Span {
-	spans = slices.Clone(spans)
+	spans = slices.DeleteFunc(slices.Clone(spans), func(s Span) bool { return s.Start < 0 || s.End > len(text) || s.Start >= s.End })
+	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	out := make([]Span, 0, len(spans))
+	for len(spans) > 0 { // one run of spans that overlap, directly or through others, at a time
+		n, end := 1, spans[0].End
+		for n < len(spans) && spans[n].Start < end {
+			end = max(end, spans[n].End)
+			n++
+		}
+		out = append(out, resolveRun(text, spans[:n])...)
+		spans = spans[n:]
+	}
+	return out
+}
+
+func resolveRun(text string, spans []Span) []Span {
 	slices.SortStableFunc(spans, func(a, b Span) int {
 		return cmp.Or(cmp.Compare(b.End-b.Start, a.End-a.Start), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Type, b.Type))
 	})
 	var out []Span // sorted by Start, never overlapping
 	for _, s := range spans {
-		if s.Start < 0 || s.End > len(text) || s.Start >= s.End {
-			continue
-		}
 		out = place(text, out, s)
 	}
 	return out
