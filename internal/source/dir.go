@@ -156,13 +156,11 @@ func (d *dir) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2
 
 func (d *dir) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
 	t, _, err := d.table(ctx, table)
-	if err == nil {
-		if err = checkWhere(t, where); err != nil {
-			err = d.fail(table, "looking up", err)
-		}
-	}
 	if err != nil {
 		return one(err)
+	}
+	if err := checkWhere(t, where); err != nil {
+		return one(d.fail(table, "looking up", err))
 	}
 	return d.rows(ctx, table, nil, where)
 }
@@ -204,9 +202,9 @@ func (d *dir) rows(ctx context.Context, table string, columns []string, where []
 			}
 		}
 		if err != nil && err != errEnough {
-			err = d.fail(table, "reading", err)
-			err.(*Error).After = last
-			yield(rows.Row{}, err)
+			e := d.fail(table, "reading", err)
+			e.After = last
+			yield(rows.Row{}, e)
 		}
 	}
 }

@@ -293,6 +293,22 @@ func TestMailOfOthers(t *testing.T) {
 	}
 }
 
+// Sources are used by several goroutines at once.
+func TestTogether(t *testing.T) {
+	db := makeSQLite(t, `CREATE TABLE a (id INTEGER PRIMARY KEY)`, `INSERT INTO a VALUES (1), (2), (3)`)
+	for _, url := range []string{"dir:" + makeDir(t), "mbox:" + write(t, filepath.Join(t.TempDir(), "in.mbox"), box), "sqlite:" + db} {
+		t.Run(url[:4], func(t *testing.T) {
+			s, _ := open(t, url, Options{})
+			for range 4 {
+				t.Run("reader", func(t *testing.T) {
+					t.Parallel()
+					everyRowFoundAgain(t, s, 10)
+				})
+			}
+		})
+	}
+}
+
 func FuzzMbox(f *testing.F) {
 	f.Add([]byte(box))
 	f.Add([]byte("From x Sat Jan  3 11:00:00 2026\n\n\nFrom x Sat Jan  3 11:00:00 2026\nMessage-ID: <>\n"))

@@ -92,9 +92,9 @@ func (p *postgres) Close() error {
 }
 
 // fail sorts what can go wrong into what people can do about it.
-func (p *postgres) fail(table, doing string, err error) error {
-	e, ok := p.base.fail(table, doing, err).(*Error)
-	if !ok || e.Mend != "" {
+func (p *postgres) fail(table, doing string, err error) *Error {
+	e := p.base.fail(table, doing, err)
+	if e.Mend != "" {
 		return e
 	}
 	var pe *pgconn.PgError
@@ -189,11 +189,9 @@ func (p *postgres) scan(ctx context.Context, q pgQuery) iter.Seq2[rows.Row, erro
 				return
 			}
 			if !again || try > 0 {
-				failed := p.fail(q.table.Name, "reading", err)
-				if e, ok := failed.(*Error); ok && last.Table != nil {
-					e.After = last.ID()
-				}
-				yield(rows.Row{}, failed)
+				e := p.fail(q.table.Name, "reading", err)
+				e.After = lastID(last)
+				yield(rows.Row{}, e)
 				return
 			}
 			if last.Table != nil {

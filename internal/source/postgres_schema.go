@@ -128,7 +128,9 @@ func (p *postgres) catalogue(ctx context.Context, tx pgx.Tx) (*pgSchema, error) 
 
 // relations are the tables, without their columns.
 func (p *postgres) relations(ctx context.Context, tx pgx.Tx) ([]*pgTable, error) {
-	res, err := tx.Query(ctx, `SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.reltuples, coalesce(obj_description(c.oid, 'pg_class'), ''),
+	res, err := tx.Query(ctx, `SELECT c.oid, n.nspname, c.relname, c.relkind::text,
+			CASE c.relkind WHEN 'p' THEN (SELECT CASE WHEN min(l.reltuples) < 0 THEN -1 ELSE sum(l.reltuples) END
+				FROM pg_partition_tree(c.oid) pt JOIN pg_class l ON l.oid = pt.relid WHERE pt.isleaf) ELSE c.reltuples END, coalesce(obj_description(c.oid, 'pg_class'), ''),
 			has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT'),
 			c.relkind IN ('r', 'p', 'f') AND has_schema_privilege(n.oid, 'USAGE') AND (has_any_column_privilege(c.oid, 'INSERT, UPDATE') OR has_table_privilege(c.oid, 'DELETE, TRUNCATE'))
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -141,7 +143,7 @@ func (p *postgres) relations(ctx context.Context, tx pgx.Tx) ([]*pgTable, error)
 	return pgx.CollectRows(res, func(r pgx.CollectableRow) (*pgTable, error) {
 		t := &pgTable{}
 		var name, kind string
-		var tuples float32
+		var tuples *float32 // null for a table without partitions
 		err := r.Scan(&t.oid, &t.schema, &name, &kind, &tuples, &t.Comment, &t.readable, &t.writable)
 		t.Name = name
 		if t.schema != "public" {
@@ -152,9 +154,9 @@ func (p *postgres) relations(ctx context.Context, tx pgx.Tx) ([]*pgTable, error)
 		t.from = quoteIdent(t.schema) + "." + quoteIdent(name)
 		t.View = kind == "v" || kind == "m"
 		t.elsewhere = kind == "f"
-		t.Estimate = int64(tuples)
-		if kind == "v" || t.Estimate < 0 {
-			t.Estimate = -1
+		t.Estimate = -1
+		if kind != "v" && tuples != nil && *tuples >= 0 {
+			t.Estimate = int64(*tuples)
 		}
 		return t, err
 	})
@@ -210,7 +212,9 @@ func inheritance(ctx context.Context, tx pgx.Tx, byOID map[uint32]*pgTable) (map
 			}
 		default:
 			covered[l.child] = l.top
-			top.Estimate = max(top.Estimate, 0) + max(child.Estimate, 0)
+			if top.Estimate += child.Estimate; child.Estimate < 0 || top.Estimate < 0 {
+				top.Estimate = -1
+			}
 		}
 	}
 	return covered, nil

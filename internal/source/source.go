@@ -215,10 +215,11 @@ func (b *base) report(p Problem) {
 	b.opts.Report(p)
 }
 
-func (b *base) fail(table, doing string, err error) error {
+// fail makes an *Error of an error that is none yet.
+func (b *base) fail(table, doing string, err error) *Error {
 	var already *Error
 	if errors.As(err, &already) {
-		return err
+		return already
 	}
 	return &Error{Source: b.name, Table: table, Doing: doing, Err: err}
 }

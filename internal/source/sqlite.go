@@ -47,12 +47,11 @@ func newSQLite(b base, path string) (Source, error) {
 func (s *sqliteDB) Close() error { return s.db.Close() }
 
 // fail explains what SQLite is terse about.
-func (s *sqliteDB) fail(table, doing string, err error) error {
-	err = s.base.fail(table, doing, err)
-	e := err.(*Error)
+func (s *sqliteDB) fail(table, doing string, err error) *Error {
+	e := s.base.fail(table, doing, err)
 	var se *sqlite.Error
 	if e.Mend != "" || !errors.As(err, &se) {
-		return err
+		return e
 	}
 	switch se.Code() & 0xFF {
 	case sqlite3.SQLITE_NOTADB:
@@ -64,7 +63,7 @@ func (s *sqliteDB) fail(table, doing string, err error) error {
 	case sqlite3.SQLITE_CORRUPT:
 		e.Mend = "the file is damaged; restore it from a backup, or run PRAGMA integrity_check on it"
 	}
-	return err
+	return e
 }
 
 // exists keeps SQLite's "out of memory (14)" for a missing file away from people.
@@ -179,11 +178,11 @@ func (s *sqliteDB) query(ctx context.Context, t *rows.Table, key []string, stmt 
 	return func(yield func(rows.Row, error) bool) {
 		var last rows.Row
 		failed := func(err error) {
-			err = s.fail(t.Name, "reading", err)
-			if e := err.(*Error); last.Table != nil {
+			e := s.fail(t.Name, "reading", err)
+			if last.Table != nil {
 				e.After = last.ID()
 			}
-			yield(rows.Row{}, err)
+			yield(rows.Row{}, e)
 		}
 		w := wait(ctx, s.opts.Limits.Statement)
 		defer w.close()

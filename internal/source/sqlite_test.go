@@ -332,3 +332,14 @@ func TestSQLiteOfOthers(t *testing.T) {
 		everyRowFoundAgain(t, s, 20)
 	}
 }
+
+func TestSQLiteHugeValue(t *testing.T) {
+	path := makeSQLite(t, `CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT, scan BLOB)`,
+		`INSERT INTO note VALUES (1, zeroblob(100000000), zeroblob(1000000)), (2, 'short', x'01')`)
+	s, said := open(t, "sqlite:"+path, Options{})
+	want := []string{"1|{100,000,000 bytes, over the limit of 1,048,576}|{binary, 1,000,000 bytes}", `2|short|\x01`}
+	if diff := cmp.Diff(want, lines(t, s.Scan(context.Background(), "note", ScanOptions{}))); diff != "" {
+		t.Error(diff)
+	}
+	said.must(t, "note.body", "100,000,000", "note/id=1")
+}
