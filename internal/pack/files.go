@@ -1,0 +1,139 @@
+package pack
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"text/template"
+
+	_ "embed"
+)
+
+// The names of the files.
+const (
+	PageName   = "your-information.html"
+	JSONName   = "your-information.json"
+	CSVName    = "your-information.csv"
+	ReadMeName = "read-me.txt"
+)
+
+// File is one file of a pack.
+type File struct {
+	Name  string // without folders
+	Bytes []byte
+}
+
+// Files makes the answer. The same Input gives the same bytes; the order of its
+// items makes no difference. Errors say what the Input lacks, and quote nothing
+// of anyone's data.
+func Files(in Input) ([]File, error) {
+	c, err := newContent(in)
+	if err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	var files []File
+	for _, f := range []struct {
+		name  string
+		write func(*bytes.Buffer, *content) error
+	}{{ReadMeName, writeReadMe}, {PageName, writePage}, {CSVName, writeCSV}, {JSONName, writeJSON}} {
+		var b bytes.Buffer
+		if err := f.write(&b, c); err != nil {
+			return nil, fmt.Errorf("pack: make %s: %w", f.name, err)
+		}
+		files = append(files, File{f.name, b.Bytes()})
+	}
+	if err := sound(files); err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	return files, nil
+}
+
+func writeJSON(b *bytes.Buffer, c *content) error {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false) // It is no part of a page, and people read it.
+	e.SetIndent("", "  ")
+	return e.Encode(c)
+}
+
+// byteOrderMark tells Excel that the file is UTF-8.
+const byteOrderMark = "\uFEFF"
+
+var csvHeader = []string{"Item", "What it is", "Kind of information", "System", "Table", "Date", "Whose", "Column", "Field", "Value", "Note"}
+
+func writeCSV(b *bytes.Buffer, c *content) error {
+	b.WriteString(byteOrderMark)
+	w := csv.NewWriter(b)
+	w.UseCRLF = true
+	if err := w.Write(csvHeader); err != nil {
+		return err
+	}
+	for _, i := range c.Items {
+		date := ""
+		if !i.Date.IsZero() {
+			date = i.Date.String()
+		}
+		for _, list := range [][]field{i.Fields, i.Texts} {
+			for _, f := range list {
+				value := f.Value
+				if f.Withheld {
+					value = hidden
+				}
+				row := []string{strconv.Itoa(i.Number), i.Title, c.category(i.Category), i.Source, i.Table, date, i.Whose, f.Name, f.Label, value, f.Note}
+				for n := range row {
+					row[n] = cell(row[n])
+				}
+				if err := w.Write(row); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// cell keeps a spreadsheet from taking text for a formula, which could send the
+// other cells to a stranger: it puts an apostrophe in front. A plain negative
+// number, such as a credit on a rent account, is no formula and stays a number.
+func cell(s string) string {
+	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r\n") && !strings.HasPrefix(s, "＝") &&
+		!strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
+		return s
+	}
+	if s[0] == '-' && number(s[1:]) {
+		return s
+	}
+	return "'" + s
+}
+
+// number says that s is digits, with one point among them at most.
+func number(s string) bool {
+	whole, part, point := strings.Cut(s, ".")
+	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+	return digits(whole) && (!point || digits(part))
+}
+
+//go:embed read-me.tmpl
+var readMe string
+
+var readMeTemplate = template.Must(template.New("read-me").Parse(readMe))
+
+func writeReadMe(b *bytes.Buffer, c *content) error { return readMeTemplate.Execute(b, c) }
+
+// category is what the notice calls a category.
+func (c *content) category(id string) string {
+	for _, x := range c.Explanation.Categories {
+		if string(x.ID) == id {
+			return x.Title
+		}
+	}
+	if id == "" {
+		return otherInformation
+	}
+	return Label(id)
+}
+
+const otherInformation = "Other information"
