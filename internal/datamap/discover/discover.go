@@ -57,7 +57,7 @@ func Propose(ctx context.Context, schema *rows.Schema, samples Samples) (*datama
 		p.read,      // words, meanings, values
 		p.people,    // who is a person
 		p.link,      // what points at what
-		p.setAside,  // views, tools, partitions
+		p.setAside,  // views, tools
 		p.ownership, // whose rows hang below whom
 		p.places,    // occupancies, and what is dated inside them
 		p.describe,  // columns, names, categories

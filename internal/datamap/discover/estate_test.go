@@ -54,13 +54,18 @@ INSERT INTO tblPerson_old SELECT PersonId, Forename, Surname, DOB FROM tblPerson
 
 func estateProposal(t *testing.T) proposal {
 	t.Helper()
+	return propose(t, "sqlite:"+estateFile(t))
+}
+
+func estateFile(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
 	ddl := filepath.Join(dir, "estate.sql")
 	if err := os.WriteFile(ddl, []byte(estate), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	load(t, filepath.Join(dir, "estate.sqlite"), ddl)
-	return propose(t, "sqlite:"+filepath.Join(dir, "estate.sqlite"))
+	return filepath.Join(dir, "estate.sqlite")
 }
 
 func TestEstateWhose(t *testing.T) {

@@ -80,7 +80,7 @@ var nouns = lexicon[noun]{
 	"relationship, personal relationship":                                                           {is: record, category: household},
 	"consent, preference, marketing preference":                                                     {is: record, category: contactDetails},
 	"benefit, income, expense, claim, hbclaim":                                                      {is: record, category: financial},
-	"absence, payroll, salary, training, appraisal, timesheet, workerteam":                          {is: record, category: employment},
+	"absence, payroll, salary, training, appraisal, timesheet":                                      {is: record, category: employment},
 	"disclosure, disclosure log, request, subject access request":                                   {is: record, category: requests},
 	"offence, conviction":                      {is: record, category: criminal},
 	"photo, photograph, image, picture, video": {is: record, category: images},
@@ -89,7 +89,7 @@ var nouns = lexicon[noun]{
 
 	"type, status, code, category, band, rating, level, priority, reason, method, stage, lookup, language, country, region, state, " +
 		"territory, genre, media type, class, trade, role, severity, source, option, field, demographic, subtype, unit of measure, calendar, period, title, team, department": {is: lookup},
-	"product, film, track, album, playlist, inventory, item, catalogue, price, stock, book, title, schedule": {is: thing},
+	"product, film, track, album, playlist, inventory, item, catalogue, price, stock, book, schedule": {is: thing},
 }
 
 // roles by the words of a column that points at a person, or names one. The

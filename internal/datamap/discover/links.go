@@ -44,6 +44,12 @@ func (p *proposer) link() {
 			p.namedLink(t, c)
 		}
 	}
+	for _, t := range p.tables {
+		if t.people != datamap.NotPeople && len(t.identifiers().All()) == 0 {
+			t.people = datamap.NotPeople
+			p.say(t, "", "not people after all", 0.8, "what looked like their names points elsewhere, or the values speak against it")
+		}
+	}
 }
 
 func (p *proposer) declaredLinks(t *table) {

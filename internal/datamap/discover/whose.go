@@ -10,7 +10,7 @@ import (
 	"tenet/internal/rows"
 )
 
-// setAside leaves out whole tables: views, the engine's own, partitions.
+// setAside leaves out whole tables: views, and the engine's own.
 func (p *proposer) setAside() {
 	base := slices.ContainsFunc(p.tables, func(t *table) bool { return !t.View })
 	for _, t := range p.tables {
@@ -24,51 +24,12 @@ func (p *proposer) setAside() {
 		case t.noun.is == public && t.people == datamap.NotPeople:
 			t.aside = "people known to the public, in a catalogue: not people the landlord deals with"
 			p.say(t, "", "skip", 0.75, "named for people of public record, and nothing says the landlord deals with them")
-		default:
-			if whole := p.partitionOf(t); whole != nil {
-				t.aside = "a part of " + whole.Name + ": its rows are read there"
-				p.say(t, "", "skip", 0.8, "the same columns as %s, its name with a date, no key of its own, and every key tried is found there", whole.Name)
-			}
 		}
 		if t.aside != "" {
 			t.people = datamap.NotPeople
 			t.out.Skip, t.out.Why = t.aside, ""
 		}
 	}
-}
-
-// partitionOf is the table of which this one is a part, whose rows the whole
-// shows too. Rows that were moved out of a table are not found in it, and a
-// copy in an engine that has no partitions is a copy.
-func (p *proposer) partitionOf(t *table) *table {
-	if p.schema.Engine != "postgres" || len(t.Key) > 0 || p.overlapper == nil {
-		return nil
-	}
-	for _, whole := range p.tables {
-		if whole == t || len(whole.Key) == 0 || len(whole.Columns) != len(t.Columns) || !strings.HasPrefix(t.Name, whole.Name+"_") {
-			continue
-		}
-		suffix := strings.TrimPrefix(t.Name, whole.Name+"_")
-		if strings.Trim(suffix, "p0123456789_") != "" || !strings.ContainsAny(suffix, "0123456789") {
-			continue
-		}
-		same := true
-		for i := range t.Columns {
-			same = same && t.Columns[i].Name == whole.Columns[i].Name && t.Columns[i].Type == whole.Columns[i].Type
-		}
-		if !same {
-			continue
-		}
-		found := true
-		for _, k := range whole.Key {
-			matched, tried := p.overlap(t, t.column(k), whole, k)
-			found = found && matched == tried && (tried > 0 || t.Estimate == 0 || len(t.sample) == 0)
-		}
-		if found {
-			return whole
-		}
-	}
-	return nil
 }
 
 // ownership decides which rows belong to whom, from the people down.
@@ -99,6 +60,18 @@ func (p *proposer) ownership() {
 		}
 	}
 	p.downwards()
+	for _, t := range p.tables { // nobody lives in a household that is nobody's
+		if t.people != datamap.NotPeople {
+			t.out.OwnedBy = slices.DeleteFunc(t.out.OwnedBy, func(e datamap.Edge) bool {
+				up := p.byName[e.Table]
+				if up.people != datamap.NotPeople || up.level > 0 {
+					return false
+				}
+				p.say(t, "", "not owned by "+e.Table+" after all", 0.8, "nothing says whose its rows are, so nothing hangs below them")
+				return true
+			})
+		}
+	}
 	for _, t := range p.tables { // the rest of what staff are tied to, they only handle
 		if !t.mayBeOwned() {
 			continue
@@ -410,7 +383,8 @@ func (p *proposer) downwards() {
 		}
 	}
 	for _, t := range p.tables {
-		if !t.mayBeOwned() || t.level == 0 {
+		// A statement is its witness's, whatever case it was made in.
+		if !t.mayBeOwned() || t.level == 0 || t.level == 1 && t.noun.role != "" && len(t.out.OwnedBy) > 0 {
 			continue
 		}
 		for _, l := range t.links {
