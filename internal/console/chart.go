@@ -69,6 +69,9 @@ func newChart(now time.Time, due []time.Time) *Chart {
 		b.Y = i*chartRow + (chartRow-chartBar)/2
 		b.TextY = b.Y + 15
 		b.Width = b.Cases * chartBars / most
+		if b.Cases > 0 {
+			b.Width = max(b.Width, 2) // one among hundreds is still to be seen
+		}
 		b.NumberX = chartLabel + b.Width + 8
 	}
 	return c

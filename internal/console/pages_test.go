@@ -158,7 +158,11 @@ func TestScreenshot(t *testing.T) {
 	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1200, Height: 1000})
 	signInWith(p, f)
 	p.Goto(f.URL + "/cases/" + number)
-	if err := os.WriteFile(filepath.Join("..", "..", "docs", "console.png"), p.Screenshot(false), 0o644); err != nil {
+	docs := filepath.Join("..", "..", "docs")
+	if err := os.MkdirAll(docs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(docs, "console.png"), p.Screenshot(false), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -23,7 +23,7 @@ const (
 	argonKey    = 32 // bytes
 
 	// What a stored hash may ask of us; more is taken for damage.
-	argonMaxMemory = 1 << 20 // KiB
+	argonMaxMemory = 1 << 18 // KiB
 	argonMaxPasses = 16
 )
 
@@ -62,29 +62,42 @@ func CheckPassword(hash, password string) (bool, error) {
 		argon2.IDKey(normal(password), make([]byte, argonSalt), argonPasses, argonMemory, argonLanes, argonKey)
 		return false, nil
 	}
-	var version, memory, passes int
-	var lanes uint8
-	parts := strings.Split(hash, "$")
+	h, err := parseHash(hash)
+	if err != nil {
+		return false, fmt.Errorf("the stored password cannot be read: %w", err)
+	}
+	got := argon2.IDKey(normal(password), h.salt, h.passes, h.memory, h.lanes, uint32(len(h.key)))
+	return subtle.ConstantTimeCompare(got, h.key) == 1, nil
+}
+
+// argonHash is a stored hash, taken apart.
+type argonHash struct {
+	memory, passes uint32 // KiB, rounds
+	lanes          uint8
+	salt, key      []byte
+}
+
+// parseHash reads a hash in PHC form. Its errors never quote the salt or the key.
+func parseHash(s string) (h argonHash, err error) {
+	parts := strings.Split(s, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
-		return false, errors.New("the stored password is not an argon2id hash")
+		return h, errors.New("it is not an argon2id hash")
 	}
+	var version int
 	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
-		return false, fmt.Errorf("the stored password is of argon2 version %q, not %d", parts[2], argon2.Version)
+		return h, fmt.Errorf("it is not of argon2 version %d", argon2.Version)
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &lanes); err != nil ||
-		memory < 8 || memory > argonMaxMemory || passes < 1 || passes > argonMaxPasses || lanes < 1 {
-		return false, fmt.Errorf("the stored password has costs %q, which cannot be right", parts[3])
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.lanes); err != nil ||
+		h.memory < 8 || h.memory > argonMaxMemory || h.passes < 1 || h.passes > argonMaxPasses || h.lanes < 1 {
+		return h, errors.New("its costs cannot be right")
 	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil || len(salt) < 8 {
-		return false, errors.New("the stored password's salt is damaged")
+	if h.salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil || len(h.salt) < 8 {
+		return h, errors.New("its salt is damaged")
 	}
-	key, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(key) < 16 || len(key) > 64 {
-		return false, errors.New("the stored password's key is damaged")
+	if h.key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil || len(h.key) < 16 || len(h.key) > 64 {
+		return h, errors.New("its key is damaged")
 	}
-	got := argon2.IDKey(normal(password), salt, uint32(passes), uint32(memory), lanes, uint32(len(key)))
-	return subtle.ConstantTimeCompare(got, key) == 1, nil
+	return h, nil
 }
 
 // normal makes one of the several ways to type the same characters.

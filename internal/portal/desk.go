@@ -73,6 +73,8 @@ type Progress struct {
 	State    State
 	Due      time.Time
 	Working  []string // how the date was worked out
+	// Paused says that the clock stands still until the person answers.
+	Paused bool
 	// Needs is what we have asked the person for and wait to hear; empty if nothing.
 	Needs string
 }
@@ -85,7 +87,6 @@ const (
 	Received State = "received" // we have it
 	Identity State = "identity" // we need to know who they are
 	Working  State = "working"  // we are finding and checking
-	Paused   State = "paused"   // the clock stands still until they answer
 	Ready    State = "ready"    // released, to collect
 	Closed   State = "closed"   // nothing more will happen
 )

@@ -78,7 +78,7 @@ func (d *fakeDesk) Secret(_ context.Context, ref string) (portal.CodeHash, error
 func (d *fakeDesk) Progress(context.Context, string) (portal.Progress, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return portal.Progress{Kind: "Access to your information", Received: now, State: d.state, Due: due, Working: working(), Needs: d.needs}, nil
+	return portal.Progress{Kind: "Access to your information", Received: now, State: d.state, Paused: d.needs != "", Due: due, Working: working(), Needs: d.needs}, nil
 }
 
 func (d *fakeDesk) Collect(context.Context, string) (web.File, error) {

@@ -95,7 +95,7 @@ func way(s State) []stepView {
 		"We find your information, and take out what belongs to other people",
 		"Your answer is ready to collect",
 	}
-	at := map[State]int{Received: 1, Identity: 1, Paused: 2, Working: 2, Ready: 3, Closed: len(texts)}[s]
+	at := map[State]int{Received: 1, Identity: 1, Working: 2, Ready: 3, Closed: len(texts)}[s]
 	var steps []stepView
 	for i, t := range texts {
 		v := stepView{t, "Later"}
