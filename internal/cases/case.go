@@ -1,0 +1,213 @@
+package cases
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"tenet/internal/law"
+)
+
+// Case is one request, complaint or incident. What is marked sealed is empty once
+// the case is forgotten.
+type Case struct {
+	ID       string     `json:"id"`     // opaque and unguessable; the ledger knows the case by it
+	Number   string     `json:"number"` // for people: "AR-2026-0001"
+	Regime   law.Regime `json:"regime"`
+	State    State      `json:"state"`
+	Version  int64      `json:"version"` // the number of the last step
+	Received law.Date   `json:"received"`
+	At       time.Time  `json:"at,omitzero"` // the instant of receipt, UTC; zero where only the day is known
+	Channel  string     `json:"channel"`     // a channel of the notice, or "console", "cli", "api"
+	Notice   string     `json:"notice"`      // hash of the version in force at receipt
+	Inputs   Inputs     `json:"inputs"`
+	Due      law.Moment `json:"due,omitzero"` // as last counted, for lists; zero where the holidays do not reach. See Cases.Clock
+	Decided  int64      `json:"decided"`      // the step of the last decision on an item; 0 if none
+
+	Opened    time.Time `json:"opened"`
+	Changed   time.Time `json:"changed"`
+	ChangedBy string    `json:"changed_by"`
+	Ended     time.Time `json:"ended,omitzero"`     // when the person had their answer, or wanted none
+	Forgotten time.Time `json:"forgotten,omitzero"` // when the particulars were destroyed
+
+	Particulars
+
+	changedAct string
+}
+
+// Particulars is the part of a case that is sealed.
+type Particulars struct {
+	Requester Requester  `json:"requester,omitzero"`
+	Person    Person     `json:"person,omitzero"`
+	Identity  *Identity  `json:"identity,omitempty"`
+	Extension *Extension `json:"extension,omitempty"`
+	Draft     *Draft     `json:"draft,omitempty"` // the latest; earlier ones are in the ledger by digest
+	Ending    *Ending    `json:"ending,omitempty"`
+}
+
+// Requester is who asked, and how to reach them.
+type Requester struct {
+	Name    string `json:"name,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Address string `json:"address,omitempty"` // in lines
+}
+
+// Person is whose information it is about, as the requester described them.
+type Person struct {
+	Name      string   `json:"name,omitempty"`
+	Email     string   `json:"email,omitempty"`
+	Phone     string   `json:"phone,omitempty"`
+	Born      law.Date `json:"born,omitzero"`
+	NINO      string   `json:"nino,omitempty"`
+	Reference string   `json:"reference,omitempty"` // of a tenancy, account or case
+	Homes     string   `json:"homes,omitempty"`     // addresses they have lived at, in lines
+	Asked     string   `json:"asked,omitempty"`     // what they are looking for, in their words
+}
+
+// Inputs is what the clock counts from: days, and the promise in force at
+// receipt.
+type Inputs struct {
+	Nation         law.Nation   `json:"nation"`
+	Identity       law.Span     `json:"identity,omitzero"` // asked for, arrived; zero where it was never asked for
+	Authority      law.Span     `json:"authority,omitzero"`
+	Fee            law.Span     `json:"fee,omitzero"`
+	Clarifications []law.Span   `json:"clarifications,omitempty"`
+	Extension      law.Date     `json:"extension,omitzero"` // when the person was told
+	Promise        *law.Promise `json:"promise,omitempty"`
+}
+
+// Identity is how it is known that the person is who they say they are. What was
+// seen is described, never copied.
+type Identity struct {
+	How     string    `json:"how"`            // a way of the notice, or other words
+	Note    string    `json:"note,omitempty"` // what was seen
+	Arrived law.Date  `json:"arrived"`        // the day the proof came in
+	By      string    `json:"by"`
+	At      time.Time `json:"at"` // when it was recorded
+}
+
+// Extension is more time, taken by telling the person why.
+type Extension struct {
+	Told    law.Date  `json:"told"`
+	Reasons string    `json:"reasons"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+}
+
+// Ending is how a case came to its end.
+type Ending struct {
+	How    State     `json:"how"` // Released, Refused or Withdrawn
+	Way    Way       `json:"way,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// Way is how an answer reached the person.
+type Way string
+
+// The ways.
+const (
+	Sent      Way = "sent"      // by post or e-mail, by a member of staff
+	Collected Way = "collected" // on the portal, or over the counter
+)
+
+// Draft is the sealed answer, waiting for approval.
+type Draft struct {
+	Pack      string         `json:"pack"`   // the name of the sealed file, in the workspace or the blob store
+	Digest    string         `json:"digest"` // SHA-256 of the sealed bytes, in hexadecimal
+	Size      int64          `json:"size"`   // bytes
+	File      string         `json:"file,omitempty"`
+	Counts    map[string]int `json:"counts,omitempty"` // items found, by "source.table"
+	Whose     map[string]int `json:"whose,omitempty"`  // items found, by whose
+	Withheld  int            `json:"withheld"`         // items left out, whole or in part
+	Undecided int            `json:"undecided"`        // items that wait for a person's decision
+	Notice    string         `json:"notice"`           // hash of the version that the draft explains
+	Index     string         `json:"index,omitempty"`  // the state of the index it was found with
+	// Decided is Case.Decided as it was when the decisions were read: a draft made
+	// from older decisions is refused.
+	Decided  int64     `json:"decided"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+	Approved *Approval `json:"approved,omitempty"`
+}
+
+// Approval is who let a draft out, and when.
+type Approval struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// Decision is what becomes of one item of an answer.
+type Decision struct {
+	Item      string    `json:"item"` // opaque: 16 to 64 letters, digits, - and _; never a name or a key
+	Release   bool      `json:"release"`
+	Exemption string    `json:"exemption,omitempty"` // id of a law.Exemption; needed to withhold, empty to release
+	Reason    string    `json:"reason"`
+	By        string    `json:"by"` // set by Decide
+	At        time.Time `json:"at"` // set by Decide
+}
+
+// Waiting is what was asked for and has not come, in order of need.
+func (k *Case) Waiting() []Thing {
+	var all []Thing
+	for _, t := range []Thing{ForIdentity, ForAuthority, ForFee} {
+		if open(*k.span(t)) {
+			all = append(all, t)
+		}
+	}
+	if n := len(k.Inputs.Clarifications); n > 0 && open(k.Inputs.Clarifications[n-1]) {
+		all = append(all, ForClarification)
+	}
+	return all
+}
+
+func open(s law.Span) bool { return !s.IsZero() && s.To.IsZero() }
+
+const (
+	maxLine  = 500    // bytes in a name, a reference, a line
+	maxWords = 20_000 // bytes in what a person writes
+)
+
+// checkText refuses what no store or letter can hold, without repeating it.
+func checkText(field, s string, most int) error {
+	switch {
+	case len(s) > most:
+		return input("shorten it, and keep the rest as a working file", "%s has %d bytes, more than %d", field, len(s), most)
+	case !utf8.ValidString(s):
+		return input("send it as UTF-8", "%s is not valid text", field)
+	}
+	for i := range len(s) {
+		if s[i] < ' ' && s[i] != '\n' && s[i] != '\t' && s[i] != '\r' {
+			return input("remove control characters", "%s has a control character at byte %d", field, i+1)
+		}
+	}
+	return nil
+}
+
+func (r Requester) check() error {
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{{"the requester's name", r.Name, maxLine}, {"the requester's e-mail address", r.Email, maxLine},
+		{"the requester's telephone number", r.Phone, maxLine}, {"the requester's address", r.Address, maxWords}} {
+		if err := checkText(f.name, f.value, f.most); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Person) check() error {
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{{"the person's name", p.Name, maxLine}, {"the person's e-mail address", p.Email, maxLine},
+		{"the person's telephone number", p.Phone, maxLine}, {"the person's NI number", p.NINO, maxLine},
+		{"the person's reference", p.Reference, maxLine}, {"the person's homes", p.Homes, maxWords}, {"what is asked for", p.Asked, maxWords}} {
+		if err := checkText(f.name, f.value, f.most); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"tenet/internal/keys"
+	"tenet/internal/law"
+	"tenet/internal/store"
+)
+
+// desk is cases over a store of their own, at an hour that tests can move.
+type desk struct {
+	*Cases
+	store *store.Store
+	ring  *keys.Ring
+	path  string
+	hour  time.Time
+}
+
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	ring, err := keys.Create(filepath.Join(dir, "keys"), "tenet.example/ledger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{ring: ring, path: filepath.Join(dir, "tenet.db"), hour: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	d.open(t)
+	return d
+}
+
+func (d *desk) open(t testing.TB) {
+	t.Helper()
+	var err error
+	if d.store, err = store.Open(context.Background(), "sqlite:"+d.path); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.store.Close() })
+	d.Cases, err = New(Config{Store: d.store, Ring: d.ring, Landlord: store.Default, Now: func() time.Time { return d.hour }})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func day(s string) law.Date {
+	d, err := law.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+const (
+	noticeHash = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	digest1    = "1111111111111111111111111111111111111111111111111111111111111111"
+	digest2    = "2222222222222222222222222222222222222222222222222222222222222222"
+)
+
+func request(once string) Request {
+	return Request{
+		Once: once, Regime: law.Access, Received: day("2026-11-22"), Channel: "online", Notice: noticeHash,
+		Nation:    law.EnglandAndWales,
+		Requester: Requester{Name: "Morwenna Quillfeather", Email: "morwenna.quillfeather@example.org", Phone: "07700 900123", Address: "4 Zennor Rise\nTR99 9ZZ"},
+		Person:    Person{Name: "Morwenna Quillfeather", Born: day("1971-02-03"), Reference: "TEN-0042-X", Asked: "everything about the kitchenette leak"},
+	}
+}
+
+// opened opens a case for access.
+func (d *desk) opened(t testing.TB, once string) Case {
+	t.Helper()
+	k, err := d.Open(context.Background(), request(once))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func on(k Case) On { return On{Case: k.ID, By: "s1"} }
+
+func draft(digest string) Draft {
+	return Draft{Pack: "AR-2026-0001.age", Digest: digest, Size: 1200, Notice: noticeHash, Counts: map[string]int{"housing.tenant": 1}, Withheld: 2}
+}
+
+func proof() Proof { return Proof{How: "passport", Note: "seen at the desk", Arrived: day("2026-11-22")} }
+
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// entries is the names of the acts on a case, oldest first.
+func (d *desk) entries(t testing.TB, id string) []string {
+	t.Helper()
+	var names []string
+	ctx := context.Background()
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		acts, err := tx.Acts(ctx, store.Default, id, 0, 1000)
+		for i := len(acts) - 1; i >= 0; i-- {
+			names = append(names, acts[i].Act)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestFromReceiptToClosing(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	k := d.opened(t, "form-1")
+	if k.Number != "AR-2026-0001" || k.State != Received || k.Due.String() != "2026-12-22" || k.ChangedBy != "AR-2026-0001" {
+		t.Errorf("opened %+v", k)
+	}
+	if again := d.opened(t, "form-1"); again.ID != k.ID || again.Number != k.Number {
+		t.Errorf("the same form opened %s", again.Number)
+	}
+	if other := d.opened(t, "form-2"); other.Number != "AR-2026-0002" {
+		t.Errorf("the next case is %s", other.Number)
+	}
+	c := must[Case](t)
+	if _, err := d.Approve(ctx, on(k), digest1); !errors.Is(err, ErrState) {
+		t.Errorf("approved without a draft: %v", err)
+	}
+	c(d.SetDraft(ctx, on(k), draft(digest1), File{"found.json", []byte(`{}`)}))
+	if _, err := d.Approve(ctx, on(k), digest1); !errors.Is(err, ErrNeeds) {
+		t.Errorf("approved without identity: %v", err)
+	}
+	c(d.Identify(ctx, on(k), proof()))
+	if _, err := d.Approve(ctx, on(k), digest2); !errors.Is(err, ErrChanged) {
+		t.Errorf("approved another draft: %v", err)
+	}
+	for range 2 { // Each is done once, however often it is asked for.
+		c(d.SetDraft(ctx, on(k), draft(digest1)))
+		c(d.Identify(ctx, on(k), proof()))
+		c(d.Approve(ctx, on(k), digest1))
+	}
+	c(d.Release(ctx, on(k), Collected))
+	c(d.Close(ctx, on(k)))
+	got := must[Case](t)(d.ByNumber(ctx, " ar-2026-0001 "))
+	if got.State != Closed || got.Ending.Way != Collected || got.Ended.IsZero() || got.Requester.Name != "Morwenna Quillfeather" {
+		t.Errorf("at the end %+v", got)
+	}
+	want := []string{"case.opened", "case.drafted", "case.identified", "case.approved", "case.released", "case.closed"}
+	if names := d.entries(t, k.ID); !slices.Equal(names, want) {
+		t.Errorf("entries %v", names)
+	}
+}
