@@ -51,7 +51,7 @@ func Propose(ctx context.Context, schema *rows.Schema, samples Samples) (*datama
 	if schema == nil {
 		return nil, nil, errors.New("discover: no schema to propose a map for")
 	}
-	p := &proposer{ctx: ctx, schema: schema, samples: samples, byName: map[string]*table{}}
+	p := &proposer{ctx: ctx, schema: schema, samples: samples, byName: map[string]*table{}, peopleKeys: map[string]bool{}}
 	p.overlapper, _ = samples.(Overlapper)
 	steps := []func(){
 		p.read,      // words, meanings, values
@@ -88,10 +88,13 @@ type proposer struct {
 	samples    Samples
 	overlapper Overlapper
 
-	tables   []*table
-	byName   map[string]*table
-	main     *table // the table of customers that others point at; nil where none stands out
-	evidence []Evidence
+	tables []*table
+	byName map[string]*table
+	main   *table // the table of customers that others point at; nil where none stands out
+	staff  *table // the only table of staff; nil where there is none, or several
+	// peopleKeys are the names, in words, of the keys of tables of people.
+	peopleKeys map[string]bool
+	evidence   []Evidence
 }
 
 // table is one table on its way to an entry of the map.
@@ -107,6 +110,7 @@ type table struct {
 	people   datamap.PeopleKind
 	self     string // the holder, before its own columns' names, of whom a person table is ("contact" of contact_name)
 	aside    string // why it is left out altogether
+	tool     bool   // the engine's own
 	placed   bool   // rows are places: nothing is owned below
 	level    int    // edges from a person down to here; 0 where no person reaches it
 	doubtful bool   // something in it may point at a person, and was not taken
@@ -145,7 +149,7 @@ func (p *proposer) read() {
 		if p.byName[st.Name] != nil {
 			continue
 		}
-		t := &table{Table: st}
+		t := &table{Table: st, tool: slices.Contains(tools, strings.ToLower(baseName(st.Name)))}
 		p.tables = append(p.tables, t)
 		p.byName[st.Name] = t
 	}
@@ -166,6 +170,9 @@ func (p *proposer) read() {
 			t.columns = append(t.columns, c)
 		}
 		p.findKey(t)
+		if p.overlapper != nil {
+			t.sample = nil // what was seen in it is all that is needed of it
+		}
 	}
 }
 

@@ -79,13 +79,13 @@ var nouns = lexicon[noun]{
 	"disability, health, medical, diagnosis, medication":                                            {is: record, category: health},
 	"relationship, personal relationship":                                                           {is: record, category: household},
 	"consent, preference, marketing preference":                                                     {is: record, category: contactDetails},
-	"benefit, income, expense, claim, hbclaim":                                                      {is: record, category: financial},
+	"benefit, income, expense, claim":                                                               {is: record, category: financial},
 	"absence, payroll, salary, training, appraisal, timesheet":                                      {is: record, category: employment},
 	"disclosure, disclosure log, request, subject access request":                                   {is: record, category: requests},
-	"offence, conviction":                      {is: record, category: criminal},
-	"photo, photograph, image, picture, video": {is: record, category: images},
-	"call recording, recording":                {is: record, category: callRecordings},
-	"review, detail, answer, statement, evidence, action, event, allocation": {is: record},
+	"offence, conviction":                                                                           {is: record, category: criminal},
+	"photo, photograph, image, picture, video":                                                      {is: record, category: images},
+	"call recording, recording":                                                                     {is: record, category: callRecordings},
+	"review, detail, answer, statement, evidence, action, event, allocation":                        {is: record},
 
 	"type, status, code, category, band, rating, level, priority, reason, method, stage, lookup, language, country, region, state, " +
 		"territory, genre, media type, class, trade, role, severity, source, option, field, demographic, subtype, unit of measure, calendar, period, title, team, department": {is: lookup},

@@ -35,7 +35,7 @@ func (l *link) on() map[string]string {
 // key, then columns whose names and values say so.
 func (p *proposer) link() {
 	for _, t := range p.tables {
-		if t.View || tool(t) {
+		if t.View || t.tool {
 			continue
 		}
 		p.declaredLinks(t)
@@ -123,11 +123,10 @@ func (p *proposer) namedLink(t *table, c *column) {
 		why  string
 	}
 	var best []candidate
+	_, at := within(c.words, asidePhrases)
+	beside := at >= 0
 	for _, to := range p.tables {
-		if to.View || tool(to) {
-			continue
-		}
-		if _, at := within(c.words, asidePhrases); to == t && at < 0 {
+		if to.View || to.tool || to == t && !beside {
 			continue // a row points at its own kind only as something related
 		}
 		for _, ref := range to.singleKeys() {
@@ -206,7 +205,7 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 		conf, why = 0.72, fmt.Sprintf("named for %s", to.Name)
 	case to == p.main && p.meansCustomers(st):
 		conf, why = 0.6, fmt.Sprintf("means the people whom the landlord serves, and %s holds them", to.Name)
-	case to == p.onlyStaff() && isRole(st, datamap.Author):
+	case to == p.staff && isRole(st, datamap.Author):
 		conf, why = 0.6, fmt.Sprintf("means somebody on the staff, and only %s holds them", to.Name)
 	case to == p.main && isRole(st, datamap.Reporter, datamap.Reported, datamap.Witness, datamap.Payer):
 		conf, why = 0.55, fmt.Sprintf("means a person, and %s holds them", to.Name)
@@ -230,10 +229,7 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 
 // keyOfPeople says that a table of people has a key of this name.
 func (p *proposer) keyOfPeople(ws []string) bool {
-	return len(ws) > 1 && slices.ContainsFunc(p.tables, func(t *table) bool {
-		k := t.key()
-		return t.people != datamap.NotPeople && t.copyOf == "" && len(k) == 1 && slices.Equal(t.column(k[0]).words, ws)
-	})
+	return len(ws) > 1 && p.peopleKeys[strings.Join(ws, " ")]
 }
 
 // trimPerson takes the last word off tenant_person.
@@ -267,20 +263,6 @@ func (p *proposer) meansCustomers(st []string) bool {
 func isRole(st []string, want ...datamap.Role) bool {
 	r, ok := exactly(st, rolePhrases)
 	return ok && slices.Contains(want, r.means)
-}
-
-// onlyStaff is the one table of staff; nil where there is none, or several.
-func (p *proposer) onlyStaff() *table {
-	var only *table
-	for _, t := range p.tables {
-		if t.people == datamap.Staff && t.copyOf == "" {
-			if only != nil {
-				return nil
-			}
-			only = t
-		}
-	}
-	return only
 }
 
 // tried holds a link that a name suggests against the values.
@@ -358,14 +340,18 @@ func (p *proposer) kindLinks(t *table) {
 			if c == k || c.link != nil || !bare && (!points || !slices.Equal(st, prefix)) || slices.Equal(t.key(), []string{c.Name}) {
 				continue
 			}
+			strange := 0 // counted and not shown: what is no table's name may be a person's
 			for _, v := range k.values.distinct {
 				to := p.tableCalled(v)
 				if to == nil || len(to.key()) != 1 || to == t {
-					p.say(t, k.Name, fmt.Sprintf("where it says %q, not followed", v), 0, "no one table is called so")
+					strange++
 					continue
 				}
 				t.add(&link{to: to, cols: []string{c.Name}, refs: []string{to.key()[0]}, conf: 0.75, when: map[string]string{k.Name: v},
 					why: fmt.Sprintf("%s says %q, and %s then holds its key", k.Name, v, c.Name)})
+			}
+			if strange > 0 && strange < len(k.values.distinct) {
+				p.say(t, k.Name, "not followed for every kind", 0, "%d of its %d values are the name of no one table", strange, len(k.values.distinct))
 			}
 		}
 	}

@@ -173,8 +173,8 @@ var senses = func() []phrase[meaning] {
 	return l.phrases()
 }()
 
-// notIdentifiers end a name that says something about an identifier instead of
-// being one.
+// flags begin the name of a column that says something about an identifier
+// instead of being one: is_contact_address.
 var flags = map[string]bool{"is": true, "has": true, "ok": true, "can": true, "no": true}
 
 // neutral words before an identifier leave it the row's own: home_phone.
@@ -182,7 +182,7 @@ var neutral = map[string]bool{"home": true, "work": true, "main": true, "primary
 	"alternative": true, "other": true, "preferred": true, "current": true, "permanent": true, "correspondence": true, "contact": true,
 	"daytime": true, "evening": true, "postal": true, "office": true, "business": true, "my": true, "legal": true, "new": true, "display": true,
 	"short": true, "full": true, "private": true, "direct": true, "registered": true, "residential": true, "uk": true, "second": true, "day": true,
-	"first": true, "last": true, "formatted": true, "second line": true, "former": true, "birth": true, "raw": true}
+	"first": true, "last": true, "formatted": true, "former": true, "birth": true, "raw": true}
 
 // read is what a column's name says: the meaning, and the words before it,
 // which say whose it is. ok is false where it says nothing.

@@ -13,7 +13,7 @@ import (
 func (p *proposer) people() {
 	var unsure []*table
 	for _, t := range p.tables {
-		if t.View || tool(t) {
+		if t.View || t.tool {
 			continue
 		}
 		conf, why := t.isPeople()
@@ -41,6 +41,21 @@ func (p *proposer) people() {
 		}
 	}
 	p.main = p.mainCustomers()
+	var staff []*table
+	for _, t := range p.tables {
+		if t.people == datamap.NotPeople || t.copyOf != "" {
+			continue
+		}
+		if t.people == datamap.Staff {
+			staff = append(staff, t)
+		}
+		if k := t.key(); len(k) == 1 && t.column(k[0]) != nil {
+			p.peopleKeys[strings.Join(t.column(k[0]).words, " ")] = true
+		}
+	}
+	if len(staff) == 1 {
+		p.staff = staff[0]
+	}
 }
 
 // isPeople weighs what speaks for rows that are people.
@@ -222,8 +237,4 @@ func (p *proposer) mainCustomers() *table {
 		return nil
 	}
 	return best
-}
-
-func tool(t *table) bool {
-	return slices.Contains(tools, strings.ToLower(baseName(t.Name)))
 }

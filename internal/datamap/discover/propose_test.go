@@ -262,3 +262,44 @@ func TestValuesSpeakAgainstNames(t *testing.T) {
 		t.Errorf("not reported: %+v", evidence)
 	}
 }
+
+// Names come from other people's systems, and may be anything.
+func FuzzNames(f *testing.F) {
+	for _, name := range []string{"FirstName", "e-mail", "dateofbirth", "", "_", "\xff", "ﬀ_İD", "fk_"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		ws := words(name)
+		for _, w := range ws {
+			if w == "" {
+				t.Errorf("words(%q) = %q", name, ws)
+			}
+		}
+		read(ws)
+		stem(ws)
+		shapes(name)
+	})
+}
+
+// BenchmarkPropose is a schema as large as the largest housing systems have:
+// about a thousand tables, thirty columns each.
+func BenchmarkPropose(b *testing.B) {
+	s := &rows.Schema{Source: "s"}
+	base := twoTables()
+	for i := range 1000 {
+		t := base.Tables[i%2]
+		if i > 1 {
+			t.Name = t.Name + "_" + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676))
+			t.Key = nil
+			for j := range 27 {
+				t.Columns = append(slices.Clip(t.Columns), rows.Column{Name: "field_" + string(rune('a'+j)) + "_id", Kind: rows.Number})
+			}
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	for b.Loop() {
+		if _, _, err := Propose(context.Background(), s, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

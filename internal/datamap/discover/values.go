@@ -14,7 +14,6 @@ type values struct {
 	empty    int
 	distinct []string // in order of appearance; at most maxDistinct
 	unique   bool     // no value came twice
-	repeats  bool     // some did
 	share    map[shape]float64
 	words    float64 // words a value, on average
 	length   float64 // characters a value, on average
@@ -113,10 +112,10 @@ func look(sample []rows.Row, column string) values {
 		}
 		v.n++
 		if seen[x.Text] {
-			v.unique, v.repeats = false, true
+			v.unique = false
 		} else {
 			seen[x.Text] = true
-			if len(v.distinct) < maxDistinct {
+			if len(v.distinct) < maxDistinct && len(x.Text) <= maxCode {
 				v.distinct = append(v.distinct, x.Text)
 			}
 		}

@@ -15,7 +15,7 @@ func (p *proposer) setAside() {
 	base := slices.ContainsFunc(p.tables, func(t *table) bool { return !t.View })
 	for _, t := range p.tables {
 		switch {
-		case tool(t):
+		case t.tool:
 			t.aside = "the engine's or a tool's own: no personal data"
 			p.say(t, "", "skip", 0.95, "known by its name")
 		case t.View && base:
@@ -340,13 +340,15 @@ func (p *proposer) capacity(t *table, person *link) {
 		return
 	}
 	e := &t.out.OwnedBy[i]
-	var strange []string
+	strange := 0 // counted and not shown: what is no code may be a name
+	var understood []string
 	found := map[datamap.Role][]string{}
 	for _, v := range c.values.distinct {
 		if r, ok := exactly(strings.Fields(strings.ToLower(v)), codePhrases); ok {
 			found[r.means] = append(found[r.means], v)
+			understood = append(understood, v)
 		} else {
-			strange = append(strange, v)
+			strange++
 		}
 	}
 	if len(found) == 0 {
@@ -354,14 +356,14 @@ func (p *proposer) capacity(t *table, person *link) {
 		return
 	}
 	e.RoleFrom, e.Roles = c.Name, found
-	why := fmt.Sprintf("its values say in which role: %s", strings.Join(slices.Concat(c.values.distinct[:min(8, len(c.values.distinct))]), ", "))
+	why := "its values say in which role: " + strings.Join(understood, ", ")
 	if len(found[datamap.Subject]) > 0 {
 		// A code not seen yet must not make a holder of anybody.
 		e.Role = datamap.Contact
 		why += "; any other code makes no holder"
 	}
-	if len(strange) > 0 {
-		why += fmt.Sprintf("; not understood: %s", strings.Join(strange[:min(8, len(strange))], ", "))
+	if strange > 0 {
+		why += fmt.Sprintf("; %d other values are not understood", strange)
 	}
 	p.say(t, c.Name, "says in which role", 0.8, why)
 }
