@@ -1,0 +1,95 @@
+# make build   bin/tenet, one static binary
+# make demo    build it, and run a whole fictional landlord on this machine
+# make test    every test, with a PostgreSQL and a browser of their own
+# make check   what needs no running: format, vet, static analysis, platforms
+# make bench   how fast, beside what limits it
+# make fuzz    each fuzz target for FUZZTIME
+#
+# What is missing is installed from Debian's packages, npm by lock file, and the
+# Go proxy; a second run finds it all there.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+.PHONY: build demo test check bench fuzz assets clean FORCE
+
+export CGO_ENABLED := 0
+
+# ./... leaves out the room that is called testdata.
+PACKAGES := ./... ./internal/testdata
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+build: assets
+	go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tenet ./cmd/tenet
+
+# make demo ARGS="--once --homes 200"
+demo: build
+	bin/tenet demo $(ARGS)
+
+# The style sheet that the program embeds. ASSETS=skip builds without: pages are
+# plain then, and work.
+STYLE := $(firstword $(wildcard internal/web/dist/tenet-*.css) FORCE-style)
+
+ifeq ($(ASSETS),skip)
+assets:
+	@echo "ASSETS=skip: no style sheet is made"
+else
+assets: $(STYLE)
+endif
+
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	@.ci/need 'npm --version' npm || { echo "make: the style sheet needs npm; to build without it: make $(MAKECMDGOALS) ASSETS=skip" >&2; exit 1; }
+	npm ci --prefix frontend --no-progress
+	@touch $@
+
+# A phony name where there is no style sheet yet.
+$(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard frontend/*.scss)
+	npm run build --silent --prefix frontend
+	@touch internal/web/dist/tenet-*.css
+
+# The rooms' tests and the ones that only a whole program can pass. TENET_TEST_REQUIRE
+# turns leaving one out for want of these into a failure; .ci/run adds data.
+export TENET_TEST_REQUIRE ?= postgres,chromium,assets
+
+GOTESTSUM   := .cache/gotestsum-v1.13.0/gotestsum
+STATICCHECK := .cache/staticcheck-v0.8.2/staticcheck
+
+test: assets $(GOTESTSUM)
+	@.ci/need 'ls /usr/lib/postgresql/*/bin/initdb || command -v initdb' postgresql
+	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
+	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log
+	@.ci/skips .cache/test.log
+
+check: $(STATICCHECK)
+	@unformatted=$$(gofmt -l bench cmd internal); [ -z "$$unformatted" ] || { echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; }
+	go mod tidy -diff
+	go vet $(PACKAGES)
+	$(STATICCHECK) $(PACKAGES)
+	GOOS=linux GOARCH=amd64 go build $(PACKAGES)
+	GOOS=linux GOARCH=arm64 go build $(PACKAGES)
+	GOOS=windows GOARCH=amd64 go build $(PACKAGES)
+	go test ./internal/house
+
+.cache/gotestsum-v1.13.0/gotestsum:
+	GOBIN=$(CURDIR)/$(@D) go install gotest.tools/gotestsum@v1.13.0
+
+.cache/staticcheck-v0.8.2/staticcheck:
+	GOBIN=$(CURDIR)/$(@D) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# One table of ratios at the end of the first, which spans rooms; then the rooms' own.
+bench:
+	go test -run '^$$' -bench . -benchtime 1s ./bench
+	go test -run '^$$' -bench . -benchtime 300ms ./internal/detect ./internal/ledger ./internal/match ./internal/redact ./internal/store
+
+FUZZTIME ?= 10s
+
+fuzz:
+	@grep -rEo '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' internal | sort | while IFS=: read -r file name; do \
+		name=$${name#func }; \
+		echo "$$name in $$(dirname $$file)"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./$$(dirname $$file) </dev/null; \
+	done
+
+clean:
+	rm -rf bin .cache frontend/node_modules internal/web/dist/tenet-*.css
