@@ -150,13 +150,15 @@ var capacities = lexicon[bool]{
 	"role, role code, role type, capacity, party type, party role, relationship, relationship code, member type, tenant type, person type, holder type, involvement, party code": true,
 }
 
-// codes are values of such a column, in lower case.
+// codes are values of such a column, in lower case. Letters that might mean a
+// partner or a member as well as a main tenant are left out: they would make a
+// holder of the wrong person.
 var codes = lexicon[datamap.Role]{
-	"t, m, l, p, h, tenant, main, main tenant, lead, lead tenant, primary, sole, sole tenant, holder, head, self, customer, applicant, 1, leaseholder": datamap.Subject,
-	"j, jt, joint, joint tenant, 2nd, second, secondary, co-tenant, joint applicant, 2":                                                                datamap.Joint,
-	"o, hm, occ, occupier, occupant, household, household member, dependant, dependent, child, partner, spouse, lodger, son, daughter":                 datamap.Household,
-	"r, rep, reporter, complainant, informant, victim, reported by":                                                                                    datamap.Reporter,
-	"respondent, perpetrator, alleged perpetrator, perp, subject of complaint, accused, offender":                                                      datamap.Reported,
+	"t, tenant, main, main tenant, lead, lead tenant, primary, sole, sole tenant, holder, head, self, customer, applicant, leaseholder": datamap.Subject,
+	"j, jt, joint, joint tenant, 2nd, second, secondary, co-tenant, joint applicant":                                                    datamap.Joint,
+	"o, hm, occ, occupier, occupant, household, household member, dependant, dependent, child, partner, spouse, lodger, son, daughter":  datamap.Household,
+	"r, rep, reporter, complainant, informant, victim, reported by":                                                                     datamap.Reporter,
+	"respondent, perpetrator, alleged perpetrator, perp, subject of complaint, accused, offender":                                       datamap.Reported,
 	"w, wit, witness":   datamap.Witness,
 	"payer, bill payer": datamap.Payer,
 	"c, contact, next of kin, nok, advocate, representative, appointee, guarantor, carer, solicitor": datamap.Contact,
