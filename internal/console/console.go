@@ -64,7 +64,7 @@ func New(cfg Config) (*Console, error) {
 	assets := web.NewAssets()
 	pages, err := web.NewPages(web.Site{
 		Landlord: cfg.Landlord, Service: "Privacy office", Home: "/cases", Wide: true,
-		Footer: []string{"For staff of " + cfg.Landlord.Name + ". What you open and what you do here is written in the ledger."},
+		Footer: []string{"For staff of " + cfg.Landlord.Name + ". What you decide, approve and download here is written in the ledger."},
 	}, assets, cfg.Log, templates, c.funcs())
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)

@@ -271,5 +271,5 @@ type Source struct {
 	Note    string // what the last look showed
 	Looked  time.Time
 	Indexed time.Time // how fresh the index of it is; zero if never
-	Records int64     // in the index
+	Records int       // in the index
 }

@@ -43,7 +43,8 @@ func TestEveryPageForEveryone(t *testing.T) {
 	b := testbrowser.Start(t)
 	for name, o := range map[string]testbrowser.Options{
 		"desk": {}, "desk, dark": {Width: 1280, Height: 900, Dark: true},
-		"phone": testbrowser.Phone, "phone, dark": {Width: 320, Height: 640, Dark: true},
+		"tablet": {Width: 780, Height: 900},
+		"phone":  testbrowser.Phone, "phone, dark": {Width: 320, Height: 640, Dark: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := b.Page(t, o)
@@ -155,7 +156,7 @@ func TestScreenshot(t *testing.T) {
 	needAssets(t)
 	f := serve(t)
 	f.desk.set(&theirIdentity, nil)
-	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1200, Height: 1000})
+	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1200, Height: 1180})
 	signInWith(p, f)
 	p.Goto(f.URL + "/cases/" + number)
 	docs := filepath.Join("..", "..", "docs")

@@ -154,3 +154,21 @@ func TestWithScriptsOff(t *testing.T) {
 		t.Errorf("the desk got %+v", got)
 	}
 }
+
+// TestOnPaper: on paper the notice is unfolded, and buttons are not there.
+func TestOnPaper(t *testing.T) {
+	needAssets(t)
+	f := serve(t)
+	b := testbrowser.Start(t)
+	for _, o := range []testbrowser.Options{{}, {Print: true}} {
+		p := b.Page(t, o)
+		p.Goto(f.URL + "/notice")
+		if got := p.Shown("details h3"); got != o.Print {
+			t.Errorf("printed %v: the folded part of the notice is shown: %v", o.Print, got)
+		}
+		p.Goto(f.URL + "/request/what")
+		if got := p.Shown("main button"); got == o.Print {
+			t.Errorf("printed %v: the button is shown: %v", o.Print, got)
+		}
+	}
+}

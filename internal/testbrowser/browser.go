@@ -70,6 +70,7 @@ func Start(t testing.TB) *Browser {
 type Options struct {
 	Width, Height int // in CSS pixels; 1280 by 900 if zero
 	Dark          bool
+	Print         bool // as on paper
 	NoScript      bool // scripts are off, as some people have them
 }
 
@@ -100,6 +101,9 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 		t.Fatalf("open a tab: %v", err)
 	}
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if o.Print {
+		media.Media = "print"
+	}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
 		t.Fatalf("make a tab %s: %v", scheme, err)
 	}
@@ -147,6 +151,13 @@ func (p *Page) Title() string {
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
 	return run(p, "read "+selector, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Shown says whether the first element that a CSS selector finds can be seen.
+func (p *Page) Shown(selector string) bool {
+	p.t.Helper()
+	return run(p, "see "+selector, chromedp.Evaluate[bool](fmt.Sprintf(
+		"document.querySelector(%q).checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})", selector)))
 }
 
 // Click clicks an element that leads to another page, and waits for that page.
@@ -221,12 +232,6 @@ func (p *Page) Screenshot(whole bool) []byte {
 		return run(p, "take a picture", chromedp.FullScreenshot(100))
 	}
 	return run(p, "take a picture", chromedp.CaptureScreenshot())
-}
-
-// PDF is the page as it prints.
-func (p *Page) PDF() []byte {
-	p.t.Helper()
-	return run(p, "print", chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4)))
 }
 
 // Violation is one rule that a page breaks, as axe says it.
