@@ -60,9 +60,8 @@ func answer(t testing.TB) pack.Input {
 		},
 		NotFollowed: []pack.Gap{{What: "Other tenancies of your home", Why: "they belong to people who lived there at other times"}},
 	}
-	category := func(i int) string { return string(in.Explanation.Categories[i].ID) }
 	in.Items = append(in.Items, pack.Item{
-		ID: "housing:person/1", Source: "housing", Table: "person", Title: "Your details", Category: category(0),
+		ID: "housing:person/1", Source: "housing", Table: "person", Title: "Your details", Category: "identity",
 		Whose: "yours", How: "the tenancy reference that you gave",
 		Fields: []pack.Field{
 			{Name: "forename", Value: "Folake"}, {Name: "surname", Value: "Akande"}, {Name: "dob", Value: "1984-02-29"},
@@ -77,7 +76,7 @@ func answer(t testing.TB) pack.Input {
 			kind, amount, text = "PAY", "-45000", "Card payment, thank you"
 		}
 		in.Items = append(in.Items, pack.Item{
-			ID: fmt.Sprintf("housing:rent_entry/%d", 900+i), Source: "housing", Table: "rent_entry", Category: category(2),
+			ID: fmt.Sprintf("housing:rent_entry/%d", 900+i), Source: "housing", Table: "rent_entry", Category: "rent-transactions",
 			Whose: "shared with your joint tenant", How: "it belongs to your tenancy", Date: date(t, "2026-01-05").AddDays(7 * i),
 			Fields: []pack.Field{
 				{Name: "entry_date", Value: date(t, "2026-01-05").AddDays(7 * i).String()}, {Name: "entry_type", Value: kind},
@@ -87,19 +86,19 @@ func answer(t testing.TB) pack.Input {
 	}
 	in.Items = append(in.Items,
 		pack.Item{
-			ID: "housing:case_note/7", Source: "housing", Table: "case_note", Title: "Case notes", Category: category(3), Date: date(t, "2026-05-02"),
+			ID: "housing:case_note/7", Source: "housing", Table: "case_note", Title: "Case notes", Category: "case-notes", Date: date(t, "2026-05-02"),
 			Whose: "yours", How: "it belongs to your tenancy",
 			Fields: []pack.Field{{Name: "created_at", Value: "2026-05-02T10:15:00Z"}, {Name: "note_type", Value: "VISIT"}},
 			Texts:  []pack.Field{{Name: "body", Label: "Note", Value: "Visited. Ms Akande says the neighbour, [name withheld], has been shouting late at night.\nShe would like a call back."}},
 		},
 		pack.Item{
-			ID: "housing:case_note/8", Source: "housing", Table: "case_note", Title: "Case notes", Category: category(3), Date: date(t, "2026-06-11"),
+			ID: "housing:case_note/8", Source: "housing", Table: "case_note", Title: "Case notes", Category: "case-notes", Date: date(t, "2026-06-11"),
 			Whose: "yours, and it mentions someone else", How: "it names you",
 			Fields: []pack.Field{{Name: "created_at", Value: "2026-06-11T15:40:00Z"}, {Name: "note_type", Value: "CALL"}},
 			Texts:  []pack.Field{{Name: "body", Label: "Note", Value: "Called back; no answer.", Note: "the note goes on; its end could not be read"}},
 		},
 		pack.Item{
-			ID: "letters:2026/0512.txt", Source: "letters", Table: "2026", Title: "Letters", Category: category(1), Date: date(t, "2026-05-12"),
+			ID: "letters:2026/0512.txt", Source: "letters", Table: "2026", Title: "Letters", Category: "correspondence", Date: date(t, "2026-05-12"),
 			Whose: "yours", How: "its address is yours",
 			Texts: []pack.Field{{Name: "text", Label: "Letter", Value: letter}},
 		})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode/utf8"
 
 	_ "embed"
 )
@@ -98,12 +99,12 @@ func writeCSV(b *bytes.Buffer, c *content) error {
 // cell keeps a spreadsheet from taking text for a formula, which could send the
 // other cells to a stranger: it puts an apostrophe in front. A plain negative
 // number, such as a credit on a rent account, is no formula and stays a number.
+// What has apostrophes of its own in front gets one too, so that taking one off
+// always gives what was there.
 func cell(s string) string {
-	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r\n") && !strings.HasPrefix(s, "＝") &&
-		!strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
-		return s
-	}
-	if s[0] == '-' && number(s[1:]) {
+	body := strings.TrimLeft(s, "'")
+	first, _ := utf8.DecodeRuneInString(body)
+	if body == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) || len(body) == len(s) && first == '-' && number(s[1:]) {
 		return s
 	}
 	return "'" + s

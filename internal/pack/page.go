@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -30,6 +31,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"day":      day,
 	"noticed":  func(d notice.Date) string { return human(string(d)) },
 	"span":     span,
+	"capital":  capital,
 	"sentence": sentence,
 	"plural":   plural,
 	"basis":    basis,
@@ -43,7 +45,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 
 func writePage(b *bytes.Buffer, c *content) error {
 	var out bytes.Buffer
-	if err := pageTemplate.Execute(&out, newPage(c)); err != nil {
+	if err := pageTemplate.ExecuteTemplate(&out, "page", newPage(c)); err != nil {
 		return err
 	}
 	// Items are clean already; this is for what a notice says.
@@ -236,17 +238,21 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// capital begins s with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
 // sentence begins s with a capital and ends it with a full stop.
 func sentence(s string) string {
-	if s == "" {
-		return ""
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".?!") {
+		return capital(s)
 	}
-	r, n := utf8.DecodeRuneInString(s)
-	s = strings.ToUpper(string(r)) + s[n:]
-	if !strings.ContainsAny(s[len(s)-1:], ".?!") {
-		s += "."
-	}
-	return s
+	return capital(s) + "."
 }
 
 // basis is what makes a use lawful, as one would say it.
