@@ -76,7 +76,7 @@ var plan = map[string]room{
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"demo", "desk",
-		"datamap", "datamap/discover", "detect", "doc", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
+		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
 	}},
 
 	"app": {floor: top, imports: []string{everything}},
