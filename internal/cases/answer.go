@@ -29,7 +29,7 @@ func (c *Cases) Note(ctx context.Context, on On, words string) (Case, error) {
 }
 
 // Describe replaces what is known of the person, as when a clarification says
-// more.
+// more. A draft that was made before is to be made again.
 func (c *Cases) Describe(ctx context.Context, on On, p Person) (Case, error) {
 	if err := p.check(); err != nil {
 		return Case{}, err
@@ -37,7 +37,7 @@ func (c *Cases) Describe(ctx context.Context, on On, p Person) (Case, error) {
 	return c.act(ctx, on, Describes, change{
 		done: func(k *Case) bool { return k.Person == p },
 		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
-			k.Person = p
+			k.Person, k.Decided = p, k.Version+1
 			return step{}, nil
 		},
 	})

@@ -21,7 +21,7 @@ type Case struct {
 	Notice   string     `json:"notice"`      // hash of the version in force at receipt
 	Inputs   Inputs     `json:"inputs"`
 	Due      law.Moment `json:"due,omitzero"` // as last counted, for lists; zero where the holidays do not reach. See Cases.Clock
-	Decided  int64      `json:"decided"`      // the step of the last decision on an item; 0 if none
+	Decided  int64      `json:"decided"`      // the last step that an answer rests on: a decision on an item, a new description of the person; 0 if none
 
 	Opened    time.Time `json:"opened"`
 	Changed   time.Time `json:"changed"`

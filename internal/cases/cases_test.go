@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,7 +87,9 @@ func draft(digest string) Draft {
 	return Draft{Pack: "AR-2026-0001.age", Digest: digest, Size: 1200, Notice: noticeHash, Counts: map[string]int{"housing.tenant": 1}, Withheld: 2}
 }
 
-func proof() Proof { return Proof{How: "passport", Note: "seen at the desk", Arrived: day("2026-11-22")} }
+func proof() Proof {
+	return Proof{How: "passport", Note: "seen at the desk", Arrived: day("2026-11-22")}
+}
 
 func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
@@ -155,5 +158,85 @@ func TestFromReceiptToClosing(t *testing.T) {
 	want := []string{"case.opened", "case.drafted", "case.identified", "case.approved", "case.released", "case.closed"}
 	if names := d.entries(t, k.ID); !slices.Equal(names, want) {
 		t.Errorf("entries %v", names)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	for _, tt := range []struct {
+		name string
+		with func(*Request)
+		says string
+	}{
+		{"no once", func(r *Request) { r.Once = "" }, "no Once"},
+		{"regime", func(r *Request) { r.Regime = "tea" }, "no regime"},
+		{"nation", func(r *Request) { r.Nation = "wessex" }, "wessex"},
+		{"no day", func(r *Request) { r.Received = law.Date{} }, "missing"},
+		{"not yet", func(r *Request) { r.Received = day("2026-11-24") }, "has not come yet"},
+		{"two days", func(r *Request) { r.At = d.hour }, "give one of them"},
+		{"channel", func(r *Request) { r.Channel = "by word of mouth" }, "not an identifier"},
+		{"notice", func(r *Request) { r.Notice = "the new one" }, "not an identifier"},
+		{"name", func(r *Request) { r.Requester.Name = strings.Repeat("Quill", 200) }, "1000 bytes"},
+		{"text", func(r *Request) { r.Person.Asked = "\xff" }, "not valid text"},
+		{"nul", func(r *Request) { r.Person.Asked = "a\x00b" }, "control character"},
+		{"promise", func(r *Request) { r.Promise = &law.Promise{Count: 1, Unit: "moons"} }, "moons"},
+		{"actor", func(r *Request) { r.By = "Ms Quillfeather" }, "opaque id"},
+	} {
+		r := request(tt.name)
+		tt.with(&r)
+		_, err := d.Open(ctx, r)
+		if err == nil || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "Quill") {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	if page := must[Page](t)(d.List(ctx, Filter{})); len(page.Cases) != 0 {
+		t.Errorf("%d cases were opened", len(page.Cases))
+	}
+	if _, err := d.ByNumber(ctx, "AR-2026-0001"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a number was given: %v", err)
+	}
+}
+
+func TestDecide(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	k := d.opened(t, "a")
+	item := strings.Repeat("d", 32)
+	good := Decision{Item: item, Release: true, Reason: "hers"}
+	for _, tt := range []struct {
+		with func(*Decision)
+		says string
+	}{
+		{func(x *Decision) { x.Item = "tenant/1042" }, "not opaque"},
+		{func(x *Decision) { x.Reason = " " }, "reason"},
+		{func(x *Decision) { x.Exemption = law.ExemptCrime }, "released was given the exemption"},
+		{func(x *Decision) { x.Release = false }, "no exemption"},
+		{func(x *Decision) { x.Release, x.Exemption = false, "shyness" }, `"shyness"`},
+	} {
+		bad := good
+		tt.with(&bad)
+		other := good
+		other.Item = strings.Repeat("e", 32)
+		if _, err := d.Decide(ctx, on(k), other, bad); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	if _, err := d.Decide(ctx, on(k)); !errors.Is(err, ErrInput) {
+		t.Errorf("nothing: %v", err)
+	}
+	for range 2 {
+		k = must[Case](t)(d.Decide(ctx, on(k), good))
+	}
+	if k.Version != 2 || k.Decided != 2 {
+		t.Errorf("version %d, decided at %d", k.Version, k.Decided)
+	}
+	held := good
+	held.Release, held.Exemption, held.Reason = false, law.ExemptThirdParty, "his"
+	must[Case](t)(d.Decide(ctx, on(k), held))
+	all, decided, err := d.Decisions(ctx, k.ID)
+	held.By, held.At = "s1", d.hour
+	if err != nil || decided != 3 || len(all) != 1 || all[0] != held {
+		t.Errorf("%+v of %d, %v", all, decided, err)
 	}
 }
