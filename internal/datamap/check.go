@@ -125,6 +125,9 @@ func (t *Table) columns() []string {
 		}
 		add(o.From, o.Until)
 	}
+	if t.Discloses != nil {
+		add(t.Discloses.To, t.Discloses.At, t.Discloses.What)
+	}
 	for c := range t.Columns {
 		add(c)
 	}

@@ -75,6 +75,10 @@ type Table struct {
 	// never shown as records of their own.
 	Bridge bool `yaml:"bridge,omitempty"`
 
+	// Discloses says that a row records that data of its person was given to
+	// someone: the actual recipients of UK GDPR Art 15(1)(c).
+	Discloses *Disclosure `yaml:"discloses,omitempty"`
+
 	Category  string `yaml:"category,omitempty"`  // id in the notice's data.yaml, of all columns that do not name their own
 	Retention string `yaml:"retention,omitempty"` // id in keeping.yaml
 	Review    string `yaml:"review,omitempty"`    // why rows go to a person before anyone else: "privilege", "live investigation"
@@ -153,6 +157,13 @@ type Occupancy struct {
 	From  string            `yaml:"from"`
 	Until string            `yaml:"until,omitempty"`
 	Why   string            `yaml:"why,omitempty"`
+}
+
+// Disclosure names the columns of a log of disclosures.
+type Disclosure struct {
+	To   string `yaml:"to"` // who was given it
+	At   string `yaml:"at"` // when
+	What string `yaml:"what,omitempty"`
 }
 
 // Columns is a list of column names; a map may write one alone without brackets.

@@ -52,6 +52,9 @@ type NotFollowed struct {
 type Found struct {
 	Items       []Item
 	NotFollowed []NotFollowed
+	// Around are the others whom the walk came upon: who holds things together with
+	// the person, lives with them, reported them. Sorted.
+	Around []PersonID
 }
 
 // Walk follows the maps from one person's rows to everything that is theirs,
@@ -89,7 +92,7 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 		return nil, err
 	}
 	w.listUnfollowed()
-	return &Found{Items: w.items, NotFollowed: w.leftOut()}, nil
+	return &Found{Items: w.items, NotFollowed: w.leftOut(), Around: w.others()}, nil
 }
 
 // People gives the people of one row: who holds it, and who else stands in it.
@@ -118,6 +121,7 @@ func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 		parties: map[PersonID]Parties{},
 		parents: map[string][]rows.Row{},
 		left:    map[NotFollowed]int{},
+		around:  map[PersonID]bool{},
 		below:   map[string][]hop{},
 	}
 	for name, m := range maps {
@@ -146,6 +150,7 @@ type walker struct {
 	parties map[PersonID]Parties
 	parents map[string][]rows.Row
 	left    map[NotFollowed]int
+	around  map[PersonID]bool
 	below   map[string][]hop // source and table → what hangs below
 	order   []string         // keys of below, and of maps' tables, in order
 }
@@ -213,6 +218,7 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 			}
 		}
 	case t.People != NotPeople:
+		w.around[id] = true
 		w.leave(source, r.Table.Name, "rows about other people: a person's own record goes to that person alone")
 		w.seen[id] = -1
 		return nil
@@ -224,6 +230,12 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 		// Kept by place and held by nobody: whoever lived there then has a part in it,
 		// however this person came to it.
 		whose = []Whose{Shared}
+	}
+	for h := range p.Holders {
+		w.around[h] = true
+	}
+	for o := range p.Others {
+		w.around[o] = true
 	}
 	if slices.Contains(whose, Other) {
 		w.leave(source, r.Table.Name, "rows that name somebody else, below something held together or at the same place")
@@ -569,6 +581,19 @@ func (w *walker) listUnfollowed() {
 
 func (w *walker) leave(source, table, why string) {
 	w.left[NotFollowed{Source: source, Table: table, Why: why}]++
+}
+
+func (w *walker) others() []PersonID {
+	var out []PersonID
+	for id := range w.around {
+		if !w.mine[id] {
+			out = append(out, id)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Source < out[j].Source || out[i].Source == out[j].Source && out[i].Row < out[j].Row
+	})
+	return out
 }
 
 func (w *walker) leftOut() []NotFollowed {

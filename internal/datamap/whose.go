@@ -138,7 +138,7 @@ func fields(t *Table, r rows.Row, roles []Role, people func(table string) People
 		if r.Get(column).Empty() {
 			return
 		}
-		if slices.Contains(roles, role) {
+		if slices.Contains(roles, role) || role == Subject && slices.Contains(roles, Joint) {
 			out[column] = []Whose{Self}
 		} else {
 			out[column] = []Whose{Other}

@@ -107,6 +107,8 @@ type Answer struct {
 	Counts      map[string]int `json:"counts"` // by "source.table"
 	NotSearched []NotSearched  `json:"not_searched"`
 	NotFollowed []NotFollowed  `json:"not_followed"`
+	// Around are the rows of the other people whom the search came upon.
+	Around []string `json:"-"`
 	// Possible are records that may be this person's too and were not merged.
 	Possible []Candidate `json:"possible,omitempty"`
 }
@@ -165,13 +167,16 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 		add(it)
 	}
 	f.adjust(a.Records, subject)
+	for _, id := range found.Around {
+		a.Around = append(a.Around, id.Source+":"+id.Row)
+	}
 	for _, r := range a.Records {
 		a.Counts[r.Source+"."+r.Table]++
 	}
 	for _, n := range found.NotFollowed {
 		a.NotFollowed = append(a.NotFollowed, NotFollowed{n.Source + "." + n.Table, n.Rows, n.Why})
 	}
-	if a.NotSearched, err = f.notSearched(ctx); err != nil {
+	if a.NotSearched, err = f.NotSearched(ctx); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -249,9 +254,9 @@ func (f *Finder) tables(yield func(source, table string, t *datamap.Table) error
 	return nil
 }
 
-// notSearched gathers what no answer covers: what is down or unmapped, what the
+// NotSearched gathers what no answer covers: what is down or unmapped, what the
 // maps leave out, what was never indexed, what could not be read.
-func (f *Finder) notSearched(ctx context.Context) ([]NotSearched, error) {
+func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 	out := slices.Clone(f.Unsearched)
 	for _, s := range slices.Sorted(maps.Keys(f.Maps)) {
 		bySkip := map[string][]string{}

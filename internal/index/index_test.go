@@ -94,7 +94,7 @@ func TestFind(t *testing.T) {
 	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
 	f := &fake{rows: []rows.Row{
 		person("1", "Ann", "Shaw", "07700 900123", "Rang about Bob Dale. NI QQ 12 34 56 C, ref TEN-0042."),
-		person("2", "Bob", "Dale", "", "Ann's neighbour; write to ann.shaw@example.org"),
+		person("2", "Bob", "Dale", "", "Ann's neighbour; write to ann.shaw@example.org, NI QQ654321C"),
 		person("3", "Anne", "Shore", "07700900123", ""),
 	}}
 	if b := refresh(t, x, f); b.Rows != 3 || b.Kept {
@@ -111,7 +111,8 @@ func TestFind(t *testing.T) {
 		"name by sound":    {[][]Term{Terms(Person, match.Known{Name: match.ParseName("Shawe")})}, []string{"person/id=1"}},
 		"words":            {words("bob", "dale"), []string{"person/id=1"}},
 		"possessive":       {words("ann", "neighbour"), []string{"person/id=2"}},
-		"nino in pieces":   {[][]Term{CodesOf(match.Known{NINO: "QQ123456C"})}, []string{"person/id=1"}},
+		"nino in pieces":   {[][]Term{CodesOf(match.Known{NINO: "QQ123456"})}, []string{"person/id=1"}},
+		"nino in one":      {[][]Term{CodesOf(match.Known{NINO: "QQ654321"})}, []string{"person/id=2"}},
 		"reference":        {[][]Term{CodesOf(match.Known{Refs: []string{"TEN0042"}})}, []string{"person/id=1"}},
 		"email in text":    {[][]Term{CodesOf(match.Known{Emails: []string{"ann.shaw@example.org"}})}, []string{"person/id=2"}},
 		"word is no name":  {[][]Term{{{Person, "name", "neighbour"}}}, nil},

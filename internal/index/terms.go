@@ -151,6 +151,10 @@ func codes(run []match.Word) []Term {
 		}
 		if digit && len(joined) >= 4 {
 			out = append(out, Term{Text, "code", joined})
+			// An NI number is known without its last letter, which is often left out.
+			if n, ok := match.NINO(joined); ok && n != joined {
+				out = append(out, Term{Text, "code", n})
+			}
 		}
 	}
 	return out

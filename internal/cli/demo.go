@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tenet/internal/desk"
+	"tenet/internal/law"
+)
+
+type demoCmd struct {
+	Out   string `name:"dir" placeholder:"D" help:"Where to make it; a folder tenet-demo here."`
+	Homes int    `default:"60" help:"How many homes the landlord lets; 10,000 will do."`
+	Seed  uint64 `default:"1" help:"The same seed makes the same landlord."`
+	Once  bool   `help:"Stop before serving."`
+}
+
+func (x *demoCmd) Run(c *call) error {
+	if x.Out == "" {
+		x.Out = "tenet-demo"
+	}
+	p := c.progress()
+	p.step("build the landlord", 0)
+	w, err := c.BuildDemo(c, filepath.Join(x.Out, "landlord"), x.Homes, x.Seed, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	office := filepath.Join(x.Out, "office")
+	if _, err := os.Stat(filepath.Join(office, "tenet.yaml")); err != nil {
+		if err := desk.Init(c, office, ""); err != nil {
+			return err
+		}
+	}
+	d, err := desk.Open(c, office)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	for _, s := range w.Sources {
+		if _, err := d.System(s.Name); err == nil {
+			continue
+		}
+		if err := d.AddSource(s); err != nil {
+			return err
+		}
+	}
+	c.human("%s: %d homes, in %s, %s and %s.", w.Landlord, x.Homes, w.Sources[0].URL, w.Sources[1].URL, w.Sources[2].URL)
+	for _, s := range d.Config.Sources {
+		if _, err := os.Stat(filepath.Join(office, "maps", s.Name+".yaml")); err == nil {
+			continue
+		}
+		p.step("discover "+s.Name, 0)
+		prop, err := d.Discover(c, s, true)
+		p.done()
+		if err != nil {
+			return err
+		}
+		left := 0
+		for _, e := range prop.Evidence {
+			if !e.Taken() {
+				left++
+			}
+		}
+		c.human("Map of %-8s %d tables, %d decisions taken, %d left to a person: maps/%s.yaml", s.Name+":", len(prop.Map.Tables), len(prop.Evidence)-left, left, s.Name)
+	}
+	ix, err := d.Index(c, false, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	var rows int64
+	for _, t := range ix.Tables {
+		rows += t.Rows
+	}
+	c.human("Index:           %d tables, %d rows; %d things could not be read, and are listed below.", len(ix.Tables), rows, len(ix.Problems))
+	res, err := d.Access(c, desk.AccessRequest{Query: w.Star, Received: w.Today, Channel: "form", By: c.actor()}, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	if x.Once || c.json {
+		return c.accessAnswer(res)
+	}
+	if err := c.answer(nil, func(out io.Writer) { accessWords(out, res) }); err != nil {
+		return err
+	}
+	login, password, err := c.demoAccount(d)
+	if err != nil {
+		return err
+	}
+	c.say("\nSign in to the console as %s, password %s", login, password)
+	return c.serve(c, d)
+}
+
+// human prints a line of the answer where a person reads it.
+func (c *call) human(format string, args ...any) {
+	if !c.json {
+		fmt.Fprintf(c.Stdout, format+"\n", args...)
+	}
+}
+
+// Demo is a fictional landlord on this machine.
+type Demo struct {
+	Landlord string
+	Sources  []desk.System
+	Star     desk.Query
+	Today    law.Date
+}
+
+// demoAccount makes the account that the demo is looked at with, once, and a new
+// password for it each time: nothing is open by default.
+func (c *call) demoAccount(d *desk.Desk) (login, password string, _ error) {
+	login = "demo-" + strings.ToLower(rand.Text()[:6])
+	password = strings.ToLower(rand.Text()[:20])
+	hash, err := c.HashPassword(password)
+	if err != nil {
+		return "", "", err
+	}
+	_, err = d.AddStaff(c, c.actor(), login, "Demo officer", "officer", hash)
+	return login, password, err
+}

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tenet/internal/desk"
+	"tenet/internal/find"
+	"tenet/internal/index"
+)
+
+type indexCmd struct {
+	Full bool `help:"Build all of it anew."`
+}
+
+func (x *indexCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	p := c.progress()
+	out, err := d.Index(c, x.Full, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	c.found = len(out.Gaps) > 0
+	if out.Tables == nil {
+		out.Tables = []index.Built{}
+	}
+	return c.answer(out, func(w io.Writer) {
+		var rows int64
+		kept := 0
+		for _, t := range out.Tables {
+			rows += t.Rows
+			if t.Kept {
+				kept++
+			}
+		}
+		fmt.Fprintf(w, "%d tables indexed, %d rows; %d had not changed.\n", len(out.Tables), rows, kept)
+		for _, g := range out.Gaps {
+			fmt.Fprintf(w, "not searched: %s: %s\n", strings.TrimSuffix(g.Source+"."+g.Table, "."), g.Why)
+		}
+		for _, pr := range out.Problems {
+			fmt.Fprintf(w, "could not be read: %s\n", pr)
+		}
+	})
+}
+
+// personFlags are how a person is described.
+type personFlags struct {
+	Name     string `help:"Name as written."`
+	Dob      string `help:"Date of birth, 1979-03-14."`
+	Email    string `help:"E-mail address."`
+	Phone    string `help:"Telephone number."`
+	Ref      string `help:"The landlord's reference: tenancy, account, customer."`
+	Nino     string `help:"National Insurance number."`
+	Nhs      string `help:"NHS number."`
+	Postcode string `help:"Postcode."`
+}
+
+func (p *personFlags) query(c *call) (desk.Query, error) {
+	for _, f := range []struct {
+		flag  string
+		value *string
+	}{{"--name", &p.Name}, {"--dob", &p.Dob}, {"--email", &p.Email}, {"--phone", &p.Phone}, {"--ref", &p.Ref}, {"--nino", &p.Nino}, {"--nhs", &p.Nhs}, {"--postcode", &p.Postcode}} {
+		if err := c.secret(f.flag, f.value); err != nil {
+			return desk.Query{}, err
+		}
+	}
+	return desk.Query{Name: p.Name, DOB: p.Dob, Email: p.Email, Phone: p.Phone, Ref: p.Ref, NINO: p.Nino, NHS: p.Nhs, Postcode: p.Postcode}, nil
+}
+
+type findCmd struct{ personFlags }
+
+// nobody is the answer where no person was found, or more than one.
+type nobody struct {
+	Person      *find.Person       `json:"person"`
+	Candidates  []find.Candidate   `json:"candidates"`
+	Records     []find.Record      `json:"records"`
+	Counts      map[string]int     `json:"counts"`
+	NotSearched []find.NotSearched `json:"not_searched"`
+	NotFollowed []find.NotFollowed `json:"not_followed"`
+}
+
+func (x *findCmd) Run(c *call) error {
+	q, err := x.query(c)
+	if err != nil {
+		return err
+	}
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	a, err := d.Find(c, c.actor(), q)
+	var several *find.Ambiguous
+	switch {
+	case errors.As(err, &several), errors.Is(err, find.ErrNobody):
+		none := nobody{Candidates: []find.Candidate{}, Records: []find.Record{}, Counts: map[string]int{}, NotSearched: []find.NotSearched{}, NotFollowed: []find.NotFollowed{}}
+		if several != nil {
+			none.Candidates = several.Candidates
+		}
+		if none.NotSearched, err = d.NotSearched(c); err != nil {
+			return err
+		}
+		c.found = true
+		return c.answer(none, func(w io.Writer) {
+			if several == nil {
+				fmt.Fprintln(w, "Nobody held matches.")
+			} else {
+				fmt.Fprintf(w, "%s:\n", several)
+				for _, k := range several.Candidates {
+					fmt.Fprintf(w, "  %s, %s.%s %s\n", k.Name, k.Source, k.Table, keyWords(k.Key))
+				}
+			}
+			gaps(w, none.NotSearched, nil)
+		})
+	case err != nil:
+		return err
+	}
+	if a.NotFollowed == nil {
+		a.NotFollowed = []find.NotFollowed{}
+	}
+	if a.NotSearched == nil {
+		a.NotSearched = []find.NotSearched{}
+	}
+	return c.answer(a, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %d records\n", a.Person.Name, len(a.Records))
+		for _, r := range a.Records {
+			fmt.Fprintf(w, "%-18s %s.%s %s\n", whoseWords(r), r.Source, r.Table, keyWords(r.Key))
+			fmt.Fprintf(w, "%18s %s\n", "", r.Path[len(r.Path)-1])
+		}
+		for _, k := range a.Possible {
+			fmt.Fprintf(w, "possibly the same person: %s.%s %s (%s)\n", k.Source, k.Table, keyWords(k.Key), strings.Join(k.Why, "; "))
+		}
+		gaps(w, a.NotSearched, a.NotFollowed)
+	})
+}
+
+func whoseWords(r find.Record) string {
+	var out []string
+	for _, x := range r.Whose {
+		out = append(out, string(x))
+	}
+	return strings.Join(out, "+")
+}
+
+// keyWords writes a row's key; one that is long, for want of a real key, is cut.
+func keyWords(key map[string]string) string {
+	var out []string
+	for c, v := range key {
+		out = append(out, c+"="+v)
+	}
+	slices.Sort(out)
+	s := strings.Join(out, " ")
+	if r := []rune(s); len(r) > 100 {
+		s = string(r[:100]) + "…"
+	}
+	return s
+}
+
+func gaps(w io.Writer, searched []find.NotSearched, followed []find.NotFollowed) {
+	for _, n := range searched {
+		fmt.Fprintf(w, "not searched: %s: %s\n", strings.TrimSuffix(n.Source+"."+n.Table, "."), n.Why)
+	}
+	for _, n := range followed {
+		rows := ""
+		if n.Rows > 0 {
+			rows = fmt.Sprintf(" (%d)", n.Rows)
+		}
+		fmt.Fprintf(w, "not followed: %s%s: %s\n", n.Table, rows, n.Why)
+	}
+}

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"tenet/internal/desk"
+	"tenet/internal/detect"
+	"tenet/internal/match"
+	"tenet/internal/redact"
+)
+
+// maxText is how much one text may hold.
+const maxText = 16 << 20
+
+type detectCmd struct {
+	Known string `placeholder:"FILE" help:"People to know: one a line, a name, or JSON {\"id\",\"name\",\"email\",\"phone\",\"dob\",\"nino\",\"ref\"}."`
+}
+
+// found is one span of the answer.
+type found struct {
+	Start  int      `json:"start"`
+	End    int      `json:"end"`
+	Type   string   `json:"type"`
+	Text   string   `json:"text"`
+	Score  float64  `json:"score"`
+	Why    string   `json:"why"`
+	People []string `json:"people,omitempty"`
+}
+
+func (x *detectCmd) Run(c *call) error {
+	people, err := readKnown(x.Known)
+	if err != nil {
+		return err
+	}
+	det := detect.Detector{}
+	if people != nil {
+		det.Known = people
+	}
+	spans := func(text string) []found {
+		out := []found{}
+		for _, s := range det.Detect(text) {
+			out = append(out, found{s.Start, s.End, string(s.Type), s.Text, s.Score, s.Why, s.People})
+		}
+		return out
+	}
+	first, err := c.in.Peek(1)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if len(first) == 1 && first[0] == '{' {
+		return c.detectLines(spans)
+	}
+	data, err := io.ReadAll(io.LimitReader(c.in, maxText+1))
+	if err != nil {
+		return fmt.Errorf("read standard input: %w", err)
+	}
+	if len(data) > maxText {
+		return &desk.Error{Code: "too-large", What: fmt.Sprintf("the text is over %d bytes", maxText), Where: "standard input", Mend: "give it in parts, as JSON lines"}
+	}
+	list := spans(string(data))
+	return c.answer(map[string]any{"spans": list}, func(w io.Writer) {
+		for _, s := range list {
+			fmt.Fprintf(w, "%d-%d\t%s\t%.2f\t%q\t%s\n", s.Start, s.End, s.Type, s.Score, s.Text, s.Why)
+		}
+	})
+}
+
+// detectLines answers JSON lines, one for one and in order.
+func (c *call) detectLines(spans func(string) []found) error {
+	lines := bufio.NewScanner(c.in)
+	lines.Buffer(nil, maxText)
+	out := bufio.NewWriter(c.Stdout)
+	enc := json.NewEncoder(out)
+	n := 0
+	for lines.Scan() {
+		n++
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var in struct {
+			Text *string `json:"text"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &in); err != nil || in.Text == nil {
+			return &desk.Error{Code: "input", What: `not {"text": …}`, Where: fmt.Sprintf("standard input:%d", n), Mend: "give one JSON object a line"}
+		}
+		answer := struct {
+			Spans    []found `json:"spans"`
+			Complete bool    `json:"complete"`
+		}{spans(*in.Text), true}
+		if err := enc.Encode(answer); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return &desk.Error{Code: "too-large", What: err.Error(), Where: fmt.Sprintf("standard input:%d", n+1), Mend: fmt.Sprintf("keep a line under %d bytes", maxText)}
+	}
+	return out.Flush()
+}
+
+// readKnown reads a list of people; nil without a file.
+func readKnown(file string) (*detect.People, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the known people: %w", err)
+	}
+	defer f.Close()
+	var people []detect.Individual
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" {
+			continue
+		}
+		p := detect.Individual{ID: fmt.Sprint(n)}
+		if !strings.HasPrefix(line, "{") {
+			p.Name = match.ParseName(line)
+		} else {
+			var in struct{ ID, Name, Email, Phone, DOB, NINO, Ref string }
+			if err := json.Unmarshal([]byte(line), &in); err != nil {
+				return nil, &desk.Error{Code: "input", What: err.Error(), Where: fmt.Sprintf("%s:%d", filepath.Base(file), n), Mend: "give a name, or a JSON object, a line"}
+			}
+			if in.ID != "" {
+				p.ID = in.ID
+			}
+			p.Name, p.DOB, p.NINO = match.ParseName(in.Name), in.DOB, in.NINO
+			for _, x := range []struct {
+				to    *[]string
+				value string
+			}{{&p.Emails, in.Email}, {&p.Phones, in.Phone}, {&p.Refs, in.Ref}} {
+				if x.value != "" {
+					*x.to = []string{x.value}
+				}
+			}
+		}
+		people = append(people, p)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the known people: %w", err)
+	}
+	return detect.NewPeople(people), nil
+}
+
+type redactCmd struct {
+	File  string   `arg:"" help:"A text file; - for standard input."`
+	Keep  []string `placeholder:"NAME" help:"Whose name and words stay: the requester's. May be repeated."`
+	Known string   `placeholder:"FILE" help:"People to know, as for detect."`
+	Out   string   `required:"" placeholder:"FILE" help:"Where the clean copy goes."`
+}
+
+func (x *redactCmd) Run(c *call) error {
+	switch ext := strings.ToLower(filepath.Ext(x.File)); ext {
+	case ".pdf", ".docx", ".doc", ".xlsx", ".pptx", ".odt", ".rtf", ".eml", ".msg", ".html", ".htm":
+		return &desk.Error{Code: "not-there-yet", What: "this version redacts plain text alone, not " + ext, Where: x.File, Mend: "see \"What is not done yet\" in the README"}
+	}
+	var in io.Reader = c.in
+	if x.File != "-" {
+		f, err := os.Open(x.File)
+		if err != nil {
+			return fmt.Errorf("read the text: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxText+1))
+	if err != nil {
+		return fmt.Errorf("read the text: %w", err)
+	}
+	switch {
+	case len(data) > maxText:
+		return &desk.Error{Code: "too-large", What: fmt.Sprintf("the text is over %d bytes", maxText), Where: x.File, Mend: "split it"}
+	case !utf8.Valid(data):
+		return &desk.Error{Code: "input", What: "not UTF-8 text", Where: x.File, Mend: "save it as UTF-8 text first"}
+	}
+	people, err := readKnown(x.Known)
+	if err != nil {
+		return err
+	}
+	r := redact.Redactor{Keep: redact.Keep{Literals: x.Keep}}
+	if people != nil {
+		r.Detector.Known = people
+	}
+	for _, k := range x.Keep {
+		r.Keep.Own = append(r.Keep.Own, match.Known{Name: match.ParseName(k)})
+	}
+	clean, withheld := r.Text(string(data))
+	if err := redact.Prove([]byte(clean), redact.Secrets(withheld, x.Keep...)); err != nil {
+		return &desk.Error{Code: "leak", What: err.Error(), Where: x.File, Mend: "nothing was written; take the part it names out by hand and try again"}
+	}
+	if _, err := os.Stat(x.Out); err == nil {
+		return &desk.Error{Code: "file", What: "is there already", Where: x.Out, Mend: "name a new file"}
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.WriteFile(x.Out, []byte(clean), 0o600); err != nil {
+		return fmt.Errorf("write the clean copy: %w", err)
+	}
+	kinds := map[string]int{}
+	for _, w := range withheld {
+		kinds[string(w.Type)]++
+	}
+	return c.answer(map[string]any{"out": x.Out, "withheld": kinds}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %d pieces withheld %v; proven not to be in it.\n", x.Out, len(withheld), kinds)
+	})
+}

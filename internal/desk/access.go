@@ -1,0 +1,337 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tenet/internal/cases"
+	"tenet/internal/datamap"
+	"tenet/internal/find"
+	"tenet/internal/law"
+	"tenet/internal/pack"
+	"tenet/internal/redact"
+	"tenet/internal/source"
+)
+
+// AccessRequest is a request for everything held about a person.
+type AccessRequest struct {
+	Query
+	Received law.Date // zero is today
+	Channel  string   // how it came; "cli" if empty
+	Out      string   // the folder for the sealed draft; packs/ of the workspace if empty
+	By       string   // who answers it
+}
+
+// Access is how far an access request has come.
+type Access struct {
+	Case   cases.Case    `json:"case"`
+	Clock  law.Result    `json:"clock"`
+	Answer *find.Answer  `json:"answer"`
+	List   []Disposition `json:"-"`
+	Draft  string        `json:"draft"` // path of the sealed file
+}
+
+// Access opens a case for a request and answers it with a sealed draft. The
+// same request again on the same day is the same case: killed at any moment, it
+// goes on where it stood.
+func (d *Desk) Access(ctx context.Context, r AccessRequest, progress Progress) (*Access, error) {
+	if _, err := r.Known(); err != nil {
+		return nil, err
+	}
+	if r.Received.IsZero() {
+		r.Received = d.Today()
+	}
+	if r.Channel == "" {
+		r.Channel = "cli"
+	}
+	once, err := json.Marshal([]any{r.Query, r.Received, r.Channel})
+	if err != nil {
+		return nil, fmt.Errorf("open the case: %w", err)
+	}
+	born, _ := law.ParseDate(r.DOB)
+	k, err := d.Cases.Open(ctx, cases.Request{
+		Once: "access " + string(once), Regime: law.Access, Received: r.Received, Channel: r.Channel, By: r.By,
+		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, law.Access),
+		Requester: cases.Requester{Name: r.Name, Email: r.Email, Phone: r.Phone},
+		Person:    cases.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Born: born, NINO: r.NINO, Reference: r.Ref},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.answer(ctx, k, r.Query, r.Out, r.By, progress)
+}
+
+// Answer searches for the person of an open case and drafts the answer.
+func (d *Desk) Answer(ctx context.Context, k cases.Case, by string) (*Access, error) {
+	p := k.Person
+	q := Query{Name: p.Name, Email: p.Email, Phone: p.Phone, Ref: p.Reference, NINO: p.NINO}
+	if !p.Born.IsZero() {
+		q.DOB = p.Born.String()
+	}
+	if q == (Query{}) {
+		q = Query{Name: k.Requester.Name, Email: k.Requester.Email, Phone: k.Requester.Phone}
+	}
+	return d.answer(ctx, k, q, "", by, nil)
+}
+
+func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string, progress Progress) (*Access, error) {
+	known, err := q.Known()
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	stage(progress, "search", 0)
+	a, err := s.finder(d, x).Find(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	stage(progress, "decide what is whose", int64(len(a.Records)))
+	return d.draft(ctx, k, a, s, out, by, progress)
+}
+
+func stage(p Progress, name string, n int64) {
+	if p != nil {
+		p(name, n)
+	}
+}
+
+// Redraft makes the draft again from what was found, with the decisions that
+// have been taken since.
+func (d *Desk) Redraft(ctx context.Context, k cases.Case, by string) (*Access, error) {
+	a, err := d.Found(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return d.draft(ctx, k, a, s, "", by, nil)
+}
+
+// draft decides, redacts, packs, proves and seals, in that order, and puts the
+// sealed file before whoever approves.
+func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out, by string, progress Progress) (*Access, error) {
+	for _, r := range a.Records {
+		if s.maps[r.Source] == nil {
+			return nil, &Error{Code: "source-gone", What: "a source that records were found in cannot be used now", Where: r.Source, Mend: "run tenet source check and tenet map check, then try again"}
+		}
+	}
+	decisions, decided, err := d.Cases.Decisions(ctx, k.ID)
+	if err != nil {
+		return nil, err
+	}
+	red, err := d.redactor(ctx, s, a)
+	if err != nil {
+		return nil, err
+	}
+	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: ownWords(a.Person.Known), decisions: map[string]cases.Decision{}}
+	for _, x := range decisions {
+		c.decisions[x.Item] = x
+	}
+	stage(progress, "redact", int64(len(a.Records)))
+	list := c.compose(a)
+	clock, err := d.Cases.ClockOf(k, nil)
+	if err != nil {
+		return nil, err
+	}
+	given, err := disclosures(ctx, s, a)
+	if err != nil {
+		return nil, err
+	}
+	files, err := pack.Files(d.input(k, clock, a, list, s, given))
+	if err != nil {
+		return nil, err
+	}
+	stage(progress, "prove that nothing withheld is in it", int64(len(c.secrets)))
+	if err := d.prove(files, c); err != nil {
+		return nil, err
+	}
+	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
+	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, decided, out, by); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// prove looks for everything withheld in everything that goes out.
+func (d *Desk) prove(files []pack.File, c *composer) error {
+	slices.Sort(c.secrets)
+	secrets := slices.Compact(c.secrets)
+	if err := pack.Check(files, secrets, redact.Prove); err != nil {
+		return &Error{Code: "leak", What: "something withheld would have gone out, so nothing was written", Mend: "withhold the record or field it names, or report this: the draft must not be made by hand", Err: err}
+	}
+	return nil
+}
+
+// seal writes the sealed file into the workspace, with a copy where it was asked
+// for, and records the draft. A draft that says the same as the one the case has
+// is that one.
+func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out, by string) (string, cases.Case, error) {
+	name := k.Number + ".draft.age"
+	if k.Draft != nil && k.Draft.Decided == decided {
+		if have, err := d.openDraft(k); err == nil && pack.Digest(have) == pack.Digest(files) {
+			path, err := d.copyDraft(k.Draft.Pack, out)
+			return path, k, err
+		}
+	}
+	var sealed bytes.Buffer
+	if err := pack.Seal(&sealed, files, d.Keys.PackRecipient()); err != nil {
+		return "", k, err
+	}
+	err := pack.WriteFile(d.packFile(name), func(w io.Writer) error { _, err := w.Write(sealed.Bytes()); return err })
+	if err != nil {
+		return "", k, err
+	}
+	sum := sha256.Sum256(sealed.Bytes())
+	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: answerFile,
+		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: by}
+	for _, x := range list {
+		for _, w := range x.Record.Whose {
+			draft.Whose[string(w)]++
+		}
+		if x.Waits != "" {
+			draft.Undecided++
+		}
+		if !x.Out || slices.ContainsFunc(x.Fields, func(f FieldFate) bool { return !f.Out || len(f.Pieces) > 0 }) {
+			draft.Withheld++
+		}
+	}
+	kept, err := keep(a, list)
+	if err != nil {
+		return "", k, err
+	}
+	if k, err = d.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: by}, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
+		return "", k, err
+	}
+	path, err := d.copyDraft(name, out)
+	return path, k, err
+}
+
+func (d *Desk) packFile(name string) string { return filepath.Join(d.Dir, "packs", name) }
+
+// copyDraft puts a copy of a sealed draft into a folder, and says where it is.
+func (d *Desk) copyDraft(name, out string) (string, error) {
+	if out == "" {
+		return d.packFile(name), nil
+	}
+	data, err := os.ReadFile(d.packFile(name))
+	if err != nil {
+		return "", fmt.Errorf("copy the draft: %w", err)
+	}
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return "", fmt.Errorf("make the folder for the draft: %w", err)
+	}
+	path := filepath.Join(out, name)
+	return path, pack.WriteFile(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+}
+
+// answerFile is the working file of what was found and what becomes of it.
+const answerFile = "answer.json"
+
+// openDraft opens the sealed draft of a case, and refuses one that is not the
+// file that was recorded.
+func (d *Desk) openDraft(k cases.Case) ([]pack.File, error) {
+	if k.Draft == nil {
+		return nil, &Error{Code: "no-draft", What: "there is no draft yet", Where: k.Number, Mend: "make one: tenet case answer " + k.Number}
+	}
+	data, err := os.ReadFile(d.packFile(k.Draft.Pack))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &Error{Code: "draft-gone", What: "the sealed draft is not where it was written", Where: k.Draft.Pack, Mend: "make it again: tenet case answer " + k.Number, Err: err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the draft of %s: %w", k.Number, err)
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != k.Draft.Digest {
+		return nil, &Error{Code: "draft-changed", What: "the sealed file is not the one that was made", Where: k.Draft.Pack, Mend: "make it again: tenet case answer " + k.Number}
+	}
+	return pack.Open(bytes.NewReader(data), d.Keys.Pack())
+}
+
+// Approve lets the draft out, once the identity of the person is recorded. The
+// file is opened first: what cannot be opened is not approved.
+func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (cases.Case, error) {
+	if _, err := d.openDraft(k); err != nil {
+		return k, err
+	}
+	if digest == "" {
+		digest = k.Draft.Digest
+	}
+	return d.Cases.Approve(ctx, cases.On{Case: k.ID, By: by}, digest)
+}
+
+// Send writes the approved pack, opened, to a file, and records that it was
+// released. The record comes first: what left the building is on it.
+func (d *Desk) Send(ctx context.Context, k cases.Case, by, path string) (cases.Case, error) {
+	files, err := d.openDraft(k)
+	if err != nil {
+		return k, err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return k, &Error{Code: "file", What: "is there already", Where: path, Mend: "name a new file"}
+	}
+	if k, err = d.Cases.Release(ctx, cases.On{Case: k.ID, By: by, Once: "send " + k.Draft.Digest + " " + path}, cases.Sent); err != nil {
+		return k, err
+	}
+	return k, pack.WriteFile(path, func(w io.Writer) error { return pack.Zip(w, files) })
+}
+
+// disclosures are the actual recipients of the person's data, from the logs that
+// the maps name.
+func disclosures(ctx context.Context, s *systems, a *find.Answer) (pack.Disclosures, error) {
+	var out pack.Disclosures
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
+			log := s.maps[name].Tables[table].Discloses
+			if log == nil {
+				continue
+			}
+			// The log begins where its first line stands: only the date is read.
+			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: []string{log.At}}) {
+				if err != nil {
+					return out, err
+				}
+				if day, ok := dayOf(r.Get(log.At).Text); ok && (out.LogFrom.IsZero() || day.Before(out.LogFrom)) {
+					out.LogFrom = day
+				}
+			}
+			for _, r := range a.Records {
+				if r.Source != name || r.Table != table || !r.Is(datamap.Self) && !r.Is(datamap.Shared) {
+					continue
+				}
+				day, _ := dayOf(r.Row.Get(log.At).Text)
+				out.Given = append(out.Given, pack.Disclosure{Recipient: r.Row.Get(log.To).Text, Date: day, What: r.Row.Get(log.What).Text})
+			}
+		}
+	}
+	return out, nil
+}
+
+func dayOf(text string) (law.Date, bool) {
+	if len(text) < 10 {
+		return law.Date{}, false
+	}
+	day, err := law.ParseDate(text[:10])
+	return day, err == nil
+}

@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+
+	"tenet/internal/datamap"
+	"tenet/internal/datamap/discover"
+	"tenet/internal/rows"
+	"tenet/internal/source"
+)
+
+// Proposal is what discover makes of one source.
+type Proposal struct {
+	Source   string
+	Map      *datamap.Map
+	Evidence []discover.Evidence
+	Problems []source.Problem
+	Written  string // the map's file, if it was written
+}
+
+// Discover proposes a map of a source. With accept it is written to maps/,
+// unless a map stands there: people edit maps, and nothing overwrites them.
+func (d *Desk) Discover(ctx context.Context, sys System, accept bool) (*Proposal, error) {
+	p := &Proposal{Source: sys.Name}
+	var sink systems
+	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{Report: sink.report})
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	schema, err := src.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.Map, p.Evidence, err = discover.Propose(ctx, schema, discover.Sampled(discover.Streams{
+		Scan: func(ctx context.Context, table string) iter.Seq2[rows.Row, error] {
+			return src.Scan(ctx, table, source.ScanOptions{})
+		},
+		Lookup: src.Lookup,
+	})); err != nil {
+		return nil, err
+	}
+	p.Problems = sink.takeProblems()
+	if !accept {
+		return p, nil
+	}
+	text, err := p.Map.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	// What is written must be readable: a proposal that is not is our fault, and is
+	// not left for somebody to find.
+	if _, err := datamap.Parse(d.mapFile(sys.Name), text); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(d.mapFile(sys.Name)); err == nil {
+		return nil, &Error{Code: "map-exists", What: "there is a map already", Where: d.mapFile(sys.Name), Mend: "compare with tenet discover " + sys.Name + " and edit it, or move it away"}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	p.Written = d.mapFile(sys.Name)
+	return p, replaceFile(p.Written, text)
+}
+
+// Drifted is the drift of one source.
+type Drifted struct {
+	Source string
+	Drift  []datamap.Drift
+	Gap    string // why it could not be held against its map at all
+}
+
+// CheckMaps holds every map against its source as it is now.
+func (d *Desk) CheckMaps(ctx context.Context) ([]Drifted, error) {
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var out []Drifted
+	for _, sys := range d.Config.Sources {
+		x := Drifted{Source: sys.Name, Drift: s.drift[sys.Name]}
+		if _, looked := s.drift[sys.Name]; !looked {
+			for _, g := range s.gaps {
+				if g.Source == sys.Name {
+					x.Gap = g.Why
+				}
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}

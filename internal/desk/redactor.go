@@ -1,0 +1,82 @@
+package desk
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"tenet/internal/datamap"
+	"tenet/internal/detect"
+	"tenet/internal/find"
+	"tenet/internal/index"
+	"tenet/internal/match"
+	"tenet/internal/redact"
+	"tenet/internal/source"
+)
+
+// redactor is made for one requester: everyone the landlord knows is held in
+// memory, and what is the requester's own stays.
+func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redact.Redactor, error) {
+	people, staff, err := s.everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keep := redact.Keep{Own: []match.Known{a.Person.Known}, OwnIDs: a.Person.Records, Staff: staff, Domains: d.ownDomains()}
+	for _, c := range d.Notice.Landlord.Contacts {
+		if c.Phone != "" {
+			keep.Phones = append(keep.Phones, string(c.Phone))
+		}
+	}
+	return &redact.Redactor{
+		Detector: detect.Detector{Known: detect.NewPeople(people), Present: append(slices.Clone(a.Person.Records), a.Around...)},
+		Keep:     keep, Labels: &redact.Labels{},
+	}, nil
+}
+
+// everyone streams whoever the systems know: the rows of person tables, and
+// those named in columns of other rows. The words of a note name people of both
+// kinds.
+func (s *systems) everyone(ctx context.Context) (people []detect.Individual, staff []string, _ error) {
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
+			t := s.maps[name].Tables[table]
+			columns := whoColumns(t)
+			if t.Skip != "" || len(columns) == 0 {
+				continue
+			}
+			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: columns}) {
+				if err != nil {
+					return nil, nil, err
+				}
+				id := name + ":" + r.ID()
+				if t.People != datamap.NotPeople {
+					people = append(people, detect.Individual{ID: id, Known: index.Known(t.Identifiers, r)})
+					if t.People == datamap.Staff {
+						staff = append(staff, id)
+					}
+					continue
+				}
+				for i := range t.Names {
+					if k := index.Known(&t.Names[i].Identifiers, r); !k.Name.IsZero() || len(k.Phones) > 0 {
+						people = append(people, detect.Individual{ID: id + "#" + string(t.Names[i].Role), Known: k})
+					}
+				}
+			}
+		}
+	}
+	return people, staff, nil
+}
+
+// whoColumns are those that say who somebody is.
+func whoColumns(t *datamap.Table) []string {
+	if t.People != datamap.NotPeople {
+		return t.Identifiers.All()
+	}
+	var out []string
+	for _, n := range t.Names {
+		if len(n.Name)+len(n.Phone) > 0 && n.Role != datamap.Subject {
+			out = append(out, n.All()...)
+		}
+	}
+	return out
+}

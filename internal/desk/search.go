@@ -1,0 +1,201 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tenet/internal/find"
+	"tenet/internal/index"
+	"tenet/internal/ledger"
+	"tenet/internal/match"
+	"tenet/internal/source"
+	"tenet/internal/store"
+)
+
+// Progress is told how far a long piece of work has come. It may be nil.
+type Progress func(stage string, done int64)
+
+// Indexed is what indexing did.
+type Indexed struct {
+	Tables   []index.Built      `json:"tables"`
+	Problems []source.Problem   `json:"problems"` // what could not be read
+	Gaps     []find.NotSearched `json:"not_searched"`
+}
+
+func (d *Desk) openIndex(ctx context.Context) (*index.Index, error) {
+	k := d.Keys.Index()
+	return index.Open(ctx, filepath.Join(d.Dir, "index.db"), d.Config.Landlord, k.Key.Reveal(), fmt.Sprint(k.Epoch))
+}
+
+// Index brings the blind index up to date, or builds all of it anew. Killed at
+// any moment, it goes on where it stood when it is started again.
+func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexed, error) {
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	out := &Indexed{Gaps: s.gaps}
+	s.takeProblems() // the schema's are found again in the scan
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
+			t := s.maps[name].Tables[table]
+			if t.Skip != "" {
+				continue
+			}
+			b, err := x.Refresh(ctx, name, table, t, s.sources[name], full, func(n int64) {
+				if progress != nil {
+					progress("index "+name+" "+table, n)
+				}
+			})
+			if err != nil {
+				return out, err
+			}
+			out.Tables = append(out.Tables, b)
+			if b.Kept {
+				continue
+			}
+			if err := x.SetProblems(ctx, name, table, s.takeProblems()); err != nil {
+				return out, err
+			}
+		}
+	}
+	// A source that is down keeps its segments: what was found there is still there.
+	err = x.Forget(ctx, func(name, table string) bool {
+		m, ok := s.maps[name]
+		return !ok && slices.ContainsFunc(d.Config.Sources, func(c System) bool { return c.Name == name }) || ok && m.Tables[table] != nil && m.Tables[table].Skip == ""
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Problems, err = x.Problems(ctx)
+	return out, err
+}
+
+// Query is what is known of the person asked about, as it was given.
+type Query struct {
+	Name, DOB, Email, Phone, Ref, NINO, NHS, Postcode string
+}
+
+// Known is the query in the form that people are compared in. A part that
+// cannot be read as what it is said to be is an error: searching without it
+// would answer another question.
+func (q Query) Known() (match.Known, error) {
+	var k match.Known
+	bad := func(flag, mend string) error {
+		return &Error{Code: "query", What: "cannot be read", Where: flag, Mend: mend}
+	}
+	if q.Name != "" {
+		if k.Name = match.ParseName(q.Name); k.Name.IsZero() {
+			return k, bad("--name", "give a name as people write it")
+		}
+	}
+	one := func(flag, value, mend string, normal func(string) (string, bool)) (string, error) {
+		if value == "" {
+			return "", nil
+		}
+		v, ok := normal(value)
+		if !ok {
+			return "", bad(flag, mend)
+		}
+		return v, nil
+	}
+	var email, phone, ref string
+	for _, f := range []struct {
+		to                *string
+		flag, value, mend string
+		normal            func(string) (string, bool)
+	}{
+		{&k.DOB, "--dob", q.DOB, "write the date as 1979-03-14", match.Date},
+		{&email, "--email", q.Email, "give one e-mail address", match.Email},
+		{&phone, "--phone", q.Phone, "give one telephone number", match.Phone},
+		{&ref, "--ref", q.Ref, "give one reference", match.Ref},
+		{&k.NINO, "--nino", q.NINO, "two letters, six digits, a letter", match.NINO},
+		{&k.NHS, "--nhs", q.NHS, "ten digits", match.NHS},
+		{&k.Postcode, "--postcode", q.Postcode, "write the whole postcode", match.Postcode},
+	} {
+		v, err := one(f.flag, f.value, f.mend, f.normal)
+		if err != nil {
+			return k, err
+		}
+		*f.to = v
+	}
+	for _, f := range []struct {
+		to    *[]string
+		value string
+	}{{&k.Emails, email}, {&k.Phones, phone}, {&k.Refs, ref}} {
+		if f.value != "" {
+			*f.to = []string{f.value}
+		}
+	}
+	if k.Name.IsZero() && k.DOB+k.NINO+k.NHS+email+phone+ref == "" {
+		return k, &Error{Code: "query", What: "nothing says whom to look for", Mend: "give --ref, --email, --phone, --nino, or --name with --dob"}
+	}
+	return k, nil
+}
+
+// Find searches for a person, and records that somebody did.
+func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, error) {
+	a, err := d.find(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.searched", Notice: d.Notice.Version()}
+	err = d.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Record(ctx, act, map[string]any{"found": a.Person.Records, "records": len(a.Records)})
+	})
+	return a, err
+}
+
+func (d *Desk) find(ctx context.Context, q Query) (*find.Answer, error) {
+	k, err := q.Known()
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	return s.finder(d, x).Find(ctx, k)
+}
+
+// ownDomains are the domains of the landlord's own e-mail addresses.
+func (d *Desk) ownDomains() []string {
+	var out []string
+	for _, c := range d.Notice.Landlord.Contacts {
+		if _, domain, ok := strings.Cut(string(c.Email), "@"); ok && !slices.Contains(out, strings.ToLower(domain)) {
+			out = append(out, strings.ToLower(domain))
+		}
+	}
+	return out
+}
+
+// NotSearched is what no answer covers just now.
+func (d *Desk) NotSearched(ctx context.Context) ([]find.NotSearched, error) {
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	return s.finder(d, x).NotSearched(ctx)
+}

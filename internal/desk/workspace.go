@@ -1,0 +1,254 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"tenet/internal/cases"
+	"tenet/internal/keys"
+	"tenet/internal/law"
+	"tenet/internal/notice"
+	"tenet/internal/store"
+)
+
+// Config is tenet.yaml.
+type Config struct {
+	Landlord string   `yaml:"landlord"` // a short name, for good: rows, keys and ledger belong to it
+	Sources  []System `yaml:"sources"`
+	// Portal and Console are the addresses that serve listens on. The console is
+	// for staff and stands on loopback unless told otherwise.
+	Portal  string `yaml:"portal,omitempty"`
+	Console string `yaml:"console,omitempty"`
+}
+
+// System is one source as the workspace knows it.
+type System struct {
+	Name string `yaml:"name" json:"name"`
+	URL  string `yaml:"url" json:"url"`
+}
+
+// Error is a failure that tells its user what to do. Where names the file,
+// source or field; Code is stable, for scripts.
+type Error struct {
+	Code  string
+	What  string
+	Where string
+	Mend  string
+	Err   error
+}
+
+// Error is the failure in one line.
+func (e *Error) Error() string {
+	s := e.What
+	if e.Where != "" {
+		s = e.Where + ": " + s
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Desk is an open workspace.
+type Desk struct {
+	Dir      string
+	Config   Config
+	Notice   *notice.Notice
+	Keys     *keys.Ring
+	Store    *store.Store
+	Cases    *cases.Cases
+	Holidays *law.Holidays
+	// Now is the clock; tests set it.
+	Now func() time.Time
+}
+
+// Today is the day in London.
+func (d *Desk) Today() law.Date { return law.DateOf(d.Now()) }
+
+const (
+	configFile   = "tenet.yaml"
+	holidaysFile = "holidays.json"
+)
+
+// Init makes a workspace in an empty folder, with the notice of a pack to begin
+// from.
+func Init(ctx context.Context, dir, pack string) error {
+	if pack == "" {
+		pack = notice.DefaultPack
+	}
+	from, err := notice.Pack(pack)
+	if err != nil {
+		return &Error{Code: "pack", What: "cannot begin from this pack", Where: "--like", Mend: "leave --like out for the default", Err: err}
+	}
+	n, err := notice.Load(from)
+	if err != nil {
+		return fmt.Errorf("read the pack %s: %w", pack, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, configFile)); err == nil {
+		return &Error{Code: "occupied", What: "there is a workspace here already", Where: dir, Mend: "choose another folder"}
+	}
+	for _, sub := range []string{"", "maps", "packs"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return fmt.Errorf("make the workspace: %w", err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "notice")); errors.Is(err, fs.ErrNotExist) {
+		if err := os.CopyFS(filepath.Join(dir, "notice"), from); err != nil {
+			return fmt.Errorf("copy the notice: %w", err)
+		}
+	}
+	landlord := string(n.Landlord.ID)
+	if _, err := keys.Open(filepath.Join(dir, "keys")); err != nil {
+		if _, err := keys.Create(filepath.Join(dir, "keys"), origin(landlord)); err != nil {
+			return fmt.Errorf("make the keys: %w", err)
+		}
+	}
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db"))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = s.Write(ctx, func(tx *store.Tx) error {
+		return tx.SetLandlord(ctx, store.Landlord{ID: landlord, Name: n.Landlord.Name})
+	})
+	if err != nil {
+		return err
+	}
+	// The configuration comes last: a folder with one is a whole workspace.
+	return writeConfig(dir, Config{Landlord: landlord})
+}
+
+// origin is the name on the ledger's checkpoints.
+func origin(landlord string) string { return "tenet.local/" + landlord }
+
+// Open opens a workspace.
+func Open(ctx context.Context, dir string) (_ *Desk, err error) {
+	d := &Desk{Dir: dir, Now: time.Now}
+	if d.Config, err = readConfig(dir); err != nil {
+		return nil, err
+	}
+	if d.Notice, err = notice.Load(os.DirFS(filepath.Join(dir, "notice"))); err != nil {
+		return nil, fmt.Errorf("the notice in %s: %w", filepath.Join(dir, "notice"), err)
+	}
+	if d.Keys, err = keys.Open(filepath.Join(dir, "keys")); err != nil {
+		return nil, err
+	}
+	if d.Holidays, err = readHolidays(dir); err != nil {
+		return nil, err
+	}
+	if d.Store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db")); err != nil {
+		return nil, err
+	}
+	d.Cases, err = cases.New(cases.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord,
+		Holidays: func() *law.Holidays { return d.Holidays }, Now: func() time.Time { return d.Now() }})
+	return d, err
+}
+
+// Close closes the workspace.
+func (d *Desk) Close() error { return d.Store.Close() }
+
+func readHolidays(dir string) (*law.Holidays, error) {
+	data, err := os.ReadFile(filepath.Join(dir, holidaysFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return law.Embedded(), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the bank holidays: %w", err)
+	}
+	h, err := law.ParseHolidays(data)
+	if err != nil {
+		return nil, &Error{Code: "holidays", What: "cannot be read", Where: holidaysFile, Mend: "run tenet law holidays --from FILE again, or delete it to use those that came with Tenet", Err: err}
+	}
+	return h, nil
+}
+
+func readConfig(dir string) (Config, error) {
+	var c Config
+	data, err := os.ReadFile(filepath.Join(dir, configFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, &Error{Code: "no-workspace", What: "there is no workspace here", Where: dir, Mend: "make one with: tenet init " + dir + ", or name it with -C DIR"}
+	}
+	if err != nil {
+		return c, fmt.Errorf("read the workspace: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return c, &Error{Code: "config", What: "cannot be read", Where: filepath.Join(dir, configFile), Mend: "mend the line it names", Err: err}
+	}
+	for i, s := range c.Sources {
+		if slices.ContainsFunc(c.Sources[:i], func(o System) bool { return o.Name == s.Name }) {
+			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
+		}
+	}
+	return c, nil
+}
+
+func writeConfig(dir string, c Config) error {
+	out, err := yaml.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", configFile, err)
+	}
+	return replaceFile(filepath.Join(dir, configFile), out)
+}
+
+// replaceFile puts a whole new file in the place of an old one, or leaves the
+// old one as it was.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
+var sourceName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
+
+// AddSource adds a system to the workspace. It does not reach for it.
+func (d *Desk) AddSource(s System) error {
+	if !sourceName.MatchString(s.Name) {
+		return &Error{Code: "source-name", What: fmt.Sprintf("%q cannot name a source", s.Name), Where: "NAME", Mend: "use small letters, digits and hyphens, beginning with a letter"}
+	}
+	if slices.ContainsFunc(d.Config.Sources, func(o System) bool { return o.Name == s.Name }) {
+		return &Error{Code: "source-twice", What: fmt.Sprintf("there is a source called %q already", s.Name), Where: "NAME", Mend: "choose another name, or change its url in " + configFile}
+	}
+	if scheme, rest, ok := strings.Cut(s.URL, ":"); ok && slices.Contains([]string{"sqlite", "dir", "mbox"}, scheme) {
+		if abs, err := filepath.Abs(rest); err == nil {
+			s.URL = scheme + ":" + abs
+		}
+	}
+	d.Config.Sources = append(d.Config.Sources, s)
+	return writeConfig(d.Dir, d.Config)
+}
+
+// SetHolidays takes GOV.UK's bank-holidays file in place of the one in use.
+func (d *Desk) SetHolidays(data []byte) error {
+	h, err := law.ParseHolidays(bytes.TrimSpace(data))
+	if err != nil {
+		return &Error{Code: "holidays", What: "not a bank-holidays file as GOV.UK publishes it", Where: "--from", Mend: "download bank-holidays.json again", Err: err}
+	}
+	if err := replaceFile(filepath.Join(d.Dir, holidaysFile), data); err != nil {
+		return err
+	}
+	d.Holidays = h
+	return nil
+}
