@@ -76,7 +76,7 @@ func Check(files []File, secrets []string, prove func([]byte, []string) error) e
 }
 
 func leak(where string, i int, secrets []string) error {
-	return fmt.Errorf("pack: withheld text %d of %d is still in %s: it must not go out", i+1, len(secrets), where)
+	return fmt.Errorf("pack: withheld text %d of %d is still in %s: withhold it there too", i+1, len(secrets), where)
 }
 
 // contentOf reads what the files say back from the JSON among them.

@@ -49,5 +49,7 @@
 //
 // RFC 4180 in UTF-8 with a byte order mark, which Excel needs. A cell that a
 // spreadsheet would take for a formula has an apostrophe in front: one that
-// begins with =, +, -, @, a tab or a line break, save a plain negative number.
+// begins, after any apostrophes of its own, with =, +, -, @, a tab or a line
+// break, save a plain negative number. Taking one apostrophe off such a cell
+// gives the value back. A withheld value is "[withheld]".
 package pack

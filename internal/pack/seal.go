@@ -194,17 +194,24 @@ func unzip(b []byte) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []File
-	left := int64(maxBytes)
+	over := fmt.Errorf("it unpacks to more than the limit of %d MiB", maxBytes>>20)
+	total := uint64(0)
 	for _, f := range z.File {
 		if f.Mode().Type() != 0 {
 			return nil, errors.New("something in it is not a file")
 		}
+		if total += min(f.UncompressedSize64, maxBytes+1); total > maxBytes {
+			return nil, over
+		}
+	}
+	var files []File
+	left := int64(maxBytes)
+	for _, f := range z.File {
 		from, err := f.Open()
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", f.Name, err)
 		}
-		data, err := io.ReadAll(io.LimitReader(from, left+1)) // The size in its header may be a lie.
+		data, err := io.ReadAll(io.LimitReader(from, left+1)) // The size it claims may be a lie.
 		if cerr := from.Close(); err == nil {
 			err = cerr
 		}
@@ -212,7 +219,7 @@ func unzip(b []byte) ([]File, error) {
 			return nil, fmt.Errorf("%q: %w", f.Name, err)
 		}
 		if left -= int64(len(data)); left < 0 {
-			return nil, fmt.Errorf("it unpacks to more than the limit of %d MiB", maxBytes>>20)
+			return nil, over
 		}
 		files = append(files, File{f.Name, data})
 	}

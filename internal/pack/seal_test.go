@@ -3,6 +3,7 @@ package pack_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"strings"
 	"testing"
@@ -149,6 +150,17 @@ func TestOpenRefusesWhatIsNoPack(t *testing.T) {
 			for i := range 9 {
 				create(z, fmt.Sprintf("%d.txt", i), zeros)
 			}
+		}},
+		{"a bomb that lies", "not a valid zip", func(z *zip.Writer) {
+			var packed bytes.Buffer
+			d, _ := flate.NewWriter(&packed, 9)
+			d.Write(make([]byte, 4<<20))
+			d.Close()
+			w, err := z.CreateRaw(&zip.FileHeader{Name: "a", Method: zip.Deflate, UncompressedSize64: 10, CompressedSize64: uint64(packed.Len())})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.Write(packed.Bytes())
 		}},
 		{"a way out", "no name for a file", func(z *zip.Writer) { create(z, "../../etc/passwd", nil) }},
 		{"a folder", "not a file", func(z *zip.Writer) { z.Create("a/") }},
