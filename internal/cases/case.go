@@ -74,6 +74,7 @@ type Inputs struct {
 	Clarifications []law.Span   `json:"clarifications,omitempty"`
 	Extension      law.Date     `json:"extension,omitzero"` // when the person was told
 	Promise        *law.Promise `json:"promise,omitempty"`
+	TargetDays     int          `json:"target_days,omitempty"` // what staff aim for; 0 leaves it to the landlord's settings
 }
 
 // Identity is how it is known that the person is who they say they are. What was

@@ -67,17 +67,19 @@ func (c *Cases) now() time.Time { return store.Time(store.Micros(c.clock())) }
 type Request struct {
 	// Once names this request among all of the landlord's: opening it again gives
 	// the case that was opened first. A form's token will do; any text may stand here.
-	Once      string
-	Regime    law.Regime
-	Received  law.Date  // may be left out where At is given
-	At        time.Time // the instant of receipt, where known
-	Channel   string    // letters, digits and hyphens
-	By        string    // who opened it: a staff id, "system"; empty where the requester did, on the portal
-	Notice    string    // hash of the version in force
-	Nation    law.Nation
-	Promise   *law.Promise // what the notice promises for it; see Promised
-	Requester Requester
-	Person    Person
+	Once     string
+	Regime   law.Regime
+	Received law.Date  // may be left out where At is given
+	At       time.Time // the instant of receipt, where known
+	Channel  string    // letters, digits and hyphens
+	By       string    // who opened it: a staff id, "system"; empty where the requester did, on the portal
+	Notice   string    // hash of the version in force
+	Nation   law.Nation
+	Promise  *law.Promise // what the notice promises for it; see Promised
+	// TargetDays is how many calendar days staff aim for; see Target. 0 for none.
+	TargetDays int
+	Requester  Requester
+	Person     Person
 	// AskIdentity says that the person was asked at receipt to prove who they are,
 	// which is not to be done where there is no doubt (UK GDPR Art 12(6)).
 	AskIdentity bool
@@ -181,7 +183,7 @@ func (c *Cases) newCase(r Request) (Case, error) {
 	k := Case{
 		ID: strings.ToLower(rand.Text()), Regime: regime, State: Received, Version: 1,
 		Received: r.Received, At: r.At, Channel: r.Channel, Notice: r.Notice,
-		Inputs: Inputs{Nation: r.Nation, Promise: r.Promise},
+		Inputs: Inputs{Nation: r.Nation, Promise: r.Promise, TargetDays: r.TargetDays},
 		Opened: now, Changed: now,
 		Particulars: Particulars{Requester: r.Requester, Person: r.Person},
 	}

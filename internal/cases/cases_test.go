@@ -180,6 +180,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"name", func(r *Request) { r.Requester.Name = strings.Repeat("Quill", 200) }, "1000 bytes"},
 		{"text", func(r *Request) { r.Person.Asked = "\xff" }, "not valid text"},
 		{"nul", func(r *Request) { r.Person.Asked = "a\x00b" }, "control character"},
+		{"target", func(r *Request) { r.TargetDays = 91 }, "target-days"},
 		{"promise", func(r *Request) { r.Promise = &law.Promise{Count: 1, Unit: "moons"} }, "moons"},
 		{"actor", func(r *Request) { r.By = "Ms Quillfeather" }, "opaque id"},
 	} {

@@ -24,6 +24,16 @@ func Promised(n *notice.Notice, r law.Regime) *law.Promise {
 	return &law.Promise{ID: string(p.ID), Says: p.Says, Count: p.Count, Unit: law.Unit(p.Unit), Start: law.Start(p.Start), AsLaw: p.AsLaw}
 }
 
+// Target is how many calendar days staff are to answer a regime in, by the notice;
+// 0 if it says nothing, or counts in something else than law's target does.
+func Target(n *notice.Notice, r law.Regime) int {
+	t, ok := n.Target(notice.Regime(r))
+	if !ok || t.Unit != notice.CalendarDays {
+		return 0
+	}
+	return t.Count
+}
+
 // Thing is what may have to arrive before, or while, a case is answered.
 type Thing string
 
@@ -49,6 +59,14 @@ func (k *Case) span(t Thing) *law.Span {
 
 func (k *Case) counting(settings *law.Settings, asOf law.Date) law.Request {
 	in := k.Inputs
+	if in.TargetDays > 0 {
+		own := law.Defaults()
+		if settings != nil {
+			own = *settings
+		}
+		own.TargetDays = in.TargetDays
+		settings = &own
+	}
 	q := law.Request{
 		Regime: k.Regime, Received: k.Received, Nation: in.Nation,
 		Identity: in.Identity, Authority: in.Authority, Fee: in.Fee, Clarifications: in.Clarifications,

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tenet/internal/law"
+	"tenet/internal/notice"
 )
 
 // The clock of a case is law's clock over what happened in it.
@@ -215,5 +216,46 @@ func TestBeyondTheHolidays(t *testing.T) {
 	k = must[Case](t)(d.Note(ctx, on(k), "look at this"))
 	if !k.Due.IsZero() {
 		t.Errorf("due %s", k.Due)
+	}
+}
+
+// Whatever the notice promises can be counted.
+func TestPromised(t *testing.T) {
+	pack, err := notice.Pack(notice.DefaultPack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := notice.Load(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	counted := 0
+	for _, regime := range law.Regimes() {
+		r := request(string(regime))
+		r.Regime, r.At, r.Received = regime, d.hour, law.DateOf(d.hour)
+		r.Promise, r.TargetDays = Promised(n, regime), Target(n, regime)
+		k := must[Case](t)(d.Open(context.Background(), r))
+		got := must[law.Result](t)(d.ClockOf(k, nil))
+		if r.Promise == nil {
+			continue
+		}
+		counted++
+		if got.Promise == nil || got.Promise.Says != r.Promise.Says || got.Promise.Says == "" {
+			t.Errorf("%s: promise %+v", regime, got.Promise)
+		}
+		if regime == law.Access && (r.TargetDays != 21 || got.Target.String() != "2026-12-14") {
+			t.Errorf("the target of %d days is %s", r.TargetDays, got.Target)
+		}
+		id := law.Regime("promise:" + r.Promise.ID)
+		if p := Promised(n, id); p == nil || p.Says != r.Promise.Says {
+			t.Errorf("%s: %+v", id, p)
+		}
+	}
+	if counted == 0 {
+		t.Error("the pack promises nothing")
+	}
+	if Promised(n, "promise:none") != nil || Target(n, "promise:none") != 0 {
+		t.Error("promised what the notice does not have")
 	}
 }
