@@ -134,13 +134,40 @@ func accessWords(w io.Writer, res *desk.Access) {
 		}
 	}
 	fmt.Fprintf(w, "  %3d  single fields, and %d names and numbers in texts, that are other people's or wait for a reader\n", fields, pieces)
-	fmt.Fprintln(w, "\nNot searched, not followed:")
-	gaps(prefixed{w, "  "}, res.Answer.NotSearched, res.Answer.NotFollowed)
+	fmt.Fprintln(w, "\nNot searched, or not wholly (tenet case show and --json list each):")
+	for _, g := range shortGaps(res.Answer.NotSearched) {
+		fmt.Fprintf(w, "  %s\n", g)
+	}
+	fmt.Fprintln(w, "\nReached and not followed:")
+	gaps(prefixed{w, "  "}, nil, res.Answer.NotFollowed)
 	fmt.Fprintf(w, "\nDue %s.\n", res.Clock.Due.Words())
 	for _, s := range res.Clock.Working {
 		fmt.Fprintf(w, "  - %s\n", s)
 	}
 	fmt.Fprintf(w, "\nSealed draft: %s\nNext: tenet case verify %s --how \"…\", then: tenet case approve %s\n", res.Draft, res.Case.Number, res.Case.Number)
+}
+
+// shortGaps tells what was not searched in a line a table: the reason where
+// there is one, a number where there are several.
+func shortGaps(list []find.NotSearched) []string {
+	var order []string
+	why := map[string][]string{}
+	for _, n := range list {
+		at := strings.TrimSuffix(n.Source+"."+n.Table, ".")
+		if why[at] == nil {
+			order = append(order, at)
+		}
+		why[at] = append(why[at], n.Why)
+	}
+	var out []string
+	for _, at := range order {
+		line := at + ": " + why[at][0]
+		if n := len(why[at]); n > 1 {
+			line += fmt.Sprintf("; and %d more", n-1)
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 func tallyWords(m map[string]int) string {

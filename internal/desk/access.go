@@ -146,17 +146,21 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	if err != nil {
 		return nil, err
 	}
-	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: ownWords(a.Person.Known), decisions: map[string]cases.Decision{}}
+	given, err := disclosures(ctx, s, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range given.Given {
+		// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
+		red.Keep.Literals = append(red.Keep.Literals, g.Recipient)
+	}
+	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), decisions: map[string]cases.Decision{}}
 	for _, x := range decisions {
 		c.decisions[x.Item] = x
 	}
 	stage(progress, "redact", int64(len(a.Records)))
 	list := c.compose(a)
 	clock, err := d.Cases.ClockOf(k, nil)
-	if err != nil {
-		return nil, err
-	}
-	given, err := disclosures(ctx, s, a)
 	if err != nil {
 		return nil, err
 	}

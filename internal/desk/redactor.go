@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"tenet/internal/datamap"
 	"tenet/internal/detect"
@@ -11,6 +12,7 @@ import (
 	"tenet/internal/index"
 	"tenet/internal/match"
 	"tenet/internal/redact"
+	"tenet/internal/rows"
 	"tenet/internal/source"
 )
 
@@ -21,7 +23,7 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 	if err != nil {
 		return nil, err
 	}
-	keep := redact.Keep{Own: []match.Known{a.Person.Known}, OwnIDs: a.Person.Records, Staff: staff, Domains: d.ownDomains()}
+	keep := redact.Keep{Own: []match.Known{a.Person.Known}, OwnIDs: a.Person.Records, Literals: s.homes(a), Staff: staff, Domains: d.ownDomains()}
 	for _, c := range d.Notice.Landlord.Contacts {
 		if c.Phone != "" {
 			keep.Phones = append(keep.Phones, string(c.Phone))
@@ -31,6 +33,39 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 		Detector: detect.Detector{Known: detect.NewPeople(people), Present: append(slices.Clone(a.Person.Records), a.Around...)},
 		Keep:     keep, Labels: &redact.Labels{},
 	}, nil
+}
+
+// homes are the words by which the places that the person has, or had, are
+// known: their own address is theirs.
+func (s *systems) homes(a *find.Answer) []string {
+	var out []string
+	for _, r := range a.Records {
+		if !r.Is(datamap.Reference) || !s.isPlace(r.Source, r.Table) {
+			continue
+		}
+		var lines []string
+		for _, c := range r.Row.Table.Columns {
+			if v := r.Row.Get(c.Name).Text; c.Kind == rows.Text && len(v) > 3 {
+				out = append(out, v)
+				lines = append(lines, v)
+			}
+		}
+		for i := range lines {
+			for j := i + 1; j < len(lines); j++ {
+				out = append(out, strings.Join(lines[i:j+1], ", "), strings.Join(lines[i:j+1], " "))
+			}
+		}
+	}
+	return out
+}
+
+func (s *systems) isPlace(name, table string) bool {
+	for _, t := range s.maps[name].Tables {
+		if slices.ContainsFunc(t.Occupies, func(o datamap.Occupancy) bool { return o.Place == table }) {
+			return true
+		}
+	}
+	return false
 }
 
 // everyone streams whoever the systems know: the rows of person tables, and

@@ -165,11 +165,21 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	}
 	for _, it := range mentions {
 		add(it)
+		// Whose file it stands in is around this person too.
+		p, err := datamap.People(ctx, f.Maps, it.Source, it.Row, lookups(f.Sources))
+		if err != nil {
+			return nil, err
+		}
+		for id := range p.Holders {
+			found.Around = append(found.Around, id)
+		}
 	}
 	f.adjust(a.Records, subject)
 	for _, id := range found.Around {
 		a.Around = append(a.Around, id.Source+":"+id.Row)
 	}
+	slices.Sort(a.Around)
+	a.Around = slices.Compact(a.Around)
 	for _, r := range a.Records {
 		a.Counts[r.Source+"."+r.Table]++
 	}

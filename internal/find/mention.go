@@ -262,7 +262,9 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 	case letter && settled && (e.addressed || e.signed || e.full && e.born):
 		it.Whose = []datamap.Whose{datamap.Self}
 		it.Path = []string{r.Table.Name + " is " + map[bool]string{true: "addressed to", false: "from or about"}[e.addressed] + " this person"}
-		it.Review = []string{"whose it is was told from its words"}
+		if !e.unique && !e.born {
+			it.Review = []string{"whose it is was told from its words"}
+		}
 	default:
 		it.Path = []string{r.Table.Name + " names this person in its text"}
 		it.Review = []string{"about someone or something else, and names this person"}

@@ -157,7 +157,7 @@ func TestReview(t *testing.T) {
 	if got := n.Review("rent-transactions"); got != "" {
 		t.Errorf("rent is reviewed because %q", got)
 	}
-	for _, c := range []string{"case-notes", "asb", "no-such-category", ""} {
+	for _, c := range []string{"warning-markers", "asb", "no-such-category", ""} {
 		if n.Review(c) == "" {
 			t.Errorf("%q goes out without review", c)
 		}
