@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
@@ -80,6 +81,10 @@ func (c *composer) compose(a *find.Answer) []Disposition {
 	for _, r := range a.Records {
 		out = append(out, c.record(r))
 	}
+	slices.Sort(c.secrets)
+	c.secrets = slices.Compact(c.secrets)
+	// The longer first: a full name before the forename in it.
+	slices.SortStableFunc(c.secrets, func(a, b string) int { return len(b) - len(a) })
 	for i := range out {
 		for j := range out[i].Fields {
 			f := &out[i].Fields[j]
@@ -190,11 +195,12 @@ func (c *composer) secret(text string) {
 	c.secrets = append(c.secrets, text)
 }
 
-// again takes out of a field whatever was withheld somewhere else.
+// again takes out of a field whatever was withheld somewhere else. A field that
+// still holds it in another form (spelt out, run together, encoded) stays in.
 func (c *composer) again(f *FieldFate) {
 	for _, s := range c.secrets {
-		for {
-			at := indexFold(f.Clean, s)
+		for !strings.EqualFold(s, "withheld") {
+			at := wholeWords(f.Clean, s)
 			if at < 0 {
 				break
 			}
@@ -202,21 +208,36 @@ func (c *composer) again(f *FieldFate) {
 			f.Pieces = append(f.Pieces, "[withheld]")
 		}
 	}
+	if redact.Prove([]byte(f.Clean), c.secrets) != nil {
+		f.Out, f.Clean = false, ""
+		f.Exemption, f.Reason = law.ExemptThirdParty, reasonOther
+	}
 }
 
-// indexFold finds a whole-word occurrence, whatever the case, of text that is as
-// long in bytes in both.
-func indexFold(text, part string) int {
+// wholeWords is the place in text where part stands as whole words, whatever the
+// case, or -1.
+func wholeWords(text, part string) int {
 	if part == "" {
 		return -1
 	}
-	for i := 0; i+len(part) <= len(text); i++ {
-		if strings.EqualFold(text[i:i+len(part)], part) {
+	for i := range text {
+		end := i + len(part)
+		if end > len(text) {
+			return -1
+		}
+		if !strings.EqualFold(text[i:end], part) {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if !isWord(before) && !isWord(after) {
 			return i
 		}
 	}
 	return -1
 }
+
+func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 // ownWords are the names and numbers that stand in the requester's copy on
 // purpose.
