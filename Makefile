@@ -12,7 +12,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench fuzz assets clean FORCE
+.PHONY: build demo test check bench fuzz assets clean
 
 export CGO_ENABLED := 0
 
@@ -61,14 +61,19 @@ test: assets $(GOTESTSUM)
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log
 	@.ci/skips .cache/test.log
 
+# The program compiles for these. It is tried on Linux alone.
+PLATFORMS := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+
 check: $(STATICCHECK)
 	@unformatted=$$(gofmt -l bench cmd internal); [ -z "$$unformatted" ] || { echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; }
 	go mod tidy -diff
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
-	GOOS=linux GOARCH=amd64 go build $(PACKAGES)
-	GOOS=linux GOARCH=arm64 go build $(PACKAGES)
-	GOOS=windows GOARCH=amd64 go build $(PACKAGES)
+	go build $(PACKAGES)
+	@for platform in $(PLATFORMS); do \
+		echo "go build ./cmd/tenet for $$platform"; \
+		GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -o /dev/null ./cmd/tenet; \
+	done
 	go test ./internal/house
 
 .cache/gotestsum-v1.13.0/gotestsum:
