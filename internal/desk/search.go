@@ -2,6 +2,9 @@ package desk
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -149,11 +152,24 @@ func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, erro
 	if err != nil {
 		return nil, err
 	}
-	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.searched", Notice: d.Notice.Version()}
+	// The subject is opaque, and the same for the same person: forgetting it
+	// forgets who was looked for.
+	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.searched", Subject: d.opaque(a.Person.Records), Notice: d.Notice.Version()}
 	err = d.Store.Write(ctx, func(tx *store.Tx) error {
 		return tx.Record(ctx, act, map[string]any{"found": a.Person.Records, "records": len(a.Records)})
 	})
 	return a, err
+}
+
+// opaque names a person by their records, for the ledger, in a way that nobody
+// without the key can read back.
+func (d *Desk) opaque(records []string) string {
+	h := hmac.New(sha256.New, d.Keys.Index().Key.Reveal())
+	for _, r := range slices.Sorted(slices.Values(records)) {
+		h.Write([]byte(r))
+		h.Write([]byte{0})
+	}
+	return "person-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func (d *Desk) find(ctx context.Context, q Query) (*find.Answer, error) {
