@@ -156,7 +156,7 @@ func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, erro
 	// forgets who was looked for.
 	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.searched", Subject: d.opaque(a.Person.Records), Notice: d.Notice.Version()}
 	err = d.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.Record(ctx, act, map[string]any{"found": a.Person.Records, "records": len(a.Records)})
+		return tx.Record(ctx, act, map[string]any{"records": len(a.Records)})
 	})
 	return a, err
 }
