@@ -90,11 +90,7 @@ bench:
 FUZZTIME ?= 10s
 
 fuzz:
-	@grep -rEo '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' internal | sort | while IFS=: read -r file name; do \
-		name=$${name#func }; \
-		echo "$$name in $$(dirname $$file)"; \
-		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./$$(dirname $$file) </dev/null; \
-	done
+	@.ci/fuzz $(FUZZTIME)
 
 clean:
 	rm -rf bin .cache frontend/node_modules internal/web/dist/tenet-*.css
