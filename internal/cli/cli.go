@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -246,6 +247,9 @@ func (c *call) fail(err error) int {
 	return status
 }
 
+// sqliteFull is what SQLite calls a full disk, for the index keeps its own file.
+const sqliteFull = 13
+
 // describe finds out what kind of failure an error is.
 func describe(err error) (failure, int) {
 	var (
@@ -256,6 +260,7 @@ func describe(err error) (failure, int) {
 		ce  *law.CoverageError
 		ke  *cases.Error
 		amb *find.Ambiguous
+		sql interface{ Code() int } // SQLite's own error
 	)
 	f := failure{Code: "internal", Message: err.Error(), Mend: "this is our fault: report it, with what you did"}
 	switch {
@@ -300,8 +305,10 @@ func describe(err error) (failure, int) {
 		return failure{"ambiguous", err.Error(), "", "add --dob, --ref, --email or --nino"}, exitFound
 	case errors.Is(err, find.ErrNobody):
 		return failure{"nobody", err.Error(), "", "check the spelling, or search by another identifier; run tenet index if the sources have changed"}, exitFound
-	case errors.Is(err, store.ErrFull):
+	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &sql) && sql.Code()&0xff == sqliteFull:
 		return failure{"disk-full", err.Error(), "", "make room and run the same command again: nothing was half-written"}, exitReach
+	case errors.Is(err, store.ErrNewer):
+		return failure{"newer", err.Error(), "", "run the newer version of Tenet that opened this workspace last"}, exitInput
 	case errors.Is(err, store.ErrBusy):
 		return failure{"busy", err.Error(), "", "wait for the other command to end, and try again"}, exitReach
 	case errors.Is(err, context.Canceled):

@@ -94,7 +94,7 @@ func (x *clockCmd) request() (law.Request, error) {
 	q.Received, q.At = m.Date, m.At
 	if x.Nation != "" {
 		if q.Nation, err = law.ParseNation(x.Nation); err != nil {
-			return q, bad("--nation", err)
+			return q, &desk.Error{Code: "clock", What: err.Error(), Where: "--nation", Mend: "see tenet clock --help"}
 		}
 	}
 	for _, f := range []struct {
@@ -135,7 +135,7 @@ func span(text string, both bool) (s law.Span, err error) {
 	from, to, two := strings.Cut(text, "/")
 	if !two {
 		if both {
-			return s, fmt.Errorf("%q is not FROM/TO", text)
+			return s, fmt.Errorf("%q is not FROM/TO, with nothing after the / while it is awaited", text)
 		}
 		from, to = "", text
 	}

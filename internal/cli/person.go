@@ -10,6 +10,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/find"
 	"tenet/internal/index"
+	"tenet/internal/source"
 )
 
 type indexCmd struct {
@@ -31,6 +32,12 @@ func (x *indexCmd) Run(c *call) error {
 	c.found = len(out.Gaps) > 0
 	if out.Tables == nil {
 		out.Tables = []index.Built{}
+	}
+	if out.Gaps == nil {
+		out.Gaps = []find.NotSearched{}
+	}
+	if out.Problems == nil {
+		out.Problems = []source.Problem{}
 	}
 	return c.answer(out, func(w io.Writer) {
 		var rows int64

@@ -78,6 +78,7 @@ func (c *call) detectLines(spans func(string) []found) error {
 	lines := bufio.NewScanner(c.in)
 	lines.Buffer(nil, maxText)
 	out := bufio.NewWriter(c.Stdout)
+	defer out.Flush() // a bad line does not take the answers before it along
 	enc := json.NewEncoder(out)
 	n := 0
 	for lines.Scan() {
