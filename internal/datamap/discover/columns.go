@@ -20,6 +20,7 @@ func (p *proposer) describe() {
 		if t.people != datamap.NotPeople {
 			t.out.Identifiers = t.identifiers()
 		}
+		p.discloses(t)
 	}
 	for _, t := range p.tables {
 		if t.aside != "" {
@@ -66,7 +67,7 @@ func (p *proposer) describeColumn(t *table, c *column) {
 	if t.people == datamap.NotPeople && m.category == t.out.Category && m.slot == noSlot && !m.freeText && m.hide == "" && m.review == "" {
 		return // no more than the table's name says of all of it
 	}
-	if slices.Contains(t.key(), c.Name) && m.slot == noSlot {
+	if slices.Contains(t.key(), c.Name) && m.slot == noSlot && !m.brief {
 		return
 	}
 	if t.thirdParty(c) {
@@ -90,7 +91,7 @@ func (p *proposer) describeColumn(t *table, c *column) {
 		out.Kind = m.kind
 		said = append(said, m.kind)
 	}
-	if m.freeText && (c.Kind == rows.Text || c.Kind == rows.JSON || c.Kind == rows.Other) && c.wordy() {
+	if m.freeText && (c.Kind == rows.Text || c.Kind == rows.JSON || c.Kind == rows.Other) && (m.brief || c.wordy()) {
 		out.FreeText = true
 		said = append(said, "free text")
 	}

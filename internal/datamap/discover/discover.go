@@ -232,7 +232,8 @@ func (c *column) understand(t *table) {
 		c.known = false // last_login is a time, whatever it is called
 	}
 	c.conf, c.why = 0.85, "by its name"
-	expect := map[slot]shape{email: emailShape, phone: phoneShape, postcode: postcodeShape, nino: ninoShape, nhs: nhsShape, dob: dateShape, died: dateShape}
+	c.byTable(t)
+	expect := map[slot]shape{title: titleShape, email: emailShape, phone: phoneShape, postcode: postcodeShape, nino: ninoShape, nhs: nhsShape, dob: dateShape, died: dateShape}
 	if s, ok := expect[c.meaning.slot]; ok && c.known && c.values.n > 0 {
 		switch share := c.values.share[s]; {
 		case share >= 0.8:
@@ -257,6 +258,26 @@ func (c *column) understand(t *table) {
 			return
 		}
 	}
+}
+
+// byTable settles names that mean one thing in a table of people and another
+// in a table of papers.
+func (c *column) byTable(t *table) {
+	_, file := exactly(c.words, fileNamePhrases)
+	switch {
+	case file && t.papers():
+		c.meaning, c.holder, c.known = meaning{freeText: true, brief: true}, nil, true
+	case !slices.Equal(c.words, []string{"title"}):
+	case c.values.share[titleShape] >= 0.8, c.values.n == 0 && t.noun.is == person && t.noun.kind != datamap.Staff:
+		c.meaning, _, c.known = read([]string{"salutation"})
+	case t.noun.is == person:
+		c.meaning, _, c.known = read([]string{"job", "title"})
+	}
+}
+
+// papers says that the rows are files: letters, attachments, scans.
+func (t *table) papers() bool {
+	return len(t.words) > 0 && slices.Contains([]string{"file", "document", "letter", "attachment", "upload", "scan", "recording", "photo", "image"}, t.words[len(t.words)-1])
 }
 
 // of is a share in words.

@@ -73,7 +73,8 @@ var nouns = lexicon[noun]{
 	"letter, message, email, call, correspondence, comment, document, attachment, notification, contact history, sms, " +
 		"inbox, sent, mail": {is: record, category: correspondence},
 	"email address, telephone number, phone, telephone, phone number, other email address, fax, contact detail": {is: record, category: contactDetails},
-	"other name, alias, former name, known as":                                                      {is: record, category: identity},
+	"file, upload, scan":                       {is: record, category: correspondence},
+	"other name, alias, former name, known as": {is: record, category: identity},
 	"alert, person alert, risk, risk assessment, vulnerability, support need":                       {is: record, category: vulnerability},
 	"warning note, warning flag, warning, flag, marker, caution, cautionary alert, restricted flag": {is: record, category: warnings},
 	"disability, health, medical, diagnosis, medication":                                            {is: record, category: health},
@@ -82,10 +83,10 @@ var nouns = lexicon[noun]{
 	"benefit, income, expense, claim":                                                               {is: record, category: financial},
 	"absence, payroll, salary, training, appraisal, timesheet":                                      {is: record, category: employment},
 	"disclosure, disclosure log, request, subject access request":                                   {is: record, category: requests},
-	"offence, conviction":                                                                           {is: record, category: criminal},
-	"photo, photograph, image, picture, video":                                                      {is: record, category: images},
-	"call recording, recording":                                                                     {is: record, category: callRecordings},
-	"review, detail, answer, statement, evidence, action, event, allocation":                        {is: record},
+	"offence, conviction":                      {is: record, category: criminal},
+	"photo, photograph, image, picture, video": {is: record, category: images},
+	"call recording, recording":                {is: record, category: callRecordings},
+	"review, detail, answer, statement, evidence, action, event, allocation": {is: record},
 
 	"type, status, code, category, band, rating, level, priority, reason, method, stage, lookup, language, country, region, state, " +
 		"territory, genre, media type, class, trade, role, severity, source, option, field, demographic, subtype, unit of measure, calendar, period, title, team, department": {is: lookup},
@@ -210,6 +211,7 @@ var (
 	copyPhrases          = copies.phrases()
 	partyPhrases         = parties.phrases()
 	capacityPhrases      = capacities.phrases()
+	fileNamePhrases      = fileNames.phrases()
 	codePhrases          = codes.phrases()
 	vocabulary           = known()
 )

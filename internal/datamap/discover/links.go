@@ -147,10 +147,13 @@ func (p *proposer) namedLink(t *table, c *column) {
 		p.valuesOnly(t, c)
 		return
 	}
-	ambiguous := len(best) > 1
-	for _, b := range best {
-		conf, why := p.tried(t, c, b.to, b.ref, b.conf, b.why)
-		if ambiguous {
+	for i, b := range best {
+		best[i].conf, best[i].why = p.tried(t, c, b.to, b.ref, b.conf, b.why)
+	}
+	for i, b := range best {
+		conf, why := b.conf, b.why
+		// The values may settle what the names leave open.
+		if slices.ContainsFunc(slices.Concat(best[:i], best[i+1:]), func(o candidate) bool { return o.conf > b.conf-0.15 }) {
 			conf, why = conf-0.2, why+"; but so might it be another table's"
 		}
 		if conf < Confident {

@@ -45,6 +45,7 @@ type slot int
 
 const (
 	noSlot slot = iota
+	title
 	forename
 	middleName
 	surname
@@ -71,6 +72,7 @@ type meaning struct {
 	dpv      string // in the Data Privacy Vocabulary's personal data extension, without "dpv-pd:"
 	kind     string
 	freeText bool
+	brief    bool // free text, however few its words: it names people all the same
 	hide     string
 	review   string
 }
@@ -89,7 +91,7 @@ var meanings = []struct {
 		"staff name, worker name, officer name, user full name, member name", meaning{slot: fullName, category: identity, dpv: "Name"}},
 	{"name", meaning{slot: bareName, category: identity, dpv: "Name"}},
 	{"known as, preferred name, alias, maiden name, former name, previous name, nickname", meaning{slot: knownAs, category: identity, dpv: "Name"}},
-	{"salutation, title of courtesy, honorific", meaning{category: identity, dpv: "Name"}},
+	{"salutation, title of courtesy, honorific, name title, name prefix", meaning{slot: title, category: identity, dpv: "Name"}},
 	{"date of birth, dob, birth date, birthday", meaning{slot: dob, category: identity, dpv: "BirthDate"}},
 	{"age", meaning{category: identity, dpv: "Age"}},
 	{"date of death, death date, deceased date, date deceased, dod, died, died on", meaning{slot: died, category: identity}},
@@ -161,7 +163,14 @@ var meanings = []struct {
 
 	{"note, comment, description, detail, narrative, body, message, summary, remark, free text, finding, outcome detail, statement, " +
 		"reason, old value, new value, key value, metadata, care package, content, content summary, notification detail, review detail, key information, text, " +
-		"old data, new data, instruction, request detail, requested support, observation", meaning{freeText: true}},
+		"old data, new data, instruction, request detail, requested support, observation, what, information shared, title, heading, headline", meaning{freeText: true}},
+	{"subject, subject line", meaning{freeText: true, brief: true}},
+}
+
+// fileNames are what columns that say where a file is are called, whole. People
+// name files for whom they are about.
+var fileNames = lexicon[bool]{
+	"name, path, file, file name, filename, file path, filepath, document name, document path, attachment name, folder, original name, url, document url": true,
 }
 
 // sense is one phrase of the meanings, taken apart.

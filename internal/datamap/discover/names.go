@@ -27,7 +27,7 @@ func (t *table) identifiers() *datamap.Identifiers {
 
 // fill puts the columns that are taken into their places.
 func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
-	var first, middle, last, full datamap.Columns
+	var called, first, middle, last, full datamap.Columns
 	one := func(at *string, c *column) {
 		if *at == "" {
 			*at = c.Name
@@ -38,6 +38,8 @@ func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
 			continue
 		}
 		switch c.meaning.slot {
+		case title:
+			called = append(called, c.Name)
 		case forename:
 			first = append(first, c.Name)
 		case middleName:
@@ -78,7 +80,8 @@ func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
 	}
 	switch {
 	case len(first) > 0 && len(last) > 0:
-		id.Name = slices.Concat(first[:1], last[:1])
+		// Speaking order, the surname last: package match reads names so.
+		id.Name = slices.Concat(called[:min(1, len(called))], first[:1], last[:1])
 		id.KnownAs = append(id.KnownAs, full...)
 	case len(full) > 0:
 		id.Name = full[:1]

@@ -51,6 +51,10 @@ func TestNorthwind(t *testing.T) {
 	same(t, "a key that people quote", p.Tables["customers"].Identifiers.Ref, datamap.Columns{"customer_id"})
 	same(t, "to whom it is sent", p.Tables["orders"].Names, []datamap.Named{{Role: datamap.Contact, Identifiers: datamap.Identifiers{
 		Name: datamap.Columns{"ship_name"}, Address: datamap.Columns{"ship_address", "ship_city"}, Postcode: "ship_postal_code"}}})
+	same(t, "an employee is called", p.Tables["employees"].Identifiers.Name, datamap.Columns{"title_of_courtesy", "first_name", "last_name"})
+	if c := p.Tables["employees"].Columns["title"]; c != nil && (c.FreeText || c.Category != "") {
+		t.Errorf("a job title is %+v", c)
+	}
 	if n := p.Tables["suppliers"].Names; len(n) != 1 || n[0].Role != datamap.Contact || p.Tables["suppliers"].Skip != "" {
 		t.Errorf("a supplier's contact is nobody: %+v", n)
 	}
@@ -105,7 +109,7 @@ func TestHackneySocialCare(t *testing.T) {
 	}
 	persons := p.Tables["dbo.dm_persons"]
 	same(t, "identifiers", persons.Identifiers, &datamap.Identifiers{
-		Name: datamap.Columns{"first_name", "last_name"}, KnownAs: datamap.Columns{"full_name"}, DOB: "date_of_birth", Died: "date_of_death",
+		Name: datamap.Columns{"title", "first_name", "last_name"}, KnownAs: datamap.Columns{"full_name"}, DOB: "date_of_birth", Died: "date_of_death",
 		NHS: datamap.Columns{"nhs_id"}, Email: datamap.Columns{"email_address"},
 		Ref: datamap.Columns{"ssda903_id", "scn_id", "upn_id", "former_upn_id", "person_id_legacy"},
 	})
@@ -122,7 +126,9 @@ func TestHackneySocialCare(t *testing.T) {
 			t.Errorf("%s.%s is not free text: %+v", table, column, c)
 		}
 	}
-	if p.Tables["dbo.sccv_persons_import"].Review == "" {
-		t.Error("an import of people goes out unreviewed")
+	for _, table := range []string{"dbo.sccv_persons_import", "dbo.sccv_audit"} {
+		if p.Tables[table].Review == "" {
+			t.Errorf("%s, an import of people or a history of their rows, goes out unreviewed", table)
+		}
 	}
 }

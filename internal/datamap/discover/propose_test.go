@@ -80,6 +80,9 @@ func TestShapes(t *testing.T) {
 		"QQ 12 34 56 C":                  nil, // never issued
 		"9434765919":                     {phoneShape, nhsShape},
 		"9434765918":                     {phoneShape},
+		"Mrs":                            {titleShape},
+		"Mr & Mrs":                       {titleShape},
+		"Sales Manager":                  nil,
 		"2021-05-05":                     {dateShape},
 		"2021-05-05T10:00:00Z":           {dateShape},
 		"AST":                            nil,

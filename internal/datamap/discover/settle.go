@@ -94,19 +94,20 @@ func (t *table) personal() bool {
 // copyOf flags a copy, an import or a history, which may hold what has since
 // been corrected or erased in the original.
 func (p *proposer) copyOf(t *table) {
-	if t.copyOf == "" || t.people == datamap.NotPeople && t.level == 0 && len(t.out.Names) == 0 && !t.personal() {
+	if t.people == datamap.NotPeople && t.level == 0 && len(t.out.Names) == 0 && !t.personal() {
 		return
 	}
 	original := ""
 	for _, o := range p.tables {
-		if o != t && o.copyOf == "" && !o.View && slices.Equal(o.words, t.words) {
+		if t.copyOf != "" && o != t && o.copyOf == "" && !o.View && slices.Equal(o.words, t.words) {
 			original = o.Name
 		}
 	}
-	snapshot := slices.ContainsFunc(t.columns, func(c *column) bool {
-		return find(c.words, []string{"old"}) >= 0 || find(c.words, []string{"new"}) >= 0
-	})
-	if original == "" && !snapshot {
+	has := func(word string) bool {
+		return slices.ContainsFunc(t.columns, func(c *column) bool { return find(c.words, []string{word}) >= 0 })
+	}
+	// What was and what became of it, side by side, is a history by any name.
+	if t.copyOf == "" && !(has("old") && has("new")) || t.copyOf != "" && original == "" && !has("old") && !has("new") {
 		return
 	}
 	why := t.copyOf + " " + original

@@ -33,14 +33,16 @@ const (
 	nhsShape
 	dateShape
 	proseShape
+	titleShape
 )
 
 var (
 	emailForm    = regexp.MustCompile(`(?i)^\s*(?:"?[^"<>@]*"?\s*<)?[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*>?\s*$`)
 	postcodeForm = regexp.MustCompile(`(?i)^\s*[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\s*$`)
 	// Prefixes that are never issued are left out; QQ is what forms print as an example.
-	ninoForm = regexp.MustCompile(`(?i)^\s*[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\s*$`)
-	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}`)
+	ninoForm  = regexp.MustCompile(`(?i)^\s*[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\s*$`)
+	titleForm = regexp.MustCompile(`(?i)^\s*(?:mr|mrs|miss|ms|mx|dr|prof|professor|rev|reverend|fr|sr|sir|dame|lord|lady|cllr|capt|maj|col)\b\.?(?:\s*(?:&|and|/)\s*(?:mr|mrs|miss|ms|mx|dr)\.?)?\s*$`)
+	dateForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}`)
 )
 
 func shapes(v string) []shape {
@@ -56,6 +58,7 @@ func shapes(v string) []shape {
 	is(ninoShape, ninoForm.MatchString(v))
 	is(nhsShape, isNHS(v))
 	is(dateShape, dateForm.MatchString(v))
+	is(titleShape, titleForm.MatchString(v))
 	is(proseShape, len(v) >= 30 && strings.Count(strings.TrimSpace(v), " ") >= 4)
 	return out
 }
