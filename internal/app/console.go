@@ -1,0 +1,249 @@
+package app
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tenet/internal/cases"
+	"tenet/internal/console"
+	"tenet/internal/desk"
+	"tenet/internal/law"
+	"tenet/internal/pack"
+	"tenet/internal/web"
+)
+
+// staffDesk is the desk as staff meet it.
+type staffDesk struct{ *office }
+
+const (
+	casesPage  = 50
+	recordPage = 20
+)
+
+func (s staffDesk) Cases(ctx context.Context, q console.CaseQuery) (console.CaseList, error) {
+	if q.Closed {
+		_, ended, err := s.d.Cases.Deadlines(ctx)
+		if err != nil {
+			return console.CaseList{}, err
+		}
+		page, err := s.d.Cases.List(ctx, cases.Filter{Ended: true, Skip: skip(q.Page, casesPage), Limit: casesPage})
+		if err != nil {
+			return console.CaseList{}, err
+		}
+		return console.CaseList{Cases: s.rows(page.Cases), Total: ended, Pages: pages(ended, casesPage)}, nil
+	}
+	// Which clocks stand still is known only from the cases themselves, so all
+	// that are open are read for the chart.
+	var out console.CaseList
+	var open []cases.Case
+	for after := ""; ; {
+		page, err := s.d.Cases.List(ctx, cases.Filter{After: after, Limit: 500})
+		if err != nil {
+			return console.CaseList{}, err
+		}
+		for _, k := range page.Cases {
+			if len(k.Waiting()) == 0 && !k.Due.IsZero() {
+				out.Due = append(out.Due, when(k.Due))
+			}
+		}
+		open = append(open, page.Cases...)
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	from := min(skip(q.Page, casesPage), len(open))
+	out.Cases = s.rows(open[from:min(from+casesPage, len(open))])
+	out.Total, out.Pages = len(open), pages(len(open), casesPage)
+	return out, nil
+}
+
+// skip is how many stand before a page, and pages how many pages there are. A
+// page number comes from an address that anyone may edit.
+func skip(page, size int) int { return (min(max(page, 1), 1_000_000) - 1) * size }
+
+func pages(n, size int) int { return max(1, (n+size-1)/size) }
+
+func (s staffDesk) rows(all []cases.Case) []console.CaseRow {
+	var out []console.CaseRow
+	for _, k := range all {
+		out = append(out, row(k))
+	}
+	return out
+}
+
+func row(k cases.Case) console.CaseRow {
+	return console.CaseRow{
+		Number: k.Number, Kind: kindOf(k.Regime).request, Person: person(k), Received: k.Received.Start(), Due: when(k.Due),
+		Paused: paused(k.Waiting()), Closed: !k.State.Running(), State: state(k), With: "Nobody in particular",
+	}
+}
+
+// open is a case, with what was found for it if it has a draft.
+func (s staffDesk) open(ctx context.Context, number string) (cases.Case, *found, error) {
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err != nil || k.Draft == nil {
+		return k, &found{}, s.told(ctx, err)
+	}
+	answer, list, err := s.d.Dispositions(ctx, k)
+	if err != nil {
+		return k, nil, s.told(ctx, err)
+	}
+	return k, &found{answer, list}, nil
+}
+
+func (s staffDesk) Case(ctx context.Context, number string) (console.Case, error) {
+	k, f, err := s.open(ctx, number)
+	if err != nil {
+		return console.Case{}, err
+	}
+	clock, err := s.d.Cases.ClockOf(k, nil)
+	if err != nil {
+		return console.Case{}, s.told(ctx, err)
+	}
+	name := accounts{s.d}.names(ctx)
+	out := console.Case{
+		CaseRow: row(k), Asked: wanted(k), Channel: s.came(k.Channel), Clock: clockWords(clock),
+		Review: f.waiting(), Gaps: f.gaps(),
+	}
+	out.Due = out.Clock.Due // counted today, where the list has it as it was at the last step
+	if id := k.Identity; id != nil {
+		out.Identity = &console.Identity{How: id.How, Note: id.Note, By: name(id.By), On: id.At}
+	}
+	if k.Draft != nil {
+		out.Withheld = k.Draft.Withheld
+		for _, at := range slices.Sorted(maps.Keys(k.Draft.Counts)) {
+			source, table, _ := strings.Cut(at, ".")
+			out.Counts = append(out.Counts, console.Count{Source: source, Table: table, Records: k.Draft.Counts[at]})
+		}
+		for _, w := range slices.Sorted(maps.Keys(k.Draft.Whose)) {
+			out.Whose = append(out.Whose, console.WhoseCount{Whose: w, Records: k.Draft.Whose[w]})
+		}
+		out.Draft = s.sealed(ctx, k, name)
+	}
+	out.Next = s.next(ctx, k, out)
+	return out, nil
+}
+
+// sealed is the draft of a case. One that cannot be opened, or is not the one
+// that was made, says so instead of its parts.
+func (s staffDesk) sealed(ctx context.Context, k cases.Case, name func(string) string) *console.Draft {
+	d := &console.Draft{Fingerprint: k.Draft.Digest, Made: k.Draft.At, Size: k.Draft.Size}
+	if a := k.Draft.Approved; a != nil {
+		d.Approved = &console.Approval{By: name(a.By), On: a.At}
+	}
+	files, err := s.d.Pack(k)
+	if err != nil {
+		d.Blocked = s.told(ctx, err).Error()
+		return d
+	}
+	for _, f := range files {
+		d.Parts = append(d.Parts, console.Part{Name: f.Name, What: partWords[f.Name], Size: int64(len(f.Bytes))})
+	}
+	switch {
+	case stale(k):
+		d.Blocked = "Something was decided after this draft was made. It is made again within a minute or two; tenet case answer " + k.Number + " does so at once."
+	case k.Identity == nil:
+		d.Blocked = "It cannot be approved until somebody has recorded that the person is who they say they are."
+	}
+	return d
+}
+
+var partWords = map[string]string{
+	pack.PageName:   "One page with everything, for reading",
+	pack.CSVName:    "The same for a spreadsheet",
+	pack.JSONName:   "The same for a computer",
+	pack.ReadMeName: "What is in the pack, and how to open it",
+}
+
+func (s staffDesk) RecordIdentity(ctx context.Context, by console.Staff, number string, id console.Identity) error {
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err == nil {
+		_, err = s.d.Cases.Identify(ctx, cases.On{Case: k.ID, By: by.ID, Version: k.Version},
+			cases.Proof{How: id.How, Note: id.Note, Arrived: s.d.Today()})
+	}
+	return s.told(ctx, err)
+}
+
+// Decide records what becomes of a record, and makes the draft again with it.
+func (s staffDesk) Decide(ctx context.Context, by console.Staff, number string, d console.Decision) error {
+	return s.draft(ctx, func() error {
+		k, f, err := s.open(ctx, number)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(f.list, func(x desk.Disposition) bool { return x.Item == d.Record })
+		if i < 0 {
+			return web.ErrNotFound
+		}
+		exemption := f.list[i].Exemption
+		if exemption == "" {
+			exemption = law.ExemptThirdParty
+		}
+		k, err = s.d.Decide(ctx, k, cases.On{Case: k.ID, By: by.ID, Version: k.Version}, []string{d.Record}, d.Release, exemption, d.Reason)
+		if err != nil {
+			return s.told(ctx, err)
+		}
+		// The decision stands, whether or not the browser waits for the draft.
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*time.Minute)
+		defer cancel()
+		if _, err := s.d.Redraft(last, k, by.ID); err != nil {
+			err = s.told(ctx, err)
+			s.log.Warn("a draft could not be made again after a decision", "case", k.Number, "error", err)
+			return &web.Refusal{Why: "The decision is recorded, but the draft could not be made again with it, so it cannot be approved yet. " + err.Error(),
+				Mend: "Tenet tries again by itself; tenet case answer " + k.Number + " does so at once."}
+		}
+		return nil
+	})
+}
+
+func (s staffDesk) Approve(ctx context.Context, by console.Staff, number, fingerprint string) error {
+	if fingerprint == "" { // which the desk would take for any
+		return &web.Refusal{Why: "Nothing says which draft was looked at.", Mend: "Open the case and approve the draft from there."}
+	}
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err == nil {
+		_, err = s.d.Approve(ctx, k, by.ID, fingerprint)
+	}
+	return s.told(ctx, err)
+}
+
+// Download gives staff a copy of an approved answer. The record comes first, and
+// is of the very draft that was opened.
+func (s staffDesk) Download(ctx context.Context, by console.Staff, number string) (web.File, error) {
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err != nil {
+		return web.File{}, s.told(ctx, err)
+	}
+	if k.Draft == nil || k.Draft.Approved == nil {
+		return web.File{}, &web.Refusal{Why: "The draft is sealed until it is approved.", Mend: "Look through it and approve it first."}
+	}
+	f, err := s.answerFile(k)
+	if err == nil {
+		_, err = s.d.Cases.Take(ctx, cases.On{Case: k.ID, By: by.ID, Version: k.Version})
+	}
+	return f, s.told(ctx, err)
+}
+
+func (s staffDesk) History(ctx context.Context, number string) ([]console.Event, error) {
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err != nil {
+		return nil, s.told(ctx, err)
+	}
+	events, err := s.d.Cases.History(ctx, k.ID, 0, 500)
+	if err != nil {
+		return nil, s.told(ctx, err)
+	}
+	name := accounts{s.d}.names(ctx)
+	var out []console.Event
+	for _, e := range events {
+		by := name(e.By)
+		if e.By == k.Number {
+			by = "the person, on the portal"
+		}
+		out = append(out, console.Event{On: e.At, What: eventWords(e), By: by, Entry: e.Seq})
+	}
+	return out, nil
+}

@@ -1,0 +1,261 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+
+	"tenet/internal/console"
+	"tenet/internal/desk"
+	"tenet/internal/law"
+	"tenet/internal/notice"
+	"tenet/internal/portal"
+	"tenet/internal/web"
+)
+
+// Where the faces stand unless tenet.yaml says otherwise: on this machine alone.
+const (
+	portalAddress  = "127.0.0.1:8080"
+	consoleAddress = "127.0.0.1:8081"
+)
+
+const (
+	grace    = 10 * time.Second // for what is under way when we are asked to stop
+	tidying  = 3 * time.Second  // between two rounds of the sequencer
+	maxConns = 512              // of one face at a time
+)
+
+// Serve answers on the portal and the console of a workspace, and does its
+// background work, until ctx ends: then it finishes what is under way, brings
+// the ledger's tree up to date and returns nil. ready is called with the two
+// addresses once both are listening.
+func Serve(ctx context.Context, d *desk.Desk, log *slog.Logger, ready func(portal, console string)) error {
+	public, err := listen(ctx, "portal", d.Config.Portal, portalAddress)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	staff, err := listen(ctx, "console", d.Config.Console, consoleAddress)
+	if err != nil {
+		return err
+	}
+	defer staff.Close()
+	if !loopback(staff.Addr()) {
+		log.Warn("the console can be reached from other machines, as tenet.yaml says: put TLS and your own network's guard before it", "console", staff.Addr().String())
+	}
+
+	o := newOffice(d, log)
+	p, c, err := o.faces()
+	if err != nil {
+		return err
+	}
+
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return serve(running, "portal", public, p, log) })
+	g.Go(func() error { return serve(running, "console", staff, c, log) })
+	g.Go(func() error { o.sequence(running); return nil })
+	g.Go(func() error { o.clerk(running); return nil })
+	ready(address(public.Addr()), address(staff.Addr()))
+	err = g.Wait()
+
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if _, e := d.Store.Sequence(last, d.Config.Landlord, d.Keys.Signer()); e != nil {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// faces are the portal and the console of the office.
+func (o *office) faces() (p, c http.Handler, err error) {
+	who := landlord(o.d.Notice, o.d.Today())
+	now := func() time.Time { return o.d.Now() }
+	// What people type into the portal's form stays in memory; who is signed in
+	// to the console outlives a restart.
+	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Log: o.log, Now: now}); err != nil {
+		return nil, nil, err
+	}
+	c, err = console.New(console.Config{
+		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
+		Sessions: o.d.Store.Sessions(o.d.Config.Landlord),
+	})
+	return p, c, err
+}
+
+// listen listens where tenet.yaml says. Where it says nothing it is at the
+// usual address, or at any free port of this machine if that one is taken.
+func listen(ctx context.Context, face, told, usual string) (net.Listener, error) {
+	var lc net.ListenConfig
+	at := told
+	if told == "" {
+		at = usual
+	}
+	l, err := lc.Listen(ctx, "tcp", at)
+	if told == "" && errors.Is(err, syscall.EADDRINUSE) {
+		l, err = lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		e := &desk.Error{Code: "address", What: fmt.Sprintf("the %s cannot listen on %q", face, at), Where: "tenet.yaml: " + face,
+			Mend: "write the address of this machine and a port, such as " + usual, Err: err}
+		if errors.Is(err, syscall.EADDRINUSE) {
+			e.Mend = "stop what listens there, or name another port"
+		}
+		return nil, e
+	}
+	return netutil.LimitListener(l, maxConns), nil
+}
+
+func loopback(a net.Addr) bool {
+	t, ok := a.(*net.TCPAddr)
+	return ok && t.IP.IsLoopback()
+}
+
+// address is where a browser on this machine finds what listens on a.
+func address(a net.Addr) string {
+	if t, ok := a.(*net.TCPAddr); ok && t.IP.IsUnspecified() {
+		return fmt.Sprintf("http://localhost:%d/", t.Port)
+	}
+	return "http://" + a.String() + "/"
+}
+
+// serve serves one face until ctx ends, and then lets it finish.
+func serve(ctx context.Context, face string, l net.Listener, h http.Handler, log *slog.Logger) error {
+	s := &http.Server{
+		Handler:           logged(face, h, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      5 * time.Minute, // a draft is made again, or a large answer goes over a slow line
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve the %s: %w", face, err)
+	case <-ctx.Done():
+	}
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := s.Shutdown(wait); err != nil {
+		log.Warn("not every answer was finished before stopping", "face", face)
+		s.Close()
+	}
+	<-ended
+	return nil
+}
+
+// logged notes each request without saying whom it is about or who made it:
+// what it asked for, what came of it and how long it took.
+func logged(face string, next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/assets/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		start := time.Now()
+		seen := &status{ResponseWriter: w, code: http.StatusOK}
+		defer func() {
+			log.Info("request", "face", face, "method", method(r.Method), "route", route(r.URL.Path), "status", seen.code, "took", time.Since(start).Round(time.Millisecond))
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// routeWords are the fixed parts of the faces' addresses. Whatever else stands
+// in one may be a case's number, or anything that somebody typed.
+var routeWords = []string{
+	"", "cases", "found", "withheld", "history", "decide", "identity", "approve", "download", "ledger", "verify", "sources", "sign-in", "sign-out",
+	"notice", "contact", "cookies", "request", "what", "name", "help", "check", "sent", "finish", "follow", "collect",
+}
+
+func route(path string) string {
+	parts := strings.Split(path, "/")
+	if len(parts) > 6 {
+		return "{}"
+	}
+	for i, p := range parts {
+		if !slices.Contains(routeWords, p) {
+			parts[i] = "{}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func method(m string) string {
+	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, m) {
+		return m
+	}
+	return "other"
+}
+
+// status remembers the status that was sent.
+type status struct {
+	http.ResponseWriter
+	code int
+	sent bool
+}
+
+func (s *status) WriteHeader(code int) {
+	if !s.sent {
+		s.code, s.sent = code, code >= http.StatusOK
+	}
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController reach the server's own writer.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// landlord is who the pages speak for, as the notice has it on a day.
+func landlord(n *notice.Notice, day law.Date) web.Landlord {
+	l := web.Landlord{Name: n.Landlord.Name}
+	for _, c := range n.Landlord.Controllers {
+		if c.Lead {
+			l.Address = lines(c.Address)
+		}
+	}
+	for _, c := range n.Landlord.Contacts {
+		if c.DPO {
+			l.Contact, l.Email, l.Phone = c.Who, string(c.Email), string(c.Phone)
+			if rest, ok := strings.CutPrefix(c.Who, "The "); ok { // it stands within a sentence
+				l.Contact = "the " + rest
+			}
+			if c.Address != "" {
+				l.Address = lines(c.Address)
+			}
+		}
+	}
+	// The first regulator of the ladder is the one for personal data.
+	for _, step := range n.Rights.Complaints {
+		for _, r := range n.Landlord.Regulators {
+			if step.Route == notice.ToRegulator && r.ID == step.Regulator {
+				on := r.On(notice.Date(day.String()))
+				l.Regulator = web.Regulator{Name: on.Name, URL: string(on.Web), Phone: string(on.Phone)}
+				return l
+			}
+		}
+	}
+	return l
+}
+
+// lines is an address written in one line, as it stands on an envelope.
+func lines(address string) []string {
+	var out []string
+	for part := range strings.FieldsFuncSeq(address, func(r rune) bool { return r == ',' || r == '\n' }) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
