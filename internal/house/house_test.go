@@ -217,6 +217,29 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// A grant that nothing needs would let the next person in unseen.
+func TestNothingIsGrantedInVain(t *testing.T) {
+	h := read(t)
+	for name, r := range plan {
+		if r.planned {
+			continue
+		}
+		needed := map[string]bool{}
+		for _, f := range h.dirs["internal/"+name] {
+			for _, spec := range f.tree.Imports {
+				if target, _ := strconv.Unquote(spec.Path.Value); !f.test {
+					needed[strings.TrimPrefix(target, module+"/internal/")] = true
+				}
+			}
+		}
+		for _, to := range r.imports {
+			if to != everything && !needed[to] {
+				t.Errorf("%s may import %s and does not: take it out of its row in plan_test.go", name, to)
+			}
+		}
+	}
+}
+
 // allowed says whether the room may import another, in a test or not.
 func allowed(name, to string, granted, besides []string, test bool) bool {
 	switch {
