@@ -260,6 +260,7 @@ func describe(err error) (failure, int) {
 		ce  *law.CoverageError
 		ke  *cases.Error
 		amb *find.Ambiguous
+		pe  *os.PathError
 		sql interface{ Code() int } // SQLite's own error
 	)
 	f := failure{Code: "internal", Message: err.Error(), Mend: "this is our fault: report it, with what you did"}
@@ -292,7 +293,7 @@ func describe(err error) (failure, int) {
 		p := mi.Problems[0]
 		return failure{"map", mi.Error(), fmt.Sprintf("%s:%d", p.File, p.Line), p.Mend}, exitInput
 	case errors.As(err, &ni):
-		return failure{"notice", err.Error(), "notice", "mend the lines it names, then: tenet notice check"}, exitInput
+		return failure{"notice", err.Error(), ni.Problems[0].Pos.String(), "mend the lines it names, then: tenet notice check"}, exitInput
 	case errors.As(err, &ke):
 		f = failure{string(ke.Code), ke.Message, "", ke.Mend}
 		if ke.Code == cases.CodeNotFound || ke.Code == cases.CodeInput {
@@ -313,13 +314,10 @@ func describe(err error) (failure, int) {
 		return failure{"busy", err.Error(), "", "wait for the other command to end, and try again"}, exitReach
 	case errors.Is(err, context.Canceled):
 		return failure{"interrupted", "interrupted", "", "run the same command again: it goes on where it stood"}, exitInterrupt
+	case errors.As(err, &pe):
+		return failure{"file", err.Error(), filepath.Base(pe.Path), "check the path and who may read it"}, exitInput
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
-		var pe *os.PathError
-		where := ""
-		if errors.As(err, &pe) {
-			where = filepath.Base(pe.Path)
-		}
-		return failure{"file", err.Error(), where, "check the path and who may read it"}, exitInput
+		return failure{"file", err.Error(), "", "check the path and who may read it"}, exitInput
 	}
 	return f, exitOurs
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,12 +20,15 @@ type noticeCmd struct {
 	New    laterCmd        `cmd:"" help:"Begin a new version (not there yet)."`
 }
 
-// noticeFolder is a notice by path, or that of the workspace.
-func (c *call) noticeFolder(path string) fs.FS {
+// notice is a notice by its folder, or that of the workspace.
+func (c *call) notice(path string) (*notice.Notice, error) {
 	if path == "" {
 		path = filepath.Join(c.dir, "notice")
 	}
-	return os.DirFS(path)
+	if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
+		return nil, &desk.Error{Code: "file", What: "there is no such folder", Where: path, Mend: "name a folder that holds a notice: landlord.yaml and the rest"}
+	}
+	return notice.Load(os.DirFS(path))
 }
 
 type noticeCheckCmd struct {
@@ -42,7 +46,7 @@ type finding struct {
 }
 
 func (x *noticeCheckCmd) Run(c *call) error {
-	n, err := notice.Load(c.noticeFolder(x.Folder))
+	n, err := c.notice(x.Folder)
 	if err != nil {
 		return err
 	}
@@ -66,7 +70,7 @@ type noticeRenderCmd struct {
 }
 
 func (x *noticeRenderCmd) Run(c *call) error {
-	n, err := notice.Load(c.noticeFolder(x.Folder))
+	n, err := c.notice(x.Folder)
 	if err != nil {
 		return err
 	}
