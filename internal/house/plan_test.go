@@ -85,6 +85,7 @@ var plan = map[string]room{
 	"house":       {floor: tests},
 	"testdata":    {floor: tests},
 	"testpg":      {floor: tests, imports: []string{"testdata"}},
+	"testmaria":   {floor: tests, imports: []string{"testdata"}},
 	"testbrowser": {floor: tests, imports: []string{"testdata"}},
 }
 
