@@ -142,11 +142,8 @@ func (s staffDesk) sealed(ctx context.Context, k cases.Case, name func(string) s
 	for _, f := range files {
 		d.Parts = append(d.Parts, console.Part{Name: f.Name, What: partWords[f.Name], Size: int64(len(f.Bytes))})
 	}
-	switch {
-	case stale(k):
+	if stale(k) {
 		d.Blocked = "Something was decided after this draft was made. It is made again within a minute or two; tenet case answer " + k.Number + " does so at once."
-	case k.Identity == nil:
-		d.Blocked = "It cannot be approved until somebody has recorded that the person is who they say they are."
 	}
 	return d
 }

@@ -96,7 +96,7 @@ func (p publicDesk) Receive(ctx context.Context, r portal.Request) (portal.Recei
 	}
 	k, err := p.d.Cases.Open(ctx, cases.Request{
 		Once: "portal " + r.Token, Regime: regime, At: r.Received, Channel: channel,
-		Notice: p.d.Notice.Version(), Nation: law.Nation(p.d.Notice.Landlord.Nation), Promise: cases.Promised(p.d.Notice, regime),
+		Notice: p.d.Notice.Version(), Nation: law.Nation(p.d.Notice.Landlord.Nation), Promise: cases.Promised(p.d.Notice, regime), TargetDays: cases.Target(p.d.Notice, regime),
 		Requester: cases.Requester{Name: r.Name, Email: r.Email, Phone: r.Phone, Address: r.Address},
 		Person: cases.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Born: born,
 			Reference: r.Help.Reference, Homes: r.Help.Homes, Asked: r.Help.Anything},

@@ -13,6 +13,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/find"
 	"tenet/internal/law"
+	"tenet/internal/rows"
 )
 
 // found is what was found for a case and what becomes of it in the draft.
@@ -76,7 +77,7 @@ func (f *found) gaps() []console.Gap {
 		case t > 1:
 			what += fmt.Sprintf(" (%d)", t)
 		case n.Key != "":
-			what += ", " + n.Key
+			what += ", " + placeWords(n.Key)
 		}
 		times[k] = 0
 		out = append(out, console.Gap{What: what, Kind: "not searched", Why: n.Why})
@@ -85,6 +86,19 @@ func (f *found) gaps() []console.Gap {
 		out = append(out, console.Gap{What: strings.Replace(n.Table, ".", ": ", 1), Kind: "not followed", Why: n.Why})
 	}
 	return out
+}
+
+// placeWords is a row's id as people read it: "path incoming/scan_0017.bin".
+func placeWords(id string) string {
+	_, key, err := rows.DecodeID(id)
+	if err != nil || len(key) == 0 {
+		return id
+	}
+	var out []string
+	for _, m := range key {
+		out = append(out, m.Column+" "+m.Value.Text)
+	}
+	return strings.Join(out, ", ")
 }
 
 func (s staffDesk) Found(ctx context.Context, number string, q console.FoundQuery) (console.Found, error) {

@@ -177,7 +177,7 @@ func logged(face string, next http.Handler, log *slog.Logger) http.Handler {
 // in one may be a case's number, or anything that somebody typed.
 var routeWords = []string{
 	"", "cases", "found", "withheld", "history", "decide", "identity", "approve", "download", "ledger", "verify", "sources", "sign-in", "sign-out",
-	"notice", "contact", "cookies", "request", "what", "name", "help", "check", "sent", "finish", "follow", "collect",
+	"notice", "contact", "cookies", "request", "what", "name", "reach", "help", "check", "sent", "finish", "follow", "collect",
 }
 
 func route(path string) string {
