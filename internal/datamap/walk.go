@@ -566,6 +566,18 @@ func (w *walker) listUnfollowed() {
 			reached[k] = true
 		}
 	}
+	// What describes the places does so for others too, however many steps away.
+	for grew := true; grew; {
+		grew = false
+		for k := range reached {
+			source, name, _ := strings.Cut(k, "\x00")
+			for _, e := range w.maps[source].Tables[name].RefersTo {
+				if up := source + "\x00" + e.Table; !reached[up] && w.maps[source].Tables[e.Table] != nil {
+					reached[up], grew = true, true
+				}
+			}
+		}
+	}
 	for _, k := range w.order {
 		source, name, _ := strings.Cut(k, "\x00")
 		t := w.maps[source].Tables[name]

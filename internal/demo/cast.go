@@ -229,7 +229,7 @@ func (c *castWriter) household() {
 
 	k := c.who(NextOfKin)
 	id = c.insert("contact", row{"person_id": c.id[Star], "contact_name": k.Name, "relationship": "Sister", "phone": k.Mobile, "email": k.Email,
-		"notes": "Next of kin. Has a spare key."}, self(Star), selfAs(NextOfKin, "contact"))
+		"notes": "Next of kin. Has a spare key."}, self(Star), mentioned(NextOfKin, "contact").because("her details, in her sister's file: to review"))
 	c.enrol(k, "contact", "contact_id", id)
 	c.insert("contact", row{"person_id": c.id[Neighbour], "contact_name": "Simone Pinnock", "relationship": "Daughter", "phone": "07700 900322"}, self(Neighbour))
 	c.insert("contact", row{"person_id": c.id[Joint], "contact_name": "Rafał Gutowski", "relationship": "Support worker", "phone": "07700 900191"}, self(Joint))

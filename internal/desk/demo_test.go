@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -31,7 +30,6 @@ var limits = map[string]string{
 	"letters file path=2016/LKF-104417_welcome_2016-09-12.html":    byForename, // "your household: Zofia"
 	"letters file path=incoming/2026-05-17_letter_flat16.txt":      byForename, // "her husband"
 	"letters file path=incoming/2026-06-20_letter_m_kowalczyk.txt": byForename, // "my daughter Zofia"
-	"letters file path=legal/2026-10-02_advice_noise.txt":          byTitle,    // "Mr Pinnock and Ms Pugh"
 	"mail attachment message=diary-1@example.com part=2":           byList,
 	"mail message id=diary-1@example.com":                          byForename, // says nothing of who heard it but in its list
 	"mail message id=diary-3@example.com":                          byTitle,    // quotes "Mrs Kowalczyk"
@@ -59,14 +57,6 @@ func TestDemo(t *testing.T) {
 		t.Run(string(m), func(t *testing.T) {
 			p := world.Cast[m]
 			a, err := d.Find(t.Context(), "test", desk.Query{Name: p.Name, DOB: p.DOB, Email: p.Email})
-			if m == demo.NextOfKin {
-				// She is named in a row of the star's and has none of her own: there is nobody
-				// to answer. Her own letter waits for whoever handles her request by hand.
-				if !errors.Is(err, find.ErrNobody) {
-					t.Errorf("somebody without a row of her own was found: %v", err)
-				}
-				return
-			}
 			if err != nil {
 				t.Fatal(err)
 			}

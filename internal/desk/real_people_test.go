@@ -66,7 +66,7 @@ INSERT INTO ref_mash_residents (id, first_name, last_name, dob, fk_ref_mash_refe
 				self dbo.dm_visits: 1
 				self dbo.dm_gp_details: 1/71
 				self dbo.sccv_persons_lookup: 71
-				self dbo.sccv_audit: 1
+				mention dbo.sccv_audit: 1
 				self dbo.sccv_uprn_update: 1
 				self dbo.sccv_allocations: 71/2021-03-01T00:00:00
 				shared dbo.sccv_personal_relationship: 1

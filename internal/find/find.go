@@ -139,6 +139,9 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(who.me) == 0 && len(named) == 0 {
+		return nil, ErrNobody
+	}
 	found, err := datamap.Walk(ctx, f.Maps, append(who.starts(), named...), lookups(f.Sources))
 	if err != nil {
 		return nil, err

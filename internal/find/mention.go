@@ -20,12 +20,16 @@ type subject struct {
 	others []*reader // those others, by name
 	same   []*reader // people of the same name
 	staff  bool      // they are known as staff alone
+	sole   bool      // nobody else the landlord knows has the surname
 }
+
+// correspondence is the category of letters and messages, in every notice.
+const correspondence = "correspondence"
 
 // study works out, from the rows that are the person's, which references are
 // theirs alone, which they share and with whom, and who has the same name.
 func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
-	s := &subject{staff: true}
+	s := &subject{staff: len(who.me) > 0}
 	for _, o := range who.me {
 		s.staff = s.staff && f.Maps[o.source].Tables[o.row.Table.Name].People == datamap.Staff
 	}
@@ -48,7 +52,37 @@ func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
 		}
 		s.same = append(s.same, newReader(k, theirs))
 	}
-	return s, nil
+	s.sole, err = f.soleSurname(ctx, who, s.family)
+	return s, err
+}
+
+// soleSurname says whether nobody else in a person table has one of the
+// surnames: then a title and surname name this person.
+func (f *Finder) soleSurname(ctx context.Context, who *resolver, family []string) (bool, error) {
+	sole := len(family) > 0
+	err := f.tables(func(source, name string, t *datamap.Table) error {
+		if t.People == datamap.NotPeople || !sole {
+			return nil
+		}
+		var group []index.Term
+		for _, n := range append([]match.Name{who.known.Name}, who.known.KnownAs...) {
+			for _, word := range n.Family {
+				group = append(group, index.Term{Class: index.Person, Kind: "name", Value: word})
+			}
+		}
+		if len(group) == 0 {
+			return nil
+		}
+		ids, err := f.Index.Find(ctx, source, name, group)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			sole = sole && slices.ContainsFunc(who.me, func(o one) bool { return o.id() == source+":"+id })
+		}
+		return nil
+	})
+	return sole, err
 }
 
 // holdings reads the references off what some rows of a person hold.
@@ -232,26 +266,33 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 	text := strings.Join(all, "\n")
 	e := s.read(text)
 	it := datamap.Item{Source: source, Row: r, Whose: []datamap.Whose{datamap.Mention}}
-	letter := len(t.OwnedBy) == 0 && len(t.During) == 0 && len(t.Names) == 0
+	if t.Review != "" {
+		it.Review = append(it.Review, t.Review)
+	}
+	letter := t.Category == correspondence && len(t.OwnedBy) == 0 && len(t.During) == 0 && len(t.Names) == 0
 	otherHolder := slices.ContainsFunc(s.others, func(o *reader) bool { x := o.read(text); return x.full || x.titled || x.unique })
 	if s.anothers(text) && !e.unique && !e.joint && !e.born {
 		return it, false // the same name, with somebody else's number
 	}
 	switch {
-	case e.full, e.unique, e.titled && e.joint:
+	case e.full, e.unique, e.titled && (e.joint || s.sole):
 	case e.joint && !otherHolder:
 		if letter {
 			it.Whose = []datamap.Whose{datamap.Shared}
 		}
 		it.Path = []string{r.Table.Name + " gives a reference that this person holds together with others"}
-		it.Review = []string{"names nobody: whose it is was told from the reference alone"}
+		it.Review = append(it.Review, "names nobody: whose it is was told from the reference alone")
 		return it, true
 	default:
 		return it, false
 	}
-	if s.staff && e.signed {
-		it.Whose = []datamap.Whose{datamap.Authored}
-		it.Path = []string{r.Table.Name + " is signed by this person, for the landlord"}
+	if s.staff {
+		// Letters to and from the office are about those it writes to.
+		it.Path = []string{r.Table.Name + " names this person, as staff"}
+		if letter && e.signed {
+			it.Whose = []datamap.Whose{datamap.Authored}
+			it.Path = []string{r.Table.Name + " is signed by this person, for the landlord"}
+		}
 		return it, true
 	}
 	settled := e.unique || e.joint || e.born || len(s.same) == 0
@@ -263,13 +304,14 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 		it.Whose = []datamap.Whose{datamap.Self}
 		it.Path = []string{r.Table.Name + " is " + map[bool]string{true: "addressed to", false: "from or about"}[e.addressed] + " this person"}
 		if !e.unique && !e.born {
-			it.Review = []string{"whose it is was told from its words"}
+			it.Review = append(it.Review, "whose it is was told from its words")
 		}
 	default:
 		it.Path = []string{r.Table.Name + " names this person in its text"}
-		it.Review = []string{"about someone or something else, and names this person"}
-		if !settled {
-			it.Review = []string{"the name alone: other people have the same one"}
+		if settled {
+			it.Review = append(it.Review, "about someone or something else, and names this person")
+		} else {
+			it.Review = append(it.Review, "the name alone: other people have the same one")
 		}
 	}
 	return it, true

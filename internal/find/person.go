@@ -53,7 +53,9 @@ func (w *resolver) resolve(q match.Known) error {
 	same = merge(same, byRef)
 	switch {
 	case len(same) == 0 && len(ask) == 0:
-		return ErrNobody
+		// In no person table: only columns that name somebody may still know them.
+		w.known = q.Normal()
+		return nil
 	case len(same) == 0:
 		// Nothing settles it but there being only one.
 		if !alike(ask) {

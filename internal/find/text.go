@@ -144,14 +144,14 @@ func (r *reader) lines(text string, e *evidence) {
 			lines = append(lines, l)
 		}
 	}
-	for i, l := range lines {
-		rest, salutation := cutFold(l, "dear ")
-		if !salutation && i >= 12 {
-			continue
-		}
+	// What stands above the salutation is the address; what ends the letter, below
+	// it, is the signature.
+	dear := slices.IndexFunc(lines, func(l string) bool { _, ok := cutFold(l, "dear "); return ok })
+	for i, l := range lines[:dear+1] {
+		rest, _ := cutFold(l, "dear ")
 		words := slices.Collect(match.Words(rest))
 		// A line of an address begins with the name and holds little else.
-		if len(words) == 0 || len(words) > 12 || !salutation && !titles[words[0].Text] && !r.given[words[0].Text] {
+		if len(words) == 0 || len(words) > 12 || i < dear && !titles[words[0].Text] && !r.given[words[0].Text] {
 			continue
 		}
 		several := strings.Contains(rest, "&") || slices.ContainsFunc(words, func(w match.Word) bool { return w.Text == "and" })
@@ -160,15 +160,12 @@ func (r *reader) lines(text string, e *evidence) {
 			if r.surnameAt(words, j) > 0 {
 				full, titled = r.before(words, j)
 			}
-			if full || salutation && (titled || r.given[w.Text]) {
+			if full || i == dear && (titled || r.given[w.Text]) {
 				e.addressed, e.jointly = true, e.jointly || several
 			}
 		}
-		if salutation {
-			break
-		}
 	}
-	for _, l := range lines[max(0, len(lines)-6):] {
+	for _, l := range lines[max(dear+1, min(1, len(lines)), len(lines)-6):] {
 		words := slices.Collect(match.Words(l))
 		if len(words) == 0 || len(words) > 4 {
 			continue
