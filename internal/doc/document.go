@@ -1,38 +1,50 @@
 package doc
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"net/http"
-	"path"
-	"strings"
+	"time"
 )
 
-// Limits bound what one document may cost. The zero value means the defaults.
+// Limits bound what one document may cost, with all that is within it. The zero
+// value means the defaults.
 type Limits struct {
-	Bytes   int64 // read from one document; default 64 MiB
-	Nesting int   // of multiparts and messages in messages; default 32
-	Parts   int   // of one message, those of nested messages included; default 1,000
-	Record  int   // bytes of one CSV record; default 4 MiB
+	Bytes    int64         // read from one document; default 64 MiB
+	Unpacked int64         // that decompression may make of one document; default 256 MiB
+	Ratio    int           // unpacked bytes to one packed, minded from 16 MiB on; default 200
+	Text     int64         // bytes of text taken out of one document; default 64 MiB
+	Nesting  int           // of multiparts and messages in messages; default 32
+	Archives int           // documents within documents, archives in archives; default 5
+	Parts    int           // of one message, those of nested messages included; default 1,000
+	Files    int           // in one archive, those of archives in it included; default 10,000
+	Record   int           // bytes of one CSV record or one XML element's text; default 4 MiB
+	Pages    int           // of one PDF; default 5,000
+	Pictures int           // in one document, scanned pages included, read for words; default 200
+	Time     time.Duration // spent on one document; default 2 minutes
 }
 
 func (l Limits) withDefaults() Limits {
-	if l.Bytes <= 0 {
-		l.Bytes = 64 << 20
-	}
-	if l.Nesting <= 0 {
-		l.Nesting = 32
-	}
-	if l.Parts <= 0 {
-		l.Parts = 1000
-	}
-	if l.Record <= 0 {
-		l.Record = 4 << 20
-	}
+	orDefault(&l.Bytes, 64<<20)
+	orDefault(&l.Unpacked, 256<<20)
+	orDefault(&l.Ratio, 200)
+	orDefault(&l.Text, 64<<20)
+	orDefault(&l.Nesting, 32)
+	orDefault(&l.Archives, 5)
+	orDefault(&l.Parts, 1000)
+	orDefault(&l.Files, 10000)
+	orDefault(&l.Record, 4<<20)
+	orDefault(&l.Pages, 5000)
+	orDefault(&l.Pictures, 200)
+	orDefault(&l.Time, 2*time.Minute)
 	return l
+}
+
+func orDefault[T int | int64 | time.Duration](limit *T, def T) {
+	if *limit <= 0 {
+		*limit = def
+	}
 }
 
 // Problem is something about a document that could not be read, or was read
@@ -61,88 +73,39 @@ type Document struct {
 // ErrUnsupported is wrapped by Read for a type whose text it cannot take out.
 var ErrUnsupported = errors.New("this type of document cannot be read yet")
 
-// types are the media types of the file names Read goes by. Mail and CSV read
-// by Read are text like any other; ReadMail and NewCSV know more.
-var types = map[string]string{
-	".txt": "text/plain", ".text": "text/plain", ".md": "text/plain", ".log": "text/plain",
-	".html": "text/html", ".htm": "text/html", ".xhtml": "text/html",
-	".csv": "text/csv", ".tsv": "text/tab-separated-values",
-	".eml":  "message/rfc822",
-	".json": "application/json", ".xml": "application/xml",
-	".ics": "text/calendar", ".vcf": "text/vcard",
-	".rtf": "application/rtf", ".pdf": "application/pdf", ".doc": "application/msword",
-	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	".xls":  "application/vnd.ms-excel",
-	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".msg":  "application/vnd.ms-outlook", ".mbox": "application/mbox",
-	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff",
-	".zip": "application/zip",
+// Reader reads documents. Its zero value reads every kind but pictures.
+type Reader struct {
+	Limits Limits
+	// OCR finds the words of pictures and scanned pages. Where it is nil they are
+	// reported as not read.
+	OCR *OCR
 }
 
-// TypeOf is the media type that a file's name and its first bytes (512 are
-// enough) speak for; the name decides where it is known.
-func TypeOf(name string, head []byte) string {
-	if t, ok := types[strings.ToLower(path.Ext(name))]; ok {
-		return t
-	}
-	t, _, err := mime.ParseMediaType(http.DetectContentType(head))
-	if err != nil {
-		return "application/octet-stream"
-	}
-	return t
-}
-
-// readable says that the bytes of the type are text as they stand.
-func readable(mediaType string) bool {
-	switch mediaType {
-	case "application/json", "application/xml", "message/delivery-status", "message/disposition-notification", "text/rfc822-headers":
-		return true
-	case "text/rtf", "text/richtext":
-		return false
-	}
-	return strings.HasPrefix(mediaType, "text/")
-}
-
-// Read takes the text out of one document. The media type may be left empty,
-// in which case the name and the first bytes decide. A type that it cannot read
-// is an error wrapping ErrUnsupported, with Document.Type set; so is one whose
-// bytes are not what its type says. Other errors are those of the reader.
+// Read is Reader.Read without OCR.
 func Read(r io.Reader, name, mediaType string, l Limits) (Document, error) {
-	l = l.withDefaults()
+	return (&Reader{Limits: l}).Read(context.Background(), r, name, mediaType)
+}
+
+// Read takes the text out of one document and of the documents in it. Media
+// type and name are what others say of it, and either may be empty: where the bytes say
+// otherwise they are believed. A type that it cannot read is an error wrapping
+// ErrUnsupported, with Document.Type set; so is one whose bytes are not what its type
+// says. Other errors are those of the reader, or say why nothing could be taken
+// out. What could be read only in part is returned with its Problems.
+func (rd *Reader) Read(ctx context.Context, r io.Reader, name, mediaType string) (Document, error) {
+	l := rd.Limits.withDefaults()
 	data, over, err := readAll(r, l.Bytes)
 	if err != nil {
 		return Document{}, err
 	}
-	mediaType = strings.ToLower(mediaType)
-	if mediaType == "" || mediaType == "application/octet-stream" {
-		mediaType = TypeOf(name, data[:min(len(data), 512)])
-	}
-	d := Document{Type: mediaType}
-	switch {
-	case mediaType == "message/rfc822":
-		m := ReadMail(bytes.NewReader(data), l)
-		d.Text, d.Problems = m.Flat(), m.Problems
-		for _, a := range m.Attachments {
-			d.Problems = append(d.Problems, Problem{Where: "part " + a.Part, Why: "an attachment, not part of this text", Lost: true})
-		}
-	case mediaType == "text/html" || mediaType == "application/xhtml+xml":
-		var err error
-		d.Text, d.Problems, err = HTMLText(bytes.NewReader(data), l)
-		if err != nil {
-			return d, err
-		}
-	case readable(mediaType):
-		if looksBinary(data) {
-			return d, fmt.Errorf("%w: it is called %s and holds binary data", ErrUnsupported, mediaType)
-		}
-		d.Text, d.Problems = Decode(data)
-	default:
-		return d, fmt.Errorf("%w: %s", ErrUnsupported, mediaType)
-	}
+	ctx, cancel := context.WithTimeout(ctx, l.Time)
+	defer cancel()
+	w := &reading{ctx: ctx, limits: l, ocr: rd.OCR, packed: int64(len(data))}
+	d, err := w.document(data, name, mediaType)
 	if over {
 		d.Problems = append(d.Problems, Problem{Lost: true, Why: overLimit(l.Bytes)})
 	}
-	return d, nil
+	return d, err
 }
 
 // readAll reads at most limit bytes and says whether there were more.
