@@ -151,14 +151,45 @@ func (o *office) wanted(k cases.Case) bool {
 // stale says that something was decided after the draft was made.
 func stale(k cases.Case) bool { return k.Draft != nil && k.Draft.Decided != k.Decided }
 
-// answer searches and drafts, if that is still to be done.
+// answer drafts what is still to be drafted. After decisions that is from what
+// was found before: a system that is down just now must not make the answer
+// thinner. Where more became known of the person it is from a new search.
 func (o *office) answer(ctx context.Context, id string) error {
 	k, err := o.d.Cases.Get(ctx, id)
 	if err != nil || k.Draft != nil && !stale(k) {
 		return err
 	}
-	_, err = o.d.Answer(ctx, k, "system")
+	do := o.d.Answer
+	if k.Draft != nil {
+		described, err := o.described(ctx, k)
+		if err != nil {
+			return err
+		}
+		if !described {
+			do = o.d.Redraft
+		}
+	}
+	_, err = do(ctx, k, "system")
 	return err
+}
+
+// described says that more became known of the person after the draft was made.
+func (o *office) described(ctx context.Context, k cases.Case) (bool, error) {
+	for before := int64(0); ; {
+		events, err := o.d.Cases.History(ctx, k.ID, before, 100)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range events {
+			if e.Act == cases.Describes.Entry() && e.Payload.Step > k.Draft.Decided {
+				return true, nil
+			}
+			before = e.ID
+		}
+		if len(events) < 100 {
+			return false, nil
+		}
+	}
 }
 
 // note keeps what came of an answer, for staff to see at the case.

@@ -194,7 +194,7 @@ func TestScreenshot(t *testing.T) {
 	a := w.asks(t)
 	w.hires(t, "rosalind", "Rosalind Achebe")
 	_, at := w.serves(t, slog.New(slog.DiscardHandler))
-	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1280, Height: 1180})
+	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1280, Height: 1990})
 	p.Goto(at + "/cases/" + a.Case.Number)
 	p.Fill("#name", "rosalind")
 	p.Fill("#password", password)
