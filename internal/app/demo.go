@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"tenet/internal/cli"
 	"tenet/internal/demo"
@@ -14,6 +15,9 @@ func buildDemo(ctx context.Context, dir string, homes int, seed uint64, progress
 	w, err := demo.Build(ctx, dir, demo.Options{Homes: homes, Seed: seed}, func(stage string, done, _ int) {
 		progress("build the landlord: "+stage, int64(done))
 	})
+	if errors.Is(err, demo.ErrOccupied) {
+		return cli.Demo{}, &desk.Error{Code: "occupied", What: "holds something else, or a demo of another size or seed", Where: dir, Mend: "give another folder with --dir, or delete it"}
+	}
 	if err != nil {
 		return cli.Demo{}, err
 	}

@@ -88,10 +88,18 @@ func (s staffDesk) Sources(ctx context.Context) ([]console.Source, error) {
 	if info, err := os.Stat(filepath.Join(s.d.Dir, "index.db")); err == nil {
 		indexed = info.ModTime()
 	}
+	tables, err := s.d.IndexedTables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := map[string]int64{}
+	for _, t := range tables {
+		rows[t.Source] += t.Rows
+	}
 	var out []console.Source
 	for _, c := range all {
 		scheme, _, _ := strings.Cut(c.URL, ":")
-		x := console.Source{Name: c.Name, Kind: engines[scheme], Address: c.URL, State: "ok", Looked: s.d.Now(), Indexed: indexed}
+		x := console.Source{Name: c.Name, Kind: engines[scheme], Address: c.URL, State: "ok", Looked: s.d.Now(), Indexed: indexed, Records: int(rows[c.Name])}
 		if c.OK {
 			x.Note = fmt.Sprintf("%d tables can be read", c.Health.Tables)
 			if n := len(c.Health.Problems); n > 0 {

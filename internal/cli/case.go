@@ -340,6 +340,7 @@ func (x *caseNewCmd) Run(c *call) error {
 type caseAnswerCmd struct {
 	Case  string `arg:""`
 	Again bool   `help:"Search again, rather than draft again from what was found."`
+	None  bool   `name:"nothing-held" help:"Draft the answer that nothing is held, where a search finds nobody."`
 }
 
 func (x *caseAnswerCmd) Run(c *call) error {
@@ -347,6 +348,9 @@ func (x *caseAnswerCmd) Run(c *call) error {
 		do := d.Redraft
 		if k.Draft == nil || x.Again {
 			do = d.Answer
+		}
+		if x.None {
+			do = d.NothingHeld
 		}
 		res, err := do(c, k, c.actor())
 		if err != nil {

@@ -88,7 +88,9 @@ func (c *call) checked(list []desk.Checked) error {
 			}
 			h := x.Health
 			guard := "read-only"
-			if !h.ReadOnly {
+			if scheme, _, _ := strings.Cut(x.URL, ":"); !h.ReadOnly && (scheme == "sqlite" || scheme == "dir" || scheme == "mbox") {
+				guard = "opened for reading alone"
+			} else if !h.ReadOnly {
 				guard = "our login could change data there; see doc.go of source for the grants that suffice"
 			}
 			fmt.Fprintf(w, "%-12s %s, %d tables, %s\n", x.Name, h.Engine, h.Tables, guard)

@@ -108,7 +108,6 @@ func mention(m Member) claim             { return whose(m, "", Mention) }
 func mentioned(m Member, r string) claim { return whose(m, r, Mention) }
 func reference(m Member) claim           { return whose(m, "", Reference) }
 func author(m Member) claim              { return whose(m, "author", Author) }
-func other(m Member, role string) claim  { return whose(m, role, Other) }
 func trap(m Member, why string) claim    { return claim{Truth{Member: m, Trap: true, Why: why}} }
 func selfAs(m Member, role string) claim { return whose(m, role, Self) }
 

@@ -14,11 +14,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
 	"tenet/internal/find"
 	"tenet/internal/law"
+	"tenet/internal/match"
 	"tenet/internal/pack"
 	"tenet/internal/redact"
 	"tenet/internal/source"
@@ -62,7 +64,7 @@ func (d *Desk) Access(ctx context.Context, r AccessRequest, progress Progress) (
 	born, _ := law.ParseDate(r.DOB)
 	k, err := d.Cases.Open(ctx, cases.Request{
 		Once: "access " + string(once), Regime: law.Access, Received: r.Received, Channel: r.Channel, By: r.By,
-		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, law.Access),
+		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, law.Access), TargetDays: cases.Target(d.Notice, law.Access),
 		Requester: cases.Requester{Name: r.Name, Email: r.Email, Phone: r.Phone},
 		Person:    cases.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Born: born, NINO: r.NINO, Reference: r.Ref},
 	})
@@ -82,7 +84,36 @@ func (d *Desk) Answer(ctx context.Context, k cases.Case, by string) (*Access, er
 	if q == (Query{}) {
 		q = Query{Name: k.Requester.Name, Email: k.Requester.Email, Phone: k.Requester.Phone}
 	}
-	return d.answer(ctx, k, q, "", by, nil)
+	return d.answer(ctx, k, q.readable(), "", by, nil)
+}
+
+// NothingHeld drafts the answer that nothing is held about the person, which is
+// an answer too (UK GDPR Art 15(1)). It searches first, and refuses where
+// somebody matches after all.
+func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, by string) (*Access, error) {
+	_, err := d.Answer(ctx, k, by)
+	if err == nil {
+		return nil, &Error{Code: "held", What: "something is held, and a draft of it was made", Where: k.Number, Mend: "see tenet case show " + k.Number}
+	}
+	if !errors.Is(err, find.ErrNobody) {
+		return nil, err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	a := &find.Answer{Records: []find.Record{}, Counts: map[string]int{}, NotFollowed: []find.NotFollowed{}}
+	a.Person.Name, a.Person.Known.Name = k.Requester.Name, match.ParseName(k.Requester.Name)
+	if a.NotSearched, err = s.finder(d, x).NotSearched(ctx); err != nil {
+		return nil, err
+	}
+	return d.draft(ctx, k, a, s, "", by, nil)
 }
 
 func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string, progress Progress) (*Access, error) {
@@ -100,6 +131,14 @@ func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string
 		return nil, err
 	}
 	defer x.Close()
+	// A system that is down must not make an answer thinner than it was.
+	if k.Draft != nil {
+		for table := range k.Draft.Counts {
+			if name, _, _ := strings.Cut(table, "."); s.maps[name] == nil {
+				return nil, sourceGone(name)
+			}
+		}
+	}
 	stage(progress, "search", 0)
 	a, err := s.finder(d, x).Find(ctx, known)
 	if err != nil {
@@ -107,6 +146,10 @@ func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string
 	}
 	stage(progress, "decide what is whose", int64(len(a.Records)))
 	return d.draft(ctx, k, a, s, out, by, progress)
+}
+
+func sourceGone(name string) error {
+	return &Error{Code: "source-gone", What: "a source that records were found in cannot be used now", Where: name, Mend: "run tenet source check and tenet map check, then try again"}
 }
 
 func stage(p Progress, name string, n int64) {
@@ -135,7 +178,7 @@ func (d *Desk) Redraft(ctx context.Context, k cases.Case, by string) (*Access, e
 func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out, by string, progress Progress) (*Access, error) {
 	for _, r := range a.Records {
 		if s.maps[r.Source] == nil {
-			return nil, &Error{Code: "source-gone", What: "a source that records were found in cannot be used now", Where: r.Source, Mend: "run tenet source check and tenet map check, then try again"}
+			return nil, sourceGone(r.Source)
 		}
 	}
 	decisions, decided, err := d.Cases.Decisions(ctx, k.ID)

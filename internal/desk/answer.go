@@ -165,8 +165,14 @@ func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freel
 		return hold(law.ExemptThirdParty, c.notice.Review(m.Category))
 	}
 	f.Out, f.Clean = true, v.Text
+	if t.People != datamap.NotPeople && r.Is(datamap.Self) && slices.Contains(t.Identifiers.All(), col.Name) {
+		return f // who they are, as we hold it: theirs, whoever else has the same name
+	}
 	if col.Kind == rows.Text || col.Kind == rows.JSON || col.Kind == rows.Other {
 		clean, withheld := c.redactor.Text(v.Text)
+		if len(withheld) > 0 && (slices.Contains(r.Row.Key, col.Name) || joins(t, col.Name)) {
+			return hold("", reasonHidden) // the name of a row, made of somebody's address
+		}
 		f.Clean = clean
 		for _, w := range withheld {
 			f.Pieces = append(f.Pieces, w.Label)
@@ -174,6 +180,16 @@ func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freel
 		c.secrets = append(c.secrets, redact.Secrets(withheld, c.own...)...)
 	}
 	return f
+}
+
+// joins says that a column does nothing but point at another row.
+func joins(t *datamap.Table, column string) bool {
+	for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+		if _, ok := e.On[column]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // secret adds the value of a withheld field to what must not appear anywhere:

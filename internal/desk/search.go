@@ -146,6 +146,21 @@ func (q Query) Known() (match.Known, error) {
 	return k, nil
 }
 
+// readable leaves out what a person wrote that cannot be read as what it is: a
+// telephone number with a digit too few must not keep their name from being
+// found.
+func (q Query) readable() Query {
+	for _, f := range []struct {
+		value  *string
+		normal func(string) (string, bool)
+	}{{&q.DOB, match.Date}, {&q.Email, match.Email}, {&q.Phone, match.Phone}, {&q.Ref, match.Ref}, {&q.NINO, match.NINO}, {&q.NHS, match.NHS}, {&q.Postcode, match.Postcode}} {
+		if _, ok := f.normal(*f.value); !ok {
+			*f.value = ""
+		}
+	}
+	return q
+}
+
 // Find searches for a person, and records that somebody did.
 func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, error) {
 	a, err := d.find(ctx, q)

@@ -41,7 +41,7 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	born, _ := law.ParseDate(n.DOB)
 	return d.Cases.Open(ctx, cases.Request{
 		Once: n.Once, Regime: regime, Received: received, Channel: n.Channel, By: n.By,
-		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, regime),
+		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, regime), TargetDays: cases.Target(d.Notice, regime),
 		Requester: cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone},
 		Person:    cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, Reference: n.Ref, Asked: n.Asked},
 	})

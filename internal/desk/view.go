@@ -1,7 +1,10 @@
 package desk
 
 import (
+	"context"
+
 	"tenet/internal/cases"
+	"tenet/internal/index"
 	"tenet/internal/pack"
 )
 
@@ -9,3 +12,13 @@ import (
 // is for Approve to record first. A file that is not the one that was made is
 // refused.
 func (d *Desk) Pack(k cases.Case) ([]pack.File, error) { return d.openDraft(k) }
+
+// IndexedTables is what the blind index holds, by source and table.
+func (d *Desk) IndexedTables(ctx context.Context) ([]index.Table, error) {
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	return x.Tables(ctx)
+}

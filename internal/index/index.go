@@ -408,6 +408,30 @@ func (x *Index) Problems(ctx context.Context) (out []source.Problem, err error) 
 	return out, rs.Err()
 }
 
+// Table is one table as the index has it.
+type Table struct {
+	Source, Table string
+	Rows          int64
+}
+
+// Tables is what is indexed, by source and table.
+func (x *Index) Tables(ctx context.Context) ([]Table, error) {
+	rs, err := x.db.QueryContext(ctx, `SELECT source, tbl, row_count FROM segment WHERE live = 1 ORDER BY source, tbl`)
+	if err != nil {
+		return nil, fmt.Errorf("list what is indexed: %w", err)
+	}
+	defer rs.Close()
+	var out []Table
+	for rs.Next() {
+		var t Table
+		if err := rs.Scan(&t.Source, &t.Table, &t.Rows); err != nil {
+			return nil, fmt.Errorf("list what is indexed: %w", err)
+		}
+		out = append(out, t)
+	}
+	return out, rs.Err()
+}
+
 // Has says whether a table has been indexed.
 func (x *Index) Has(ctx context.Context, source, table string) (bool, error) {
 	var n int

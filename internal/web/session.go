@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 )
 
 // SessionConfig says how long a face remembers a browser, and where.
@@ -28,9 +27,6 @@ type SessionConfig struct {
 // browser, no script can read it, and the store holds only a hash of it.
 func NewSessions(c SessionConfig) *scs.SessionManager {
 	s := scs.New()
-	if m, ok := s.Store.(*memstore.MemStore); ok {
-		m.StopCleanup() // it is about to be replaced
-	}
 	s.Store = c.Store
 	if s.Store == nil {
 		s.Store = NewMemory(10_000, time.Now)
