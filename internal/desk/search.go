@@ -55,7 +55,7 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 			if t.Skip != "" {
 				continue
 			}
-			b, err := x.Refresh(ctx, name, table, t, s.sources[name], full, func(n int64) {
+			b, err := x.Refresh(ctx, name, table, t, s.sources[name], full, s.takeProblems, func(n int64) {
 				if progress != nil {
 					progress("index "+name+" "+table, n)
 				}
@@ -64,12 +64,6 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 				return out, err
 			}
 			out.Tables = append(out.Tables, b)
-			if b.Kept {
-				continue
-			}
-			if err := x.SetProblems(ctx, name, table, s.takeProblems()); err != nil {
-				return out, err
-			}
 		}
 	}
 	// A source that is down keeps its segments: what was found there is still there.

@@ -30,7 +30,7 @@ import (
 // schema is the layout of an index file. It is no store: an index of another
 // layout is thrown away and built again, never migrated.
 const (
-	layout = 1
+	layout = 2
 	schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE segment (
@@ -179,8 +179,9 @@ type Built struct {
 
 // Refresh brings one table's segment up to date: it is kept where its watermark
 // says that neither rows nor map have changed, and built anew otherwise. full
-// builds it anew in any case. On an error the old segment stays.
-func (x *Index) Refresh(ctx context.Context, system, table string, t *datamap.Table, src Source, full bool, progress func(rows int64)) (Built, error) {
+// builds it anew in any case. What the source could not read, as problems tells
+// when it has been read, is kept with the segment. On an error the old one stays.
+func (x *Index) Refresh(ctx context.Context, system, table string, t *datamap.Table, src Source, full bool, problems func() []source.Problem, progress func(rows int64)) (Built, error) {
 	b := Built{Source: system, Table: table}
 	fail := func(err error) (Built, error) {
 		return b, fmt.Errorf("index %s of %s: %w", table, system, err)
@@ -199,7 +200,7 @@ func (x *Index) Refresh(ctx context.Context, system, table string, t *datamap.Ta
 		b.Kept = true
 		return b, nil
 	}
-	if b.Rows, err = x.build(ctx, system, table, t, src, watermark, progress); err != nil {
+	if b.Rows, err = x.build(ctx, system, table, t, src, watermark, problems, progress); err != nil {
 		return fail(err)
 	}
 	return b, nil
@@ -219,7 +220,7 @@ func (x *Index) watermark(t *datamap.Table, print string) string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
 
-func (x *Index) build(ctx context.Context, system, table string, t *datamap.Table, src Source, watermark string, progress func(int64)) (n int64, err error) {
+func (x *Index) build(ctx context.Context, system, table string, t *datamap.Table, src Source, watermark string, problems func() []source.Problem, progress func(int64)) (n int64, err error) {
 	var seg int64
 	err = x.inTx(ctx, func(tx *sql.Tx) error {
 		if err := sweep(ctx, tx, system, table); err != nil {
@@ -277,7 +278,13 @@ func (x *Index) build(ctx context.Context, system, table string, t *datamap.Tabl
 	if progress != nil {
 		progress(n)
 	}
-	return n, x.inTx(ctx, func(tx *sql.Tx) error { return replace(ctx, tx, seg, system, table, n) })
+	unread := problems()
+	return n, x.inTx(ctx, func(tx *sql.Tx) error {
+		if err := x.setProblems(ctx, tx, system, table, unread); err != nil {
+			return err
+		}
+		return replace(ctx, tx, seg, system, table, n)
+	})
 }
 
 // sweep drops what a killed build of the table left behind.
@@ -327,10 +334,11 @@ func (x *Index) Forget(ctx context.Context, keep func(source, table string) bool
 			return err
 		}
 		for _, s := range segs {
-			if !keep(s.source, s.table) {
-				if err := drop(ctx, tx, s.id); err != nil {
-					return err
-				}
+			if keep(s.source, s.table) {
+				continue
+			}
+			if err := errors.Join(drop(ctx, tx, s.id), x.setProblems(ctx, tx, s.source, s.table, nil)); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -359,26 +367,20 @@ func segments(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]seg
 	return out, rs.Err()
 }
 
-// SetProblems keeps what could not be read of a table when it was last built,
-// sealed, in place of what was kept before: every answer has to say it.
-func (x *Index) SetProblems(ctx context.Context, system, table string, problems []source.Problem) error {
-	err := x.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM problem WHERE source = $1 AND tbl = $2`, system, table); err != nil {
+// setProblems keeps what could not be read of a table, sealed, in place of what
+// was kept before: every answer has to say it.
+func (x *Index) setProblems(ctx context.Context, tx *sql.Tx, system, table string, problems []source.Problem) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM problem WHERE source = $1 AND tbl = $2`, system, table); err != nil {
+		return err
+	}
+	for _, p := range problems {
+		text, err := json.Marshal(p)
+		if err != nil {
 			return err
 		}
-		for _, p := range problems {
-			text, err := json.Marshal(p)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO problem (source, tbl, sealed) VALUES ($1, $2, $3)`, system, table, x.seal(0, string(text))); err != nil {
-				return err
-			}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO problem (source, tbl, sealed) VALUES ($1, $2, $3)`, system, table, x.seal(0, string(text))); err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("keep what could not be read of %s in %s: %w", table, system, err)
 	}
 	return nil
 }

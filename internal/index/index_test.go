@@ -45,6 +45,8 @@ func (f *fake) Scan(context.Context, string, source.ScanOptions) iter.Seq2[rows.
 
 func (f *fake) Fingerprint(context.Context, string) (string, error) { return f.print, nil }
 
+func nothing() []source.Problem { return nil }
+
 var personTable = &rows.Table{Name: "person", Columns: []rows.Column{{Name: "id"}, {Name: "forename"}, {Name: "surname"}, {Name: "phone"}, {Name: "note"}}}
 
 func person(id, forename, surname, phone, note string) rows.Row {
@@ -67,7 +69,7 @@ func open(t testing.TB, path string, key []byte, epoch string) *Index {
 
 func refresh(t testing.TB, x *Index, f *fake) Built {
 	t.Helper()
-	b, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nil)
+	b, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nothing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func TestRefresh(t *testing.T) {
 	}
 	f.print, f.rows = "b", append(f.rows, person("2", "Bob", "Dale", "", "second"))
 	f.fail = fmt.Errorf("gone")
-	if _, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nil); err == nil {
+	if _, err := x.Refresh(context.Background(), "housing", "person", mapped, f, false, nothing, nil); err == nil {
 		t.Fatal("a failing scan passed")
 	}
 	if got := search(t, x, words("first")...); len(got) != 1 {
@@ -166,6 +168,27 @@ func TestRefresh(t *testing.T) {
 	x = open(t, path, key, "2")
 	if has, _ := x.Has(context.Background(), "housing", "person"); has {
 		t.Error("a new epoch kept the old index")
+	}
+}
+
+// TestProblems: what could not be read is kept with the segment, and goes with it.
+func TestProblems(t *testing.T) {
+	ctx := context.Background()
+	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+	f := &fake{rows: []rows.Row{person("1", "Ann", "Shaw", "", "")}}
+	unread := []source.Problem{{Source: "housing", Table: "person", Key: "person/id=9", Why: "too long"}}
+	if _, err := x.Refresh(ctx, "housing", "person", mapped, f, false, func() []source.Problem { return unread }, nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := x.Problems(ctx)
+	if err != nil || !cmp.Equal(unread, got) {
+		t.Errorf("kept %+v, %v", got, err)
+	}
+	if err := x.Forget(ctx, func(string, string) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := x.Problems(ctx); err != nil || len(got) != 0 {
+		t.Errorf("a table that is gone still has %+v, %v", got, err)
 	}
 }
 
