@@ -179,7 +179,10 @@ func help(options kong.HelpOptions, k *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, k); err != nil {
 		return err
 	}
-	if text := examples[k.Command()]; text != "" {
+	if k.Selected() == nil {
+		return nil
+	}
+	if text := examples[strings.TrimPrefix(k.Selected().FullPath(), "tenet ")]; text != "" {
 		fmt.Fprintf(k.Stdout, "\nExamples:\n%s\n", text)
 	}
 	return nil

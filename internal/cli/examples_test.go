@@ -1,0 +1,254 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"tenet/internal/demo"
+	"tenet/internal/desk"
+	"tenet/internal/law"
+)
+
+// order is that of the examples in one workspace, from an empty folder.
+var order = []string{
+	"init", "source add", "source check", "discover", "map check", "index", "find", "access",
+	"case list", "case show", "case note", "case decide", "case answer", "case verify",
+	"case approve", "case send", "case close",
+	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
+	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema",
+	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "doctor", "demo",
+}
+
+// finds are the examples that end with status 1, for what they find.
+var finds = map[string]string{
+	"map check": "the copy of a table that somebody made in 2019 has no key",
+	"doctor":    "so it says that the map has a difference",
+}
+
+// TestExamples runs every example that --help shows, as it stands there but for
+// the names of things that are drawn anew.
+func TestExamples(t *testing.T) {
+	if got := slices.Sorted(slices.Values(order)); !slices.Equal(got, slices.Sorted(maps.Keys(examples))) {
+		t.Fatalf("the order of this test and the examples do not name the same commands: %q", got)
+	}
+	s := newShell(t)
+	for _, command := range order {
+		for line := range strings.Lines(examples[command]) {
+			line = strings.TrimSpace(line)
+			want := exitDone
+			if finds[command] != "" {
+				want = exitFound
+			}
+			switch {
+			case strings.Contains(line, "db.example.org"):
+				// No test reaches out: nothing listens there, and the source is taken out again.
+				config := s.read("office/tenet.yaml")
+				s.run(strings.Replace(line, "db.example.org", "127.0.0.1:1", 1), exitReach)
+				s.write("office/tenet.yaml", config)
+				continue
+			case strings.Contains(line, "ITEM"):
+				line = strings.Replace(line, "ITEM", s.waiting(), 1)
+			case command == "case clarify" || command == "case extend" || command == "case refuse" || command == "case withdraw":
+				// Each ends, or changes, a case of its own.
+				s.run(fmt.Sprintf("tenet -C office case new --name \"Ann Larter\" --once %q", command), exitDone)
+				s.opened++
+				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
+			case command == "case new":
+				s.opened++
+			}
+			if command == "access" {
+				s.opened++
+			}
+			s.run(strings.ReplaceAll(strings.Replace(line, "AR-2026-0001", s.number(1), 1), "2026-11-22", s.today), want)
+		}
+	}
+	for _, made := range []string{"drafts", "answer.zip", "ledger.jsonl", "clean.txt", "tenet-demo/office/tenet.yaml"} {
+		if _, err := os.Stat(made); err != nil {
+			t.Errorf("the examples were to make it: %v", err)
+		}
+	}
+}
+
+// TestHelp asks every command for its help.
+func TestHelp(t *testing.T) {
+	s := newShell(t)
+	k, err := kong.New(&commands{}, kong.Name("tenet"), kong.Vars{"version": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, leaf := range k.Model.Leaves(true) {
+		path := leaf.FullPath()
+		out := s.run(path+" --help", exitDone)
+		if !strings.HasPrefix(out, "Usage: "+path) {
+			t.Errorf("%s --help says %q", path, out)
+		}
+		command := strings.TrimPrefix(path, "tenet ")
+		example := examples[command]
+		used[command] = true
+		switch {
+		case strings.Contains(leaf.Help, "not there yet"):
+			if example != "" {
+				t.Errorf("%s is not there yet and has an example", path)
+			}
+		case example == "":
+			t.Errorf("%s has no example", path)
+		case !strings.HasSuffix(out, "Examples:\n"+example+"\n"):
+			t.Errorf("%s --help does not show its example: %q", path, out)
+		}
+	}
+	for command := range examples {
+		if !used[command] {
+			t.Errorf("there is an example of %q and no such command", command)
+		}
+	}
+}
+
+// shell runs lines as people type them, in a folder of its own that holds what
+// the examples speak of.
+type shell struct {
+	t      *testing.T
+	today  string
+	opened int // cases so far
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	dir := t.TempDir()
+	w, err := demo.Build(t.Context(), filepath.Join(dir, "landlord"), demo.Options{Homes: 5}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holidays, err := os.ReadFile(filepath.FromSlash("../law/holidays.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	s := &shell{t: t}
+	s.write("housing.db", s.read(w.Database.Path))
+	s.write("bank-holidays.json", string(holidays))
+	s.write("note.txt", "Marta Kowalczyk rang about Ann, 07700 900123.")
+	return s
+}
+
+func (s *shell) read(path string) string {
+	s.t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(data)
+}
+
+func (s *shell) write(path, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// run runs "tenet …" or "echo "…" | tenet …", which must end with this status.
+func (s *shell) run(line string, want int) string {
+	s.t.Helper()
+	in, command, piped := strings.Cut(line, " | ")
+	if !piped {
+		in, command = "", line
+	}
+	args := words(command)
+	if args[0] != "tenet" {
+		s.t.Fatalf("%s: not a line of this program", line)
+	}
+	if piped {
+		in = strings.Join(words(in)[1:], " ") + "\n"
+	}
+	var out, said bytes.Buffer
+	got := Main(context.Background(), args[1:], &World{
+		Stdin: strings.NewReader(in), Stdout: &out, Stderr: &said, Version: "test",
+		Getenv: func(name string) string {
+			return map[string]string{"NINO": "JX482917B", "CRM_PASSWORD": "secret"}[name]
+		},
+		Serve: func(_ context.Context, _ *desk.Desk, ready func(portal, console string)) error {
+			ready("http://127.0.0.1:1", "http://127.0.0.1:2")
+			return nil
+		},
+		BuildDemo: func(ctx context.Context, dir string, homes int, seed uint64, _ func(string, int64)) (Demo, error) {
+			w, err := demo.Build(ctx, dir, demo.Options{Homes: homes, Seed: seed}, nil)
+			if err != nil {
+				return Demo{}, err
+			}
+			d := Demo{Landlord: demo.Landlord, Today: law.DateOf(w.Today)}
+			for _, x := range w.Sources() {
+				d.Sources = append(d.Sources, desk.System{Name: x.Name, URL: x.URL})
+			}
+			star := w.Star()
+			d.Star = desk.Query{Name: star.Name, DOB: star.DOB, Email: star.Email, Phone: star.Mobile, Ref: star.Ref}
+			return d, nil
+		},
+		HashPassword: func(p string) (string, error) { return "hash of " + fmt.Sprint(len(p)), nil },
+	})
+	if got != want {
+		s.t.Fatalf("%s\nended with status %d, not %d\n%s%s", line, got, want, out.String(), said.String())
+	}
+	return out.String()
+}
+
+// number is that of a case opened here.
+func (s *shell) number(n int) string {
+	if s.opened == 0 {
+		return ""
+	}
+	var list struct {
+		Cases []struct{ Number, Received string }
+	}
+	for _, which := range []string{"", " --ended"} {
+		if err := json.Unmarshal([]byte(s.run("tenet -C office --json case list"+which, exitDone)), &list); err != nil {
+			s.t.Fatal(err)
+		}
+		for _, k := range list.Cases {
+			s.today = k.Received
+			if strings.HasSuffix(k.Number, fmt.Sprintf("-%04d", n)) {
+				return k.Number
+			}
+		}
+	}
+	return ""
+}
+
+// waiting is an item of the first case that waits for a person.
+func (s *shell) waiting() string {
+	var show struct {
+		Items []struct{ Item, Waits string }
+	}
+	if err := json.Unmarshal([]byte(s.run("tenet -C office --json case show "+s.number(1), exitDone)), &show); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, x := range show.Items {
+		if x.Waits != "" {
+			return x.Item
+		}
+	}
+	s.t.Fatal("nothing in the answer waits for a person")
+	return ""
+}
+
+// words splits a line at its spaces, save between double quotes.
+func words(line string) (out []string) {
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			out = append(out, part)
+		} else {
+			out = append(out, strings.Fields(part)...)
+		}
+	}
+	return out
+}
