@@ -147,7 +147,10 @@ func (w *reading) tar(out *prose, r io.Reader) error {
 	for {
 		h, err := tr.Next()
 		if err == io.EOF {
-			return nil
+			_, err = io.Copy(io.Discard, r) // it may be cut off after its last file
+			if err == nil {
+				return nil
+			}
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			out.lost("", "the archive cannot be read further: "+err.Error())

@@ -95,7 +95,7 @@ func TestRead(t *testing.T) {
 		{"text", "a.txt", "hello\r\n", "text/plain", "hello\n", false},
 		{"html", "a.HTM", "<p>hello", "text/html", "hello", false},
 		{"text by its bytes", "README", "hello", "text/plain", "hello", false},
-		{"pdf", "a.pdf", "%PDF-1.7", "application/pdf", "", true},
+		{"old Word", "a.doc", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "application/msword", "", true},
 		{"binary called text", "a.txt", "\x00\x01\x02\x03", "text/plain", "", true},
 		{"unknown binary", "a.xyz", "\x00\x01\x02\x03", "application/octet-stream", "", true},
 		{"mail", "a.eml", "From: ann@example.org\n\nhello", "message/rfc822", "From: ann@example.org\n\nhello", false},

@@ -142,9 +142,9 @@ func container(t string) string {
 	return t
 }
 
-// kindOf is the type by which a document is read: its bytes first, then what was
-// declared of it, then its name.
-func kindOf(data []byte, name, declared string) string {
+// kindOf is the type by which a document is read, and the one that it is said to
+// have. Its bytes count first, then what was declared of it, then its name.
+func kindOf(data []byte, name, declared string) (is, claimed string) {
 	declared = strings.ToLower(declared)
 	if t, ok := synonyms[declared]; ok {
 		declared = t
@@ -152,10 +152,15 @@ func kindOf(data []byte, name, declared string) string {
 	if declared == "" || declared == "application/octet-stream" || declared == "binary/octet-stream" {
 		declared = TypeOf(name, data[:min(len(data), 512)])
 	}
+	return believed(data, declared), declared
+}
+
+// believed is the declared type, unless the bytes say otherwise.
+func believed(data []byte, declared string) string {
 	switch t := signature(data[:min(len(data), 512)]); t {
 	case "":
 		// Old systems save web pages, and plain text, under the names of Office.
-		if sniffed := TypeOf("", data[:min(len(data), 512)]); strings.HasPrefix(sniffed, "text/") && binary(declared) {
+		if sniffed := TypeOf("", data[:min(len(data), 512)]); strings.HasPrefix(sniffed, "text/") && signed(declared) {
 			return sniffed
 		}
 		return declared
@@ -174,8 +179,8 @@ func kindOf(data []byte, name, declared string) string {
 	}
 }
 
-// binary says that a type's files have a signature, which no text has.
-func binary(t string) bool {
+// signed says that a type's files have a signature, which no text has.
+func signed(t string) bool {
 	for _, s := range signatures {
 		if container(t) == s.t {
 			return true

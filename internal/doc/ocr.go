@@ -82,11 +82,11 @@ func (o *OCR) text(ctx context.Context, picture []byte, dpi int) (string, error)
 	out := &capped{left: 4 << 20}
 	cmd.Stdout = out
 	cmd.WaitDelay = 2 * time.Second
-	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start OCR: %w", err)
+	err := cmd.Start()
+	if err == nil {
+		confine(cmd.Process.Pid)
+		err = cmd.Wait()
 	}
-	confine(cmd.Process.Pid)
-	err := cmd.Wait()
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("OCR took longer than the limit of %s", limit)

@@ -35,17 +35,25 @@ func (w *reading) document(data []byte, name, declared string) (d Document, err 
 	defer func() { w.depth-- }()
 	var out prose
 	out.max = w.limits.Text
-	d.Type = kindOf(data, name, declared)
-	switch t := d.Type; {
+	t, claimed := kindOf(data, name, declared)
+	d.Type = t
+	switch {
+	case len(data) == 0 && signed(t):
+		return d, errors.New("the file is empty")
+	case t != claimed && container(t) != claimed:
+		d.Problems = append(d.Problems, Problem{Why: "called " + claimed + ", but its content is " + t + ", and was read as that"})
+	}
+	switch {
 	case t == "message/rfc822":
-		err = w.mail(&out, ReadMail(bytes.NewReader(data), w.limits))
+		w.mail(&out, ReadMail(bytes.NewReader(data), w.limits))
 	case t == typeMSG:
-		m, e := readMSG(data, &budget{nesting: w.limits.Nesting, parts: w.limits.Parts}, w)
-		if err = e; err == nil {
-			err = w.mail(&out, m)
+		var m *Mail
+		if m, err = readMSG(data, w.limits); err == nil {
+			w.mail(&out, m)
 		}
 	case t == "text/html" || t == "application/xhtml+xml":
-		d.Text, d.Problems, err = HTMLText(bytes.NewReader(data), w.limits)
+		text, problems, err := HTMLText(bytes.NewReader(data), w.limits)
+		d.Text, d.Problems = text, append(d.Problems, problems...)
 		return d, err
 	case t == typeRTF:
 		err = w.rtf(&out, data)
@@ -63,7 +71,8 @@ func (w *reading) document(data []byte, name, declared string) (d Document, err 
 		if looksBinary(data) {
 			return d, fmt.Errorf("%w: it is called %s and holds binary data", ErrUnsupported, t)
 		}
-		d.Text, d.Problems = Decode(data)
+		text, problems := Decode(data)
+		d.Text, d.Problems = text, append(d.Problems, problems...)
 		return d, nil
 	default:
 		return d, fmt.Errorf("%w: %s", ErrUnsupported, describe(t))
@@ -101,7 +110,7 @@ func (w *reading) within(out *prose, data []byte, name, declared string) {
 }
 
 // mail adds a message and whatever is attached to it.
-func (w *reading) mail(out *prose, m *Mail) error {
+func (w *reading) mail(out *prose, m *Mail) {
 	out.text(m.Flat())
 	for _, p := range m.Problems {
 		out.problem(p)
@@ -120,7 +129,6 @@ func (w *reading) mail(out *prose, m *Mail) error {
 		}
 		w.within(out, a.Bytes, where, a.Type)
 	}
-	return nil
 }
 
 // label is the name of a document as it may stand in a message to people: any bytes can
