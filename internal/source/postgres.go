@@ -99,7 +99,6 @@ func (p *postgres) fail(table, doing string, err error) *Error {
 	}
 	var pe *pgconn.PgError
 	var ce *pgconn.ConnectError
-	var ne net.Error
 	switch {
 	case errors.As(err, &pe):
 		// The server's detail may quote values, so only its message is passed on.
@@ -109,7 +108,7 @@ func (p *postgres) fail(table, doing string, err error) *Error {
 			e.Err, e.Mend = fmt.Errorf("%w: %w", ErrRefused, plain), "check the user, the password and the server's pg_hba.conf"
 		case pe.Code == "3D000":
 			e.Err, e.Mend = fmt.Errorf("%w: %w", ErrUnreachable, plain), "check the database's name in the URL"
-		case pe.Code == "53300" || pe.Code == "57P03":
+		case pe.Code == "53300" || strings.HasPrefix(pe.Code, "57P0"):
 			e.Err, e.Mend = fmt.Errorf("%w: %w", ErrUnreachable, plain), "try again later, or allow the login more connections"
 		case pe.Code == "42501" && strings.Contains(pe.Message, "row-level security"):
 			e.Err, e.Mend = plain, "ALTER ROLE ... BYPASSRLS for Tenet's login: a policy would hide rows from the search"
@@ -117,6 +116,8 @@ func (p *postgres) fail(table, doing string, err error) *Error {
 			e.Err, e.Mend = plain, "GRANT USAGE on the schema and SELECT on the table to Tenet's login"
 		case pe.Code == "57014":
 			e.Err, e.Mend = fmt.Errorf("%w: %w", errSlow, plain), "raise the source's time-out, or give the table a key or an index"
+		case pe.Code == "55P03":
+			e.Err, e.Mend = fmt.Errorf("%w: %w", errSlow, plain), "another program holds the table locked; try again later"
 		case pe.Code == "22021":
 			e.Err, e.Mend = plain, "some text in the table is not in the database's own encoding; mend it there"
 		default:
@@ -124,8 +125,8 @@ func (p *postgres) fail(table, doing string, err error) *Error {
 		}
 	case errors.As(err, &ce):
 		e.Err, e.Mend = fmt.Errorf("%w: %s", ErrUnreachable, netReason(ce)), "check the host and port in the URL, and that the server takes connections from here"
-	case errors.As(err, &ne), errors.Is(err, net.ErrClosed):
-		e.Err = fmt.Errorf("%w: the connection was lost", ErrUnreachable)
+	case lost(err):
+		e.Err, e.Mend = fmt.Errorf("%w: the connection was lost", ErrUnreachable), "try again; if it goes on, see the server's log"
 	}
 	return e
 }

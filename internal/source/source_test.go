@@ -157,7 +157,7 @@ func everyRowFoundAgain(t *testing.T, s Source, perTable int) {
 
 func TestOpen(t *testing.T) {
 	for url, want := range map[string]error{
-		"mysql://x/y":     ErrUnsupported,
+		"db2://x/y":       ErrUnsupported,
 		"imap://x":        ErrUnsupported,
 		"/srv/housing.db": ErrUnsupported,
 		"sqlite:":         nil,

@@ -48,13 +48,14 @@ func (w *waiting) close() {
 	w.cancel(nil)
 }
 
-// explain puts the time-out in place of the bare "context canceled" that it
-// leads to.
+// explain puts the reason why the context has ended in place of what that leads
+// to: "context canceled", or a connection that is gone.
 func (w *waiting) explain(err error) error {
-	if errors.Is(context.Cause(w.Context), errSlow) {
+	cause := context.Cause(w.Context)
+	if errors.Is(cause, errSlow) {
 		return fmt.Errorf("%w of %s", errSlow, w.limit)
 	}
-	if cause := context.Cause(w.Context); cause != nil && errors.Is(err, context.Canceled) {
+	if cause != nil {
 		return cause
 	}
 	return err

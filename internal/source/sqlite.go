@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"modernc.org/sqlite"
@@ -34,8 +35,9 @@ type sqliteDB struct {
 
 func newSQLite(b base, path string) (Source, error) {
 	s := &sqliteDB{base: b, path: filepath.Clean(path)}
+	busy := min(b.opts.Limits.Statement, 10*time.Second).Milliseconds()
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() +
-		"?mode=ro&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=busy_timeout(10000)&_dqs=0"
+		"?mode=ro&_pragma=query_only(1)&_pragma=trusted_schema(0)&_dqs=0&_pragma=busy_timeout(" + strconv.FormatInt(busy, 10) + ")"
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, s.fail("", "opening", err)

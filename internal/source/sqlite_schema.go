@@ -299,7 +299,7 @@ func (s *sqliteDB) Check(ctx context.Context) (Health, error) {
 }
 
 // collect reads all rows of a small query.
-func collect[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+func collect[T any](ctx context.Context, db querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	res, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -101,7 +101,7 @@ func Session(t testing.TB, rawURL string) *sql.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { conn.Close(); db.Close() })
 	return conn
 }
 

@@ -1,0 +1,253 @@
+package source
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"math"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// mysqlDialect is MariaDB and MySQL.
+type mysqlDialect struct {
+	limit time.Duration // of a statement
+}
+
+func newMySQL(b base, rawURL string) (Source, error) {
+	conf, err := mysqlConfig(rawURL, b.opts.Limits.Statement)
+	if err != nil {
+		return nil, b.fail("", "opening", err)
+	}
+	c, err := mysql.NewConnector(conf)
+	if err != nil {
+		return nil, b.fail("", "opening", errMySQLURL)
+	}
+	d := mysqlDialect{b.opts.Limits.Statement}
+	seconds := int(math.Ceil(d.limit.Seconds()))
+	return newServer(b, d, session{c, []string{
+		// What values look like as text, and what compares equal, must not depend on the
+		// server's settings. A reader who takes his time over rows must not lose the connection.
+		fmt.Sprintf("SET SESSION sql_mode = '', time_zone = '+00:00', lock_wait_timeout = %d, innodb_lock_wait_timeout = %[1]d, net_write_timeout = 3600, wait_timeout = 28800", seconds),
+		d.timeLimit(d.limit),
+		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+	}}), nil
+}
+
+var errMySQLURL = errors.New("the URL cannot be read; it should be like mysql://USER:env:NAME@HOST:3306/DATABASE or mysql://USER@/DATABASE?socket=/run/mysqld/mysqld.sock," +
+	" with what is special in a password written as %40 and the like")
+
+// mysqlConfig reads a URL. Its errors do not quote it, since it may hold a password.
+func mysqlConfig(rawURL string, timeout time.Duration) (*mysql.Config, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Opaque != "" {
+		return nil, errMySQLURL
+	}
+	conf := mysql.NewConfig()
+	conf.User = u.User.Username()
+	if conf.Passwd, err = password(u); err != nil {
+		return nil, err
+	}
+	if conf.DBName = strings.TrimPrefix(u.Path, "/"); conf.DBName == "" || strings.Contains(conf.DBName, "/") {
+		return nil, fmt.Errorf("the URL names no database; %w", errMySQLURL)
+	}
+	conf.Net, conf.Addr = "tcp", hostPort(u, "3306")
+	conf.Timeout = min(timeout, 15*time.Second)
+	conf.Collation = "utf8mb4_general_ci"
+	conf.ConnectionAttributes = "program_name:tenet"
+	conf.Logger = log.New(io.Discard, "", 0) // what goes wrong comes back as an error
+	verify, ca := "preferred", ""
+	for name, values := range u.Query() {
+		switch value := values[0]; name {
+		case "socket":
+			conf.Net, conf.Addr = "unix", value
+			verify = "false"
+		case "tls":
+			verify = value
+		case "ca":
+			ca = value
+		default:
+			return nil, fmt.Errorf("the URL has a parameter %q that is not known; those that are: socket, tls, ca", name)
+		}
+	}
+	if q := u.Query(); q.Has("tls") {
+		verify = q.Get("tls")
+	}
+	switch verify {
+	case "preferred": // as the server likes, with whatever certificate it has
+		conf.TLS, conf.AllowFallbackToPlaintext = &tls.Config{InsecureSkipVerify: true}, true
+	case "skip-verify":
+		conf.TLS = &tls.Config{InsecureSkipVerify: true}
+	case "true":
+		conf.TLS = &tls.Config{ServerName: u.Hostname()}
+	case "false":
+	default:
+		return nil, errors.New("tls= in the URL must be true, skip-verify, preferred or false")
+	}
+	if ca != "" {
+		if conf.TLS, err = trusting(ca, u.Hostname()); err != nil {
+			return nil, err
+		}
+		conf.AllowFallbackToPlaintext = false
+	}
+	return conf, nil
+}
+
+// password is the password of a URL, or of the environment if the URL says
+// env:NAME.
+func password(u *url.URL) (string, error) {
+	p, _ := u.User.Password()
+	name, ok := strings.CutPrefix(p, "env:")
+	if !ok {
+		return p, nil
+	}
+	if p, ok = os.LookupEnv(name); !ok {
+		return "", fmt.Errorf("the URL takes its password from the environment variable %s, which is not set", name)
+	}
+	return p, nil
+}
+
+func hostPort(u *url.URL, port string) string {
+	host := u.Hostname()
+	if host == "" {
+		host = "localhost"
+	}
+	if p := u.Port(); p != "" {
+		port = p
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// trusting is TLS with a server whose certificate one of a file's authorities
+// has signed.
+func trusting(file, host string) (*tls.Config, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("ca= in the URL: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca= in the URL: %s holds no certificates in PEM form", file)
+	}
+	return &tls.Config{RootCAs: pool, ServerName: host}, nil
+}
+
+func (mysqlDialect) engine() string { return "mysql" }
+
+func (mysqlDialect) quote(name string) string {
+	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
+}
+
+func (mysqlDialect) param(int) string { return "?" }
+
+func (mysqlDialect) first(n int) string { return " LIMIT " + strconv.Itoa(n) }
+
+// timeLimit sets how long a statement may take. MariaDB and MySQL each leave out the
+// comment that is for the other.
+func (mysqlDialect) timeLimit(d time.Duration) string {
+	return fmt.Sprintf("SET SESSION sql_select_limit = DEFAULT /*M!100100 , max_statement_time = %.3f */ /*!50708 , max_execution_time = %d */", d.Seconds(), d.Milliseconds())
+}
+
+// begin takes the time limit off: the server's clock would run on while the
+// reader takes its time over rows. Ours does not, and stop does what the server's would.
+func (m mysqlDialect) begin(ctx context.Context, c *sql.Conn) (string, error) {
+	var id string
+	if err := c.QueryRowContext(ctx, "SELECT CONNECTION_ID()").Scan(&id); err != nil {
+		return "", err
+	}
+	for _, stmt := range []string{m.timeLimit(0), "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"} {
+		if _, err := c.ExecContext(ctx, stmt); err != nil {
+			return "", err
+		}
+	}
+	return id, nil
+}
+
+func (m mysqlDialect) end(ctx context.Context, c *sql.Conn) error {
+	for _, stmt := range []string{"ROLLBACK", m.timeLimit(m.limit)} {
+		if _, err := c.ExecContext(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stop is needed because the server does not look whether anyone is still
+// there until it has a row to send. A user may stop what is his own.
+func (mysqlDialect) stop(ctx context.Context, db *sql.DB, session string) {
+	if _, err := strconv.ParseUint(session, 10, 64); err == nil {
+		db.ExecContext(ctx, "KILL QUERY "+session)
+	}
+}
+
+// quoted is what stands in quotation marks in a server's message, which may be a
+// value.
+var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+
+func (mysqlDialect) explain(err error) (error, string) {
+	var me *mysql.MySQLError
+	if !errors.As(err, &me) {
+		if errors.Is(err, mysql.ErrInvalidConn) {
+			return fmt.Errorf("%w: the connection was lost", ErrUnreachable), "try again; if it goes on, see the server's log"
+		}
+		if errors.Is(err, mysql.ErrNoTLS) {
+			return fmt.Errorf("%w: the server offers no TLS", ErrUnreachable), "let the server use TLS, or put tls=false into the URL if nobody else is on the line"
+		}
+		var bad *tls.CertificateVerificationError
+		if errors.As(err, &bad) {
+			return fmt.Errorf("%w: the server's certificate cannot be verified", ErrUnreachable), "name its authority's certificate in the URL: ca=FILE"
+		}
+		return nil, ""
+	}
+	plain := fmt.Errorf("%s (error %d)", quoted.ReplaceAllString(me.Message, "'…'"), me.Number)
+	unreachable := fmt.Errorf("%w: %w", ErrUnreachable, plain)
+	switch me.Number {
+	case 1045, 1698, 1251, 1820, 1862, 3118, 4151:
+		return fmt.Errorf("%w: %w", ErrRefused, plain), "check the user, the password and the hosts that the user may come from"
+	case 1044:
+		return fmt.Errorf("%w: %w", ErrRefused, plain), "GRANT SELECT on the database to Tenet's login, and check its name in the URL"
+	case 1049:
+		return unreachable, "check the database's name in the URL"
+	case 1040, 1203, 1226:
+		return unreachable, "try again later, or allow the login more connections"
+	case 1129, 1130:
+		return unreachable, "let the server take connections from this machine"
+	case 1142, 1143, 1370:
+		return plain, "GRANT SELECT on the table to Tenet's login; a view needs a definer who may still read what it shows"
+	case 1356, 1449:
+		return plain, "mend or drop the view in the database"
+	case 1205:
+		return fmt.Errorf("%w: %w", errSlow, plain), "another program holds the table locked; try again later"
+	case 1969, 3024, 1317:
+		return fmt.Errorf("%w: %w", errSlow, plain), "raise the source's time-out, or give the table a key or an index"
+	case 1412:
+		return plain, "the table was changed while it was read; scan it again"
+	}
+	return plain, ""
+}
+
+func (mysqlDialect) dropped(err error) bool {
+	if errors.Is(err, mysql.ErrInvalidConn) {
+		return true
+	}
+	var me *mysql.MySQLError
+	if errors.As(err, &me) {
+		switch me.Number {
+		case 1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031: // shutting down, killed, left idle too long
+			return true
+		}
+	}
+	return false
+}
