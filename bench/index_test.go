@@ -23,7 +23,7 @@ func BenchmarkIndex(b *testing.B) {
 			b.ResetTimer()
 			for b.Loop() {
 				for _, table := range tables {
-					if _, err := l.index.Refresh(ctx, "housing", table, l.maps["housing"].Tables[table], l.source["housing"], true, nil); err != nil {
+					if _, err := l.index.Refresh(ctx, "housing", table, l.maps["housing"].Tables[table], l.source["housing"], true, func() []source.Problem { return nil }, nil); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -59,6 +59,8 @@ type Person struct {
 	Phone     string   `json:"phone,omitempty"`
 	Born      law.Date `json:"born,omitzero"`
 	NINO      string   `json:"nino,omitempty"`
+	NHS       string   `json:"nhs,omitempty"`
+	Postcode  string   `json:"postcode,omitempty"`
 	Reference string   `json:"reference,omitempty"` // of a tenancy, account or case
 	Homes     string   `json:"homes,omitempty"`     // addresses they have lived at, in lines
 	Asked     string   `json:"asked,omitempty"`     // what they are looking for, in their words
@@ -204,7 +206,7 @@ func (p Person) check() error {
 		name, value string
 		most        int
 	}{{"the person's name", p.Name, maxLine}, {"the person's e-mail address", p.Email, maxLine},
-		{"the person's telephone number", p.Phone, maxLine}, {"the person's NI number", p.NINO, maxLine},
+		{"the person's telephone number", p.Phone, maxLine}, {"the person's NI number", p.NINO, maxLine}, {"the person's NHS number", p.NHS, maxLine}, {"the person's postcode", p.Postcode, maxLine},
 		{"the person's reference", p.Reference, maxLine}, {"the person's homes", p.Homes, maxWords}, {"what is asked for", p.Asked, maxWords}} {
 		if err := checkText(f.name, f.value, f.most); err != nil {
 			return err

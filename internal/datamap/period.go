@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"tenet/internal/law"
 	"tenet/internal/rows"
 )
 
@@ -40,6 +41,9 @@ func day(v rows.Value) (string, bool) {
 	text := strings.TrimSpace(v.Text)
 	if v.Null || len(text) < 10 {
 		return "", false
+	}
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		text = law.DateOf(at).String() // an instant is of the day that it was in London
 	}
 	d, err := time.Parse("2006-01-02", text[:10])
 	if err != nil || d.Year() <= 1900 {

@@ -35,7 +35,7 @@ type Item struct {
 	Path   []string
 	// Fields says whose single columns are, where that differs from Whose.
 	Fields map[string][]Whose
-	// Review says why a person must look before the row goes out.
+	// Review says why a person must look before the words of the row go out.
 	Review []string
 }
 
@@ -72,11 +72,16 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 		if err != nil {
 			return nil, err
 		}
-		w.mine[id] = true
-		if t.People != NotPeople {
-			w.me[id] = true
-		} else {
+		switch {
+		case t.People == NotPeople:
+			w.mine[id] = true
 			w.named[id] = append(w.named[id], s.Role)
+		case s.Role == Subject:
+			w.mine[id], w.me[id] = true, true
+		default:
+			// Somebody else's own record, which names this person: it stands for its
+			// person alone.
+			w.mentioned[id] = append(w.mentioned[id], s.Role)
 		}
 	}
 	for _, s := range starts {
@@ -114,15 +119,16 @@ func People(ctx context.Context, maps map[string]*Map, source string, r rows.Row
 func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 	w := &walker{
 		ctx: ctx, maps: maps, src: src,
-		me:      map[PersonID]bool{},
-		named:   map[PersonID][]Role{},
-		mine:    map[PersonID]bool{},
-		seen:    map[PersonID]int{},
-		parties: map[PersonID]Parties{},
-		parents: map[string][]rows.Row{},
-		left:    map[NotFollowed]int{},
-		around:  map[PersonID]bool{},
-		below:   map[string][]hop{},
+		me:        map[PersonID]bool{},
+		named:     map[PersonID][]Role{},
+		mine:      map[PersonID]bool{},
+		mentioned: map[PersonID][]Role{},
+		seen:      map[PersonID]int{},
+		parties:   map[PersonID]Parties{},
+		parents:   map[string][]rows.Row{},
+		left:      map[NotFollowed]int{},
+		around:    map[PersonID]bool{},
+		below:     map[string][]hop{},
 	}
 	for name, m := range maps {
 		w.sortTables(name, m)
@@ -141,9 +147,10 @@ type walker struct {
 	maps map[string]*Map
 	src  Rows
 
-	me    map[PersonID]bool   // the person's rows in person tables
-	named map[PersonID][]Role // rows that name the person in columns of their own
-	mine  map[PersonID]bool   // both: whoever these stand for is the person
+	me        map[PersonID]bool   // the person's rows in person tables
+	named     map[PersonID][]Role // rows that name the person in columns of their own
+	mentioned map[PersonID][]Role // other people's rows in person tables, whose columns name the person
+	mine      map[PersonID]bool   // both: whoever these stand for is the person
 
 	items   []Item
 	seen    map[PersonID]int // row → its place in items, -1 for one that is walked through or left out
@@ -217,6 +224,9 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 				break
 			}
 		}
+	case len(w.mentioned[id]) > 0:
+		whose, roles = []Whose{Mention}, w.mentioned[id]
+		w.around[id] = true
 	case t.People != NotPeople:
 		w.around[id] = true
 		w.leave(source, r.Table.Name, "rows about other people: a person's own record goes to that person alone")
@@ -293,12 +303,19 @@ func (w *walker) down(source string, t *Table, r rows.Row, path []string, whose 
 		if !ok {
 			continue
 		}
+		once := map[string]bool{}
 		for child, err := range w.src.Lookup(w.ctx, source, h.table, where) {
 			if err != nil {
 				return fmt.Errorf("walk %s from %s down to %s: %w", source, r.Table.Name, h.table, err)
 			}
 			if !applies(h.edge, child) {
 				continue
+			}
+			if id := child.ID(); once[id] {
+				w.leave(source, h.table, "rows with the same key as another: the map's key does not tell them apart")
+				continue
+			} else {
+				once[id] = true
 			}
 			if err := w.visit(source, child, extend(path, h.words(w.maps[source].Tables[h.table].Bridge)), whose, false); err != nil {
 				return err
@@ -344,17 +361,27 @@ func (w *walker) across(source string, t *Table, r rows.Row, path []string) erro
 				w.leave(source, e.Table, "rows about other people: a person's own record goes to that person alone")
 				continue
 			}
+			if len(other.During) > 0 {
+				continue // kept by place: only its date can bring it in
+			}
 			if held, err := w.partiesOf(source, other, a); err != nil {
 				return err
 			} else if !held.empty() {
 				// It is somebody's, perhaps this person's: only the way down from its
 				// holder may bring it in.
+				if whose, _ := decide(held, w.mine); slices.Contains(whose, Other) {
+					w.leave(source, e.Table, "rows that are somebody else's, to which the person's own refer")
+				}
 				continue
+			}
+			var review []string
+			if other.Review != "" {
+				review = append(review, other.Review)
 			}
 			w.seen[id] = len(w.items)
 			w.items = append(w.items, Item{Source: source, Row: a, Whose: []Whose{Reference},
 				Path:   extend(path, "refers to "+e.Table),
-				Fields: w.fields(source, other, a, nil)})
+				Fields: w.fields(source, other, a, nil), Review: review})
 		}
 	}
 	return nil
@@ -429,6 +456,13 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 	} else {
 		for h := range inherited.Holders {
 			own.Narrowed = own.Narrowed || !own.Holders[h]
+		}
+	}
+	// Whom the row's own columns name has a part in it, known or not.
+	for _, n := range t.Names {
+		if (n.Role == Joint || slices.Contains(standing, n.Role) && n.Role != Correspondent) && !slices.Contains(w.named[id], n.Role) &&
+			slices.ContainsFunc(n.All(), func(c string) bool { return !r.Get(c).Empty() }) {
+			own.add(PersonID{source, id.Row + "#" + string(n.Role)}, n.Role)
 		}
 	}
 	if whole {
@@ -524,8 +558,8 @@ func (w *walker) inside(it Item, o Occupancy, stay span, table string, d During)
 			return fmt.Errorf("walk %s: what %s holds for one place: %w", it.Source, table, err)
 		}
 		until := r.Get(d.At)
-		if d.Until != "" {
-			until = r.Get(d.Until)
+		if d.Until != "" && !r.Get(d.Until).Empty() {
+			until = r.Get(d.Until) // one without an end counts by its beginning
 		}
 		when, ok := period(r.Get(d.At), until)
 		switch {
@@ -663,6 +697,9 @@ func (e Edge) roleIn(r rows.Row) Role {
 			if slices.ContainsFunc(e.Roles[role], func(v string) bool { return strings.EqualFold(v, value) }) {
 				return role
 			}
+		}
+		if value != "" && e.Role == "" {
+			return Contact // a code that the map does not know makes nobody a holder
 		}
 	}
 	return e.RoleOr()

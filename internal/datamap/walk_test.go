@@ -82,7 +82,7 @@ tables:
   property: {refers: true, key: id, owned-by: []}
   party:
     bridge: true
-    owned-by: [{table: person, on: {person: id}, role-from: code, roles: {joint: [J], household: [O]}}]
+    owned-by: [{table: person, on: {person: id}, role: subject, role-from: code, roles: {joint: [J], household: [O]}}]
   tenancy:
     key: id
     owned-by: [{table: party, on: {id: tenancy}}]

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
@@ -44,47 +44,38 @@ type Access struct {
 	Draft  string        `json:"draft"` // path of the sealed file
 }
 
-// Access opens a case for a request and answers it with a sealed draft. The
+// Access finds the person, opens a case for the request and answers it with a
+// sealed draft. Where it cannot be told whom is meant there is no case yet. The
 // same request again on the same day is the same case: killed at any moment, it
 // goes on where it stood.
 func (d *Desk) Access(ctx context.Context, r AccessRequest, progress Progress) (*Access, error) {
-	if _, err := r.Known(); err != nil {
-		return nil, err
-	}
+	open := func() (cases.Case, error) { return d.OpenCase(ctx, r.newCase(d.Today())) }
+	return d.answer(ctx, open, r.Query, r.Out, r.By, progress)
+}
+
+// newCase is the case that the request opens, the same for the same request.
+func (r AccessRequest) newCase(today law.Date) NewCase {
 	if r.Received.IsZero() {
-		r.Received = d.Today()
+		r.Received = today
 	}
 	if r.Channel == "" {
 		r.Channel = "cli"
 	}
-	once, err := json.Marshal([]any{r.Query, r.Received, r.Channel})
-	if err != nil {
-		return nil, fmt.Errorf("open the case: %w", err)
-	}
-	born, _ := law.ParseDate(r.DOB)
-	k, err := d.Cases.Open(ctx, cases.Request{
-		Once: "access " + string(once), Regime: law.Access, Received: r.Received, Channel: r.Channel, By: r.By,
-		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, law.Access), TargetDays: cases.Target(d.Notice, law.Access),
-		Requester: cases.Requester{Name: r.Name, Email: r.Email, Phone: r.Phone},
-		Person:    cases.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Born: born, NINO: r.NINO, Reference: r.Ref},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return d.answer(ctx, k, r.Query, r.Out, r.By, progress)
+	return NewCase{Query: r.Query, Kind: string(law.Access), Received: r.Received.String(), Channel: r.Channel,
+		Once: fmt.Sprintf("access %q %s %s", r.Query, r.Received, r.Channel), By: r.By}
 }
 
 // Answer searches for the person of an open case and drafts the answer.
 func (d *Desk) Answer(ctx context.Context, k cases.Case, by string) (*Access, error) {
 	p := k.Person
-	q := Query{Name: p.Name, Email: p.Email, Phone: p.Phone, Ref: p.Reference, NINO: p.NINO}
+	q := Query{Name: p.Name, Email: p.Email, Phone: p.Phone, Ref: p.Reference, NINO: p.NINO, NHS: p.NHS, Postcode: p.Postcode}
 	if !p.Born.IsZero() {
 		q.DOB = p.Born.String()
 	}
 	if q == (Query{}) {
 		q = Query{Name: k.Requester.Name, Email: k.Requester.Email, Phone: k.Requester.Phone}
 	}
-	return d.answer(ctx, k, q.readable(), "", by, nil)
+	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, q.readable(), "", by, nil)
 }
 
 // NothingHeld drafts the answer that nothing is held about the person, which is
@@ -110,13 +101,37 @@ func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, by string) (*Acces
 	defer x.Close()
 	a := &find.Answer{Records: []find.Record{}, Counts: map[string]int{}, NotFollowed: []find.NotFollowed{}}
 	a.Person.Name, a.Person.Known.Name = k.Requester.Name, match.ParseName(k.Requester.Name)
-	if a.NotSearched, err = s.finder(d, x).NotSearched(ctx); err != nil {
+	f, err := s.finder(ctx, d, x)
+	if err != nil {
+		return nil, err
+	}
+	if a.NotSearched, err = f.NotSearched(ctx); err != nil {
 		return nil, err
 	}
 	return d.draft(ctx, k, a, s, "", by, nil)
 }
 
-func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string, progress Progress) (*Access, error) {
+// notThinner refuses to answer anew while a system is down that records were
+// found in before: the answer would be thinner than the one there is.
+func (d *Desk) notThinner(ctx context.Context, k cases.Case) error {
+	if k.Draft == nil {
+		return nil
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	for table := range k.Draft.Counts {
+		if name, _, _ := strings.Cut(table, "."); s.maps[name] == nil {
+			return sourceGone(name)
+		}
+	}
+	return nil
+}
+
+// answer searches, then opens the case, then drafts.
+func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Query, out, by string, progress Progress) (*Access, error) {
 	known, err := q.Known()
 	if err != nil {
 		return nil, err
@@ -131,16 +146,19 @@ func (d *Desk) answer(ctx context.Context, k cases.Case, q Query, out, by string
 		return nil, err
 	}
 	defer x.Close()
-	// A system that is down must not make an answer thinner than it was.
-	if k.Draft != nil {
-		for table := range k.Draft.Counts {
-			if name, _, _ := strings.Cut(table, "."); s.maps[name] == nil {
-				return nil, sourceGone(name)
-			}
-		}
-	}
 	stage(progress, "search", 0)
-	a, err := s.finder(d, x).Find(ctx, known)
+	f, err := s.finder(ctx, d, x)
+	if err != nil {
+		return nil, err
+	}
+	a, err := f.Find(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	if a.Person.Died != "" {
+		return nil, &Error{Code: "died", What: "a record says that the person died on " + a.Person.Died + ": the rights of UK GDPR are the living's", Where: q.Ref, Mend: "check the record; where it is right this is an enquiry about an estate, to be answered by hand"}
+	}
+	k, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -189,20 +207,18 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	if err != nil {
 		return nil, err
 	}
-	given, err := disclosures(ctx, s, a)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range given.Given {
-		// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
-		red.Keep.Literals = append(red.Keep.Literals, g.Recipient)
-	}
+	// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
+	red.Keep.Literals = append(red.Keep.Literals, s.recipients(a)...)
 	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), decisions: map[string]cases.Decision{}}
 	for _, x := range decisions {
 		c.decisions[x.Item] = x
 	}
 	stage(progress, "redact", int64(len(a.Records)))
 	list := c.compose(a)
+	given, err := disclosures(ctx, s, list)
+	if err != nil {
+		return nil, err
+	}
 	clock, err := d.Cases.ClockOf(k, nil)
 	if err != nil {
 		return nil, err
@@ -234,10 +250,9 @@ func (d *Desk) prove(files []pack.File, c *composer) error {
 // for, and records the draft. A draft that says the same as the one the case has
 // is that one.
 func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out, by string) (string, cases.Case, error) {
-	name := k.Number + ".draft.age"
 	if k.Draft != nil && k.Draft.Decided == decided {
 		if have, err := d.openDraft(k); err == nil && pack.Digest(have) == pack.Digest(files) {
-			path, err := d.copyDraft(k.Draft.Pack, out)
+			path, err := d.copyDraft(k.Number, k.Draft.Pack, out)
 			return path, k, err
 		}
 	}
@@ -245,11 +260,14 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	if err := pack.Seal(&sealed, files, d.Keys.PackRecipient()); err != nil {
 		return "", k, err
 	}
+	sum := sha256.Sum256(sealed.Bytes())
+	// Named after what is in it: the file that a case records is never overwritten,
+	// whatever is drafted later, at the same time, or before the power goes.
+	name := k.Number + "." + hex.EncodeToString(sum[:6]) + ".draft.age"
 	err := pack.WriteFile(d.packFile(name), func(w io.Writer) error { _, err := w.Write(sealed.Bytes()); return err })
 	if err != nil {
 		return "", k, err
 	}
-	sum := sha256.Sum256(sealed.Bytes())
 	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: answerFile,
 		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: by}
 	for _, x := range list {
@@ -270,14 +288,15 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	if k, err = d.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: by}, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
 		return "", k, err
 	}
-	path, err := d.copyDraft(name, out)
+	path, err := d.copyDraft(k.Number, name, out)
 	return path, k, err
 }
 
 func (d *Desk) packFile(name string) string { return filepath.Join(d.Dir, "packs", name) }
 
-// copyDraft puts a copy of a sealed draft into a folder, and says where it is.
-func (d *Desk) copyDraft(name, out string) (string, error) {
+// copyDraft puts a copy of a sealed draft into a folder, under the case's number,
+// and says where it is.
+func (d *Desk) copyDraft(number, name, out string) (string, error) {
 	if out == "" {
 		return d.packFile(name), nil
 	}
@@ -288,7 +307,7 @@ func (d *Desk) copyDraft(name, out string) (string, error) {
 	if err := os.MkdirAll(out, 0o700); err != nil {
 		return "", fmt.Errorf("make the folder for the draft: %w", err)
 	}
-	path := filepath.Join(out, name)
+	path := filepath.Join(out, number+".draft.age")
 	return path, pack.WriteFile(path, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
@@ -344,7 +363,7 @@ func (d *Desk) Send(ctx context.Context, k cases.Case, by, path string) (cases.C
 
 // disclosures are the actual recipients of the person's data, from the logs that
 // the maps name.
-func disclosures(ctx context.Context, s *systems, a *find.Answer) (pack.Disclosures, error) {
+func disclosures(ctx context.Context, s *systems, list []Disposition) (pack.Disclosures, error) {
 	var out pack.Disclosures
 	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
 		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
@@ -361,19 +380,46 @@ func disclosures(ctx context.Context, s *systems, a *find.Answer) (pack.Disclosu
 					out.LogFrom = day
 				}
 			}
-			for _, r := range a.Records {
-				if r.Source != name || r.Table != table || !r.Is(datamap.Self) && !r.Is(datamap.Shared) {
+			for _, x := range list {
+				// What stays in stays in here too, and a text is told as it goes out.
+				if r := x.Record; !x.Out || r.Source != name || r.Table != table || !r.Is(datamap.Self) && !r.Is(datamap.Shared) {
 					continue
 				}
-				day, _ := dayOf(r.Row.Get(log.At).Text)
-				out.Given = append(out.Given, pack.Disclosure{Recipient: r.Row.Get(log.To).Text, Date: day, What: r.Row.Get(log.What).Text})
+				day, _ := dayOf(x.clean(log.At))
+				out.Given = append(out.Given, pack.Disclosure{Recipient: x.clean(log.To), Date: day, What: x.clean(log.What)})
 			}
 		}
 	}
 	return out, nil
 }
 
+// clean is a field as it goes out; empty where it stays in.
+func (x Disposition) clean(column string) string {
+	for _, f := range x.Fields {
+		if f.Name == column && f.Out {
+			return f.Clean
+		}
+	}
+	return ""
+}
+
+// recipients are those to whom the logs say the person's data was given, but for
+// what a person has to look at first.
+func (s *systems) recipients(a *find.Answer) []string {
+	var out []string
+	for _, r := range a.Records {
+		if log := s.maps[r.Source].Tables[r.Table].Discloses; log != nil && len(r.Review) == 0 && (r.Is(datamap.Self) || r.Is(datamap.Shared)) {
+			out = append(out, r.Row.Get(log.To).Text)
+		}
+	}
+	return out
+}
+
+// dayOf is the day of a canonical date or time, in London.
 func dayOf(text string) (law.Date, bool) {
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return law.DateOf(at), true
+	}
 	if len(text) < 10 {
 		return law.Date{}, false
 	}

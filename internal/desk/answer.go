@@ -1,9 +1,13 @@
 package desk
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
 	"slices"
 	"strings"
 	"unicode"
@@ -64,19 +68,36 @@ type composer struct {
 	own       []string // what is revealed on purpose: the requester's own names and numbers
 	decisions map[string]cases.Decision
 	secrets   []string
+	ordinary  map[string]bool // words that the pack itself says: the names of tables and columns
 }
 
 // itemID names a record within a case, for decisions and the ledger, without
-// giving its key away.
-func itemID(caseID, record string) string {
+// giving its key away. It is of the record as it reads now: what was decided of
+// other words does not hold for these.
+func itemID(caseID string, r find.Record) string {
 	h := hmac.New(sha256.New, []byte(caseID))
-	h.Write([]byte(record))
+	fmt.Fprintf(h, "%q", r.ID())
+	for _, v := range r.Row.Values {
+		fmt.Fprintf(h, "%t %q %q", v.Null, v.Text, v.Lost)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // compose decides everything. What is withheld once is withheld everywhere: a
 // second pass takes every withheld name and number out of all that goes out.
 func (c *composer) compose(a *find.Answer) []Disposition {
+	c.ordinary = map[string]bool{}
+	for _, r := range a.Records {
+		names := []string{r.Table}
+		for _, col := range r.Row.Table.Columns {
+			names = append(names, col.Name)
+		}
+		for _, n := range names {
+			for w := range match.Words(pack.Label(n)) {
+				c.ordinary[w.Text] = true
+			}
+		}
+	}
 	out := make([]Disposition, 0, len(a.Records))
 	for _, r := range a.Records {
 		out = append(out, c.record(r))
@@ -85,19 +106,30 @@ func (c *composer) compose(a *find.Answer) []Disposition {
 	c.secrets = slices.Compact(c.secrets)
 	// The longer first: a full name before the forename in it.
 	slices.SortStableFunc(c.secrets, func(a, b string) int { return len(b) - len(a) })
-	for i := range out {
-		for j := range out[i].Fields {
-			f := &out[i].Fields[j]
-			if f.Out {
-				c.again(f)
+	var all bytes.Buffer
+	each := func(do func(*FieldFate)) {
+		for i := range out {
+			for j := range out[i].Fields {
+				if f := &out[i].Fields[j]; f.Out {
+					do(f)
+				}
 			}
 		}
+	}
+	each(func(f *FieldFate) {
+		c.again(f)
+		all.WriteString(f.Clean + "\n.\n")
+	})
+	// Looking once at everything is cheap; field by field only where there is
+	// something to be found.
+	if redact.Prove(all.Bytes(), c.secrets) != nil {
+		each(c.holdHidden)
 	}
 	return out
 }
 
 func (c *composer) record(r find.Record) Disposition {
-	d := Disposition{Item: itemID(c.caseID, r.ID()), Record: r}
+	d := Disposition{Item: itemID(c.caseID, r), Record: r}
 	t := c.maps[r.Source].Tables[r.Table]
 	decision, decided := c.decisions[d.Item]
 	waits := c.waits(r, t)
@@ -115,7 +147,7 @@ func (c *composer) record(r find.Record) Disposition {
 	}
 	// Free text goes out at once only where the whole row is the requester's and
 	// nothing asks for a reader; a person's decision to release lets it out.
-	freely := decided || r.Is(datamap.Reference) || slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) && len(r.Review) == 0
+	freely := decided || slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) && len(r.Review) == 0
 	for _, col := range r.Row.Table.Columns {
 		d.Fields = append(d.Fields, c.field(r, t, col, freely))
 	}
@@ -127,8 +159,6 @@ func (c *composer) waits(r find.Record, t *datamap.Table) string {
 	switch {
 	case r.Is(datamap.Mention):
 		return reasonMention
-	case r.Is(datamap.Reference):
-		return ""
 	case t.Review != "":
 		return t.Review
 	case t.Category != "":
@@ -168,10 +198,15 @@ func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freel
 	if t.People != datamap.NotPeople && r.Is(datamap.Self) && slices.Contains(t.Identifiers.All(), col.Name) {
 		return f // who they are, as we hold it: theirs, whoever else has the same name
 	}
-	if col.Kind == rows.Text || col.Kind == rows.JSON || col.Kind == rows.Other {
+	if col.Kind == rows.Text || col.Kind == rows.JSON || col.Kind == rows.Other || strings.ContainsFunc(v.Text, unicode.IsLetter) {
 		clean, withheld := c.redactor.Text(v.Text)
 		if len(withheld) > 0 && (slices.Contains(r.Row.Key, col.Name) || joins(t, col.Name)) {
 			return hold("", reasonHidden) // the name of a row, made of somebody's address
+		}
+		for _, plain := range decoded(v.Text) {
+			if _, more := c.redactor.Text(plain); len(more) > len(withheld) {
+				return hold(law.ExemptThirdParty, reasonOther) // it names somebody in an escaped form
+			}
 		}
 		f.Clean = clean
 		for _, w := range withheld {
@@ -180,6 +215,20 @@ func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freel
 		c.secrets = append(c.secrets, redact.Secrets(withheld, c.own...)...)
 	}
 	return f
+}
+
+// decoded is a text as whatever it is written for would show it, where that
+// differs.
+func decoded(text string) []string {
+	var out []string
+	if plain := html.UnescapeString(text); plain != text {
+		out = append(out, plain)
+	}
+	var v any
+	if strings.Contains(text, `\u`) && json.Unmarshal([]byte(text), &v) == nil {
+		out = append(out, fmt.Sprint(v))
+	}
+	return out
 }
 
 // joins says that a column does nothing but point at another row.
@@ -205,17 +254,19 @@ func (c *composer) secret(text string) {
 			letters++
 		}
 	}
+	if c.ordinary[strings.ToLower(text)] {
+		return
+	}
 	if letters < 4 && digits < 9 || slices.ContainsFunc(c.own, func(o string) bool { return strings.EqualFold(o, text) }) {
 		return
 	}
 	c.secrets = append(c.secrets, text)
 }
 
-// again takes out of a field whatever was withheld somewhere else. A field that
-// still holds it in another form (spelt out, run together, encoded) stays in.
+// again takes out of a field whatever was withheld somewhere else.
 func (c *composer) again(f *FieldFate) {
 	for _, s := range c.secrets {
-		for !strings.EqualFold(s, "withheld") {
+		for !strings.Contains("[withheld]", strings.ToLower(s)) && !strings.Contains(strings.ToLower(s), "[withheld]") {
 			at := wholeWords(f.Clean, s)
 			if at < 0 {
 				break
@@ -224,6 +275,11 @@ func (c *composer) again(f *FieldFate) {
 			f.Pieces = append(f.Pieces, "[withheld]")
 		}
 	}
+}
+
+// holdHidden keeps a field in that still holds something withheld in another
+// form: spelt out, run together, encoded.
+func (c *composer) holdHidden(f *FieldFate) {
 	if redact.Prove([]byte(f.Clean), c.secrets) != nil {
 		f.Out, f.Clean = false, ""
 		f.Exemption, f.Reason = law.ExemptThirdParty, reasonOther
@@ -300,9 +356,10 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 		if t.Category != "" {
 			categories = append(categories, t.Category)
 		}
-		item := pack.Item{ID: x.Item, Source: x.Record.Source, Table: x.Record.Table, Category: t.Category, Whose: whoseWords(x.Record), How: path(x.Record)}
+		table := d.publicTable(x.Record.Source, x.Record.Table)
+		item := pack.Item{ID: x.Item, Source: x.Record.Source, Table: table, Category: t.Category, Whose: whoseWords(x.Record), How: strings.ReplaceAll(path(x.Record), x.Record.Table, table)}
 		if !x.Out {
-			in.Withheld = append(in.Withheld, pack.Withheld{What: "a record in " + pack.Label(x.Record.Table), Exemption: x.Exemption, Reason: x.Reason})
+			in.Withheld = append(in.Withheld, pack.Withheld{What: "a record in " + pack.Label(table), Exemption: x.Exemption, Reason: x.Reason})
 			continue
 		}
 		for i, f := range x.Fields {
@@ -317,8 +374,8 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 				continue
 			}
 			field := pack.Field{Name: f.Name, Value: f.Clean, Note: v.Lost}
-			if item.Date.IsZero() && (col.Kind == rows.Date || col.Kind == rows.Time) && len(v.Text) >= 10 {
-				item.Date, _ = law.ParseDate(v.Text[:10])
+			if item.Date.IsZero() && (col.Kind == rows.Date || col.Kind == rows.Time) {
+				item.Date, _ = dayOf(v.Text)
 			}
 			for _, p := range f.Pieces {
 				in.Withheld = append(in.Withheld, pack.Withheld{Item: x.Item, What: "part of a text, shown as " + p, Exemption: law.ExemptThirdParty, Reason: reasonOther})
@@ -338,25 +395,43 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 	}
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
-	in.NotSearched, in.NotFollowed = gaps(a)
+	in.NotSearched, in.NotFollowed = d.gaps(a)
 	return in
 }
 
-// gaps says what the answer does not cover, without keys or file names: those
+// gaps says what the answer does not cover, without keys or file names, which
 // may name other people.
-func gaps(a *find.Answer) (searched, followed []pack.Gap) {
+func (d *Desk) gaps(a *find.Answer) (searched, followed []pack.Gap) {
 	seen := map[pack.Gap]bool{}
 	for _, n := range a.NotSearched {
-		g := pack.Gap{What: strings.TrimSuffix(n.Source+": "+n.Table, ": "), Why: n.Why}
+		g := pack.Gap{What: n.Source, Why: n.Why}
+		if n.Table != "" {
+			g.What += ": " + d.publicTable(n.Source, n.Table)
+		}
+		// What a system said of itself is for its keeper.
+		g.Why, _, _ = strings.Cut(g.Why, ": ")
+		g.Why, _, _ = strings.Cut(g.Why, " (")
 		if !seen[g] {
 			seen[g] = true
 			searched = append(searched, g)
 		}
 	}
 	for _, n := range a.NotFollowed {
-		followed = append(followed, pack.Gap{What: n.Table, Why: n.Why})
+		source, table, _ := strings.Cut(n.Table, ".")
+		followed = append(followed, pack.Gap{What: source + ": " + d.publicTable(source, table), Why: n.Why})
 	}
 	return searched, followed
+}
+
+// publicTable is what a table is called where the requester reads it. A list in
+// a folder has its file's name, which may name anybody.
+func (d *Desk) publicTable(source, table string) string {
+	for _, s := range d.Config.Sources {
+		if s.Name == source && (strings.HasPrefix(s.URL, "dir:") || strings.HasPrefix(s.URL, "mbox:")) && !slices.Contains([]string{"file", "message", "attachment"}, table) {
+			return "list"
+		}
+	}
+	return table
 }
 
 func path(r find.Record) string {

@@ -90,8 +90,7 @@ INSERT INTO ref_mash_residents (id, first_name, last_name, dob, fk_ref_mash_refe
 				shared dbo.sccv_person_record_to_be_deleted: 1
 				mention dbo.sccv_warning_note_review: 1
 				reference dbo.sccv_personal_relationship_type: 31
-				reference dbo.dm_case_note_types: CALL
-				reference dbo.ref_mash_referrals: 1`},
+				reference dbo.dm_case_note_types: CALL`},
 			{who: "person 7, two workers, written B Gaylard elsewhere", query: desk.Query{Name: "Birgit Gaylard", DOB: "1976-05-12"}, want: `
 				self dbo.dm_persons: 7
 				self dbo.dm_addresses: 54

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,6 +25,11 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 		return nil, err
 	}
 	keep := redact.Keep{Own: []match.Known{a.Person.Known}, OwnIDs: a.Person.Records, Literals: s.homes(a), Staff: staff, Domains: d.ownDomains()}
+	for _, r := range a.Records {
+		for _, role := range r.Roles {
+			keep.OwnIDs = append(keep.OwnIDs, r.ID()+"#"+string(role)) // where columns of a row name the requester
+		}
+	}
 	for _, c := range d.Notice.Landlord.Contacts {
 		if c.Phone != "" {
 			keep.Phones = append(keep.Phones, string(c.Phone))
@@ -45,6 +51,10 @@ func (s *systems) homes(a *find.Answer) []string {
 		}
 		var lines []string
 		for _, c := range r.Row.Table.Columns {
+			// What tells of somebody, or could, is no part of an address.
+			if m := s.maps[r.Source].Tables[r.Table].Columns[c.Name]; m != nil && m.FreeText || r.FieldWhose[c.Name] != nil {
+				continue
+			}
 			if v := r.Row.Get(c.Name).Text; c.Kind == rows.Text && len(v) > 3 {
 				out = append(out, v)
 				lines = append(lines, v)
@@ -92,14 +102,28 @@ func (s *systems) everyone(ctx context.Context) (people []detect.Individual, sta
 					continue
 				}
 				for i := range t.Names {
-					if k := index.Known(&t.Names[i].Identifiers, r); !k.Name.IsZero() || len(k.Phones) > 0 {
-						people = append(people, detect.Individual{ID: id + "#" + string(t.Names[i].Role), Known: k})
-					}
+					people = append(people, individuals(id+"#"+string(t.Names[i].Role), index.Known(&t.Names[i].Identifiers, r))...)
 				}
 			}
 		}
 	}
 	return people, staff, nil
+}
+
+// individuals are those whom one group of columns names: a line of a list may
+// name several, who are then not one person of many names.
+func individuals(id string, k match.Known) []detect.Individual {
+	if k.Name.IsZero() && len(k.Phones) == 0 {
+		return nil
+	}
+	if len(k.KnownAs) == 0 {
+		return []detect.Individual{{ID: id, Known: k}}
+	}
+	var out []detect.Individual
+	for i, n := range append([]match.Name{k.Name}, k.KnownAs...) {
+		out = append(out, detect.Individual{ID: fmt.Sprint(id, "/", i), Known: match.Known{Name: n}})
+	}
+	return out
 }
 
 // whoColumns are those that say who somebody is.
@@ -109,7 +133,7 @@ func whoColumns(t *datamap.Table) []string {
 	}
 	var out []string
 	for _, n := range t.Names {
-		if len(n.Name)+len(n.Phone) > 0 && n.Role != datamap.Subject {
+		if len(n.Name)+len(n.Phone) > 0 {
 			out = append(out, n.All()...)
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,8 +37,14 @@ func (d *Desk) openIndex(ctx context.Context) (*index.Index, error) {
 }
 
 // Index brings the blind index up to date, or builds all of it anew. Killed at
-// any moment, it goes on where it stood when it is started again.
+// any moment, it goes on where it stood when it is started again. A table that
+// cannot be read does not keep the others from being indexed; the error names it.
 func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexed, error) {
+	release, err := d.lockIndex()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	s, err := d.open(ctx)
 	if err != nil {
 		return nil, err
@@ -48,6 +56,7 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 	}
 	defer x.Close()
 	out := &Indexed{Gaps: s.gaps}
+	var failed error
 	s.takeProblems() // the schema's are found again in the scan
 	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
 		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
@@ -60,10 +69,15 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 					progress("index "+name+" "+table, n)
 				}
 			})
-			if err != nil {
-				return out, err
+			var broken *source.Error
+			switch {
+			case ctx.Err() != nil, err != nil && !errors.As(err, &broken):
+				return out, errors.Join(err, ctx.Err())
+			case err != nil:
+				failed = errors.Join(failed, err)
+			default:
+				out.Tables = append(out.Tables, b)
 			}
-			out.Tables = append(out.Tables, b)
 		}
 	}
 	// A source that is down keeps its segments: what was found there is still there.
@@ -75,7 +89,21 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 		return out, err
 	}
 	out.Problems, err = x.Problems(ctx)
-	return out, err
+	return out, errors.Join(failed, err)
+}
+
+// lockIndex keeps two commands from building the index at once.
+func (d *Desk) lockIndex() (release func() error, err error) {
+	dir := filepath.Join(d.Dir, "index.lock")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("lock the index: %w", err)
+	}
+	release, err = store.Lock(dir)
+	var held *store.Held
+	if errors.As(err, &held) {
+		return nil, &Error{Code: "busy", What: fmt.Sprintf("process %d is building the index", held.PID), Where: d.Dir, Mend: "wait for it to end"}
+	}
+	return release, err
 }
 
 // Query is what is known of the person asked about, as it was given.
@@ -158,6 +186,14 @@ func (q Query) readable() Query {
 // Find searches for a person, and records that somebody did.
 func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, error) {
 	a, err := d.find(ctx, q)
+	var several *find.Ambiguous
+	if errors.As(err, &several) {
+		// Who might be meant was shown: that is on record too.
+		rerr := d.Store.Write(ctx, func(tx *store.Tx) error {
+			return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.searched", Notice: d.Notice.Version()}, map[string]any{"candidates": len(several.Candidates)})
+		})
+		return nil, errors.Join(err, rerr)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +232,11 @@ func (d *Desk) find(ctx context.Context, q Query) (*find.Answer, error) {
 		return nil, err
 	}
 	defer x.Close()
-	return s.finder(d, x).Find(ctx, k)
+	f, err := s.finder(ctx, d, x)
+	if err != nil {
+		return nil, err
+	}
+	return f.Find(ctx, k)
 }
 
 // ownDomains are the domains of the landlord's own e-mail addresses.
@@ -222,5 +262,9 @@ func (d *Desk) NotSearched(ctx context.Context) ([]find.NotSearched, error) {
 		return nil, err
 	}
 	defer x.Close()
-	return s.finder(d, x).NotSearched(ctx)
+	f, err := s.finder(ctx, d, x)
+	if err != nil {
+		return nil, err
+	}
+	return f.NotSearched(ctx)
 }

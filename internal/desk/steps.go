@@ -43,7 +43,7 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 		Once: n.Once, Regime: regime, Received: received, Channel: n.Channel, By: n.By,
 		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, regime), TargetDays: cases.Target(d.Notice, regime),
 		Requester: cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone},
-		Person:    cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, Reference: n.Ref, Asked: n.Asked},
+		Person:    cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode, Reference: n.Ref, Asked: n.Asked},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -115,12 +116,48 @@ func (s *systems) takeProblems() []source.Problem {
 }
 
 // finder searches these systems.
-func (s *systems) finder(d *Desk, x *index.Index) *find.Finder {
-	f := &find.Finder{Maps: s.maps, Sources: map[string]find.Source{}, Index: x, Unsearched: s.gaps, OwnDomains: d.ownDomains()}
+func (s *systems) finder(ctx context.Context, d *Desk, x *index.Index) (*find.Finder, error) {
+	stale, err := s.stale(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	f := &find.Finder{Maps: s.maps, Sources: map[string]find.Source{}, Index: x, Unsearched: append(stale, s.gaps...), OwnDomains: d.ownDomains()}
 	for name, src := range s.sources {
 		f.Sources[name] = src
 	}
-	return f
+	return f, nil
+}
+
+// stale names the systems that may have changed since they were indexed: what
+// came since is found by key, and not by name or word.
+func (s *systems) stale(ctx context.Context, x *index.Index) ([]find.NotSearched, error) {
+	var out []find.NotSearched
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		n := 0
+		for table, t := range s.maps[name].Tables {
+			if t.Skip != "" {
+				continue
+			}
+			has, err := x.Has(ctx, name, table)
+			if err != nil {
+				return nil, err
+			}
+			if !has {
+				continue // said of the table itself
+			}
+			fresh, err := x.Fresh(ctx, name, table, t, s.sources[name])
+			if err != nil {
+				return nil, err
+			}
+			if !fresh {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, find.NotSearched{Source: name, Why: "changed, or may have changed, since it was indexed; run tenet index"})
+		}
+	}
+	return out, nil
 }
 
 func (d *Desk) mapFile(name string) string { return filepath.Join(d.Dir, "maps", name+".yaml") }

@@ -69,8 +69,9 @@ func (r Record) Is(w datamap.Whose) bool { return slices.Contains(r.Whose, w) }
 // Person is who was found.
 type Person struct {
 	Name    string      `json:"name"`
-	Records []string    `json:"records"` // rows of person tables that are this person
-	Working []string    `json:"working"` // why each is
+	Records []string    `json:"records"`        // rows of person tables that are this person
+	Working []string    `json:"working"`        // why each is
+	Died    string      `json:"died,omitempty"` // the date of death that a record gives
 	Known   match.Known `json:"-"`
 }
 
@@ -139,8 +140,14 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(who.me) == 0 && len(named) == 0 {
-		return nil, ErrNobody
+	if len(who.me) == 0 {
+		// Known by columns alone: they must be one person's, as rows of people must.
+		switch {
+		case len(named) == 0:
+			return nil, ErrNobody
+		case opposed(f.ones(named)):
+			return nil, ambiguous(f.ones(named))
+		}
 	}
 	found, err := datamap.Walk(ctx, f.Maps, append(who.starts(), named...), lookups(f.Sources))
 	if err != nil {

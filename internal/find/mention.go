@@ -217,15 +217,7 @@ func (f *Finder) mentions(ctx context.Context, s *subject, have map[string]bool)
 // or the words of their name.
 func (f *Finder) textCandidates(ctx context.Context, source, table string, s *subject) ([]string, error) {
 	var ids []string
-	search := func(groups ...[]index.Term) error {
-		got, err := f.Index.Find(ctx, source, table, groups...)
-		for _, id := range got {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-		return err
-	}
+	search := f.union(ctx, source, table, &ids)
 	codes := index.CodesOf(s.known)
 	for _, ref := range s.joint {
 		codes = append(codes, index.Term{Class: index.Text, Kind: "code", Value: ref})

@@ -58,7 +58,7 @@ func (w *resolver) resolve(q match.Known) error {
 		return nil
 	case len(same) == 0:
 		// Nothing settles it but there being only one.
-		if !alike(ask) {
+		if !alike(ask) || slices.ContainsFunc(ask, func(o one) bool { return contradicts(q, o.known) }) {
 			return ambiguous(ask)
 		}
 		same = ask
@@ -116,15 +116,24 @@ func (w *resolver) gather() error {
 // against holds a row against every row that is the person's already: one that
 // contradicts any of them is never merged without a person.
 func (w *resolver) against(c one) (match.Verdict, []string) {
-	best, because := match.Different, []string(nil)
+	best, because, mayBe := match.Different, []string(nil), true
 	for _, o := range w.me {
 		verdict, _, why := match.SamePerson(o.known, c.known)
 		if verdict == match.Different && contradicts(o.known, c.known) {
 			return match.Different, why
 		}
-		if verdict > best {
-			best, because = verdict, why
+		if verdict == match.Ask && contradicts(o.known, c.known) {
+			mayBe, because = false, why
 		}
+		if verdict > best {
+			best = verdict
+			if mayBe {
+				because = why
+			}
+		}
+	}
+	if !mayBe {
+		best = min(best, match.Ask)
 	}
 	return best, because
 }
@@ -166,15 +175,7 @@ func (w *resolver) candidates(k match.Known) (same, ask []one, err error) {
 // name.
 func (f *Finder) lookFor(ctx context.Context, source, table string, class index.Class, k match.Known) ([]rows.Row, error) {
 	var ids []string
-	search := func(groups ...[]index.Term) error {
-		got, err := f.Index.Find(ctx, source, table, groups...)
-		for _, id := range got {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-		return err
-	}
+	search := f.union(ctx, source, table, &ids)
 	var strong []index.Term
 	for _, t := range index.Terms(class, k) {
 		switch t.Kind {
@@ -195,6 +196,22 @@ func (f *Finder) lookFor(ctx context.Context, source, table string, class index.
 		}
 	}
 	return f.fetch(ctx, source, ids)
+}
+
+// union gives a search of one table's index that adds what it finds to ids, each
+// once.
+func (f *Finder) union(ctx context.Context, source, table string, ids *[]string) func(groups ...[]index.Term) error {
+	have := map[string]bool{}
+	return func(groups ...[]index.Term) error {
+		got, err := f.Index.Find(ctx, source, table, groups...)
+		for _, id := range got {
+			if !have[id] {
+				have[id] = true
+				*ids = append(*ids, id)
+			}
+		}
+		return err
+	}
 }
 
 // nameGroups asks for rows that share a forename and a surname, in any of the
@@ -349,6 +366,9 @@ func (w *resolver) starts() []datamap.Start {
 func (w *resolver) person() Person {
 	p := Person{Name: w.known.Name.Written, Known: w.known}
 	for _, o := range w.me {
+		if id := w.f.Maps[o.source].Tables[o.row.Table.Name].Identifiers; id.Died != "" && p.Died == "" {
+			p.Died, _ = match.Date(o.row.Get(id.Died).Text)
+		}
 		p.Records = append(p.Records, o.id())
 		for _, line := range o.why {
 			p.Working = append(p.Working, o.row.Table.Name+": "+line)
@@ -369,6 +389,30 @@ func alike(list []one) bool {
 		}
 	}
 	return true
+}
+
+// ones are rows that name somebody in columns of their own, and who that is.
+func (f *Finder) ones(named []datamap.Start) []one {
+	var out []one
+	for _, s := range named {
+		for _, n := range f.Maps[s.Source].Tables[s.Row.Table.Name].Names {
+			if n.Role == s.Role {
+				out = append(out, one{source: s.Source, row: s.Row, known: index.Known(&n.Identifiers, s.Row)})
+			}
+		}
+	}
+	return out
+}
+
+// opposed says whether some of the rows contradict each other: they name more
+// people than one.
+func opposed(list []one) bool {
+	for i, a := range list {
+		if slices.ContainsFunc(list[i+1:], func(b one) bool { return contradicts(a.known, b.known) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func ambiguous(list []one) error {

@@ -206,6 +206,21 @@ func (x *Index) Refresh(ctx context.Context, system, table string, t *datamap.Ta
 	return b, nil
 }
 
+// Fresh says whether a table stands in the index as it is now. Where the source
+// cannot tell whether it has changed, it is not.
+func (x *Index) Fresh(ctx context.Context, system, table string, t *datamap.Table, src Source) (bool, error) {
+	print, err := src.Fingerprint(ctx, table)
+	if err != nil {
+		return false, fmt.Errorf("is %s of %s as it was indexed: %w", table, system, err)
+	}
+	var old string
+	err = x.db.QueryRowContext(ctx, `SELECT watermark FROM segment WHERE source = $1 AND tbl = $2 AND live = 1`, system, table).Scan(&old)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return print != "" && old == x.watermark(t, print), err
+}
+
 // watermark is the state of rows and map in one keyed hash, so that the file
 // does not tell when a table last changed.
 func (x *Index) watermark(t *datamap.Table, print string) string {
