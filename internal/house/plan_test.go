@@ -43,7 +43,7 @@ var plan = map[string]room{
 	"notice":           {floor: pure},
 	"rule":             {floor: pure, imports: []string{"law", "notice"}, planned: true},
 	"detect":           {floor: pure, imports: []string{"match"}},
-	"datamap":          {floor: pure, imports: []string{"rows"}},
+	"datamap":          {floor: pure, imports: []string{"law", "rows"}},
 	"datamap/discover": {floor: pure, imports: []string{"datamap", "rows"}, tests: []string{"demo", "notice", "source"}},
 
 	"doc":    {floor: edges},
@@ -78,7 +78,7 @@ var plan = map[string]room{
 	"cli": {floor: faces, imports: []string{
 		"desk",
 		"cases", "datamap", "datamap/discover", "detect", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
-	}},
+	}, tests: []string{"demo"}},
 
 	"app": {floor: top, imports: []string{everything}},
 
