@@ -250,8 +250,12 @@ func (c *call) fail(err error) int {
 	return status
 }
 
-// sqliteFull is what SQLite calls a full disk, for the index keeps its own file.
-const sqliteFull = 13
+// What SQLite calls a full disk, where it says so in its own words: for a file,
+// and for the memory that its readers and writers share beside it.
+const (
+	sqliteFull    = 13
+	sqliteShmSize = 10 | 19<<8
+)
 
 // describe finds out what kind of failure an error is.
 func describe(err error) (failure, int) {
@@ -309,7 +313,7 @@ func describe(err error) (failure, int) {
 		return failure{"ambiguous", err.Error(), "", "add --dob, --ref, --email or --nino"}, exitFound
 	case errors.Is(err, find.ErrNobody):
 		return failure{"nobody", err.Error(), "", "check the spelling, or search by another identifier; run tenet index if the sources have changed"}, exitFound
-	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &sql) && sql.Code()&0xff == sqliteFull:
+	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &sql) && (sql.Code() == sqliteFull || sql.Code() == sqliteShmSize):
 		return failure{"disk-full", err.Error(), "", "make room and run the same command again: nothing was half-written"}, exitReach
 	case errors.Is(err, store.ErrNewer):
 		return failure{"newer", err.Error(), "", "run the newer version of Tenet that opened this workspace last"}, exitInput
