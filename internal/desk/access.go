@@ -89,26 +89,16 @@ func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, by string) (*Acces
 	if !errors.Is(err, find.ErrNobody) {
 		return nil, err
 	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	x, err := d.openIndex(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer x.Close()
 	a := &find.Answer{Records: []find.Record{}, Counts: map[string]int{}, NotFollowed: []find.NotFollowed{}}
 	a.Person.Name, a.Person.Known.Name = k.Requester.Name, match.ParseName(k.Requester.Name)
-	f, err := s.finder(ctx, d, x)
-	if err != nil {
-		return nil, err
-	}
-	if a.NotSearched, err = f.NotSearched(ctx); err != nil {
-		return nil, err
-	}
-	return d.draft(ctx, k, a, s, "", by, nil)
+	var res *Access
+	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
+		if a.NotSearched, err = f.NotSearched(ctx); err == nil {
+			res, err = d.draft(ctx, k, a, s, "", by, nil)
+		}
+		return err
+	})
+	return res, err
 }
 
 // notThinner refuses to answer anew while a system is down that records were
@@ -136,34 +126,25 @@ func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Qu
 	if err != nil {
 		return nil, err
 	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	x, err := d.openIndex(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer x.Close()
-	stage(progress, "search", 0)
-	f, err := s.finder(ctx, d, x)
-	if err != nil {
-		return nil, err
-	}
-	a, err := f.Find(ctx, known)
-	if err != nil {
-		return nil, err
-	}
-	if a.Person.Died != "" {
-		return nil, &Error{Code: "died", What: "a record says that the person died on " + a.Person.Died + ": the rights of UK GDPR are the living's", Where: q.Ref, Mend: "check the record; where it is right this is an enquiry about an estate, to be answered by hand"}
-	}
-	k, err := open()
-	if err != nil {
-		return nil, err
-	}
-	stage(progress, "decide what is whose", int64(len(a.Records)))
-	return d.draft(ctx, k, a, s, out, by, progress)
+	var res *Access
+	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
+		stage(progress, "search", 0)
+		a, err := f.Find(ctx, known)
+		if err != nil {
+			return err
+		}
+		if a.Person.Died != "" {
+			return &Error{Code: "died", What: "a record says that the person has died, and the rights of UK GDPR are the living's", Mend: "check the record; where it is right this is an enquiry about an estate, to be answered by hand"}
+		}
+		k, err := open()
+		if err != nil {
+			return err
+		}
+		stage(progress, "decide what is whose", int64(len(a.Records)))
+		res, err = d.draft(ctx, k, a, s, out, by, progress)
+		return err
+	})
+	return res, err
 }
 
 func sourceGone(name string) error {

@@ -217,26 +217,35 @@ func (d *Desk) opaque(records []string) string {
 	return "person-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func (d *Desk) find(ctx context.Context, q Query) (*find.Answer, error) {
+func (d *Desk) find(ctx context.Context, q Query) (a *find.Answer, err error) {
 	k, err := q.Known()
 	if err != nil {
 		return nil, err
 	}
+	err = d.searching(ctx, func(_ *systems, f *find.Finder) error {
+		a, err = f.Find(ctx, k)
+		return err
+	})
+	return a, err
+}
+
+// searching opens the systems and the index for the length of do.
+func (d *Desk) searching(ctx context.Context, do func(*systems, *find.Finder) error) error {
 	s, err := d.open(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer s.close()
 	x, err := d.openIndex(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer x.Close()
 	f, err := s.finder(ctx, d, x)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return f.Find(ctx, k)
+	return do(s, f)
 }
 
 // ownDomains are the domains of the landlord's own e-mail addresses.
@@ -251,20 +260,10 @@ func (d *Desk) ownDomains() []string {
 }
 
 // NotSearched is what no answer covers just now.
-func (d *Desk) NotSearched(ctx context.Context) ([]find.NotSearched, error) {
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	x, err := d.openIndex(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer x.Close()
-	f, err := s.finder(ctx, d, x)
-	if err != nil {
-		return nil, err
-	}
-	return f.NotSearched(ctx)
+func (d *Desk) NotSearched(ctx context.Context) (out []find.NotSearched, err error) {
+	err = d.searching(ctx, func(_ *systems, f *find.Finder) error {
+		out, err = f.NotSearched(ctx)
+		return err
+	})
+	return out, err
 }
