@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	_ "modernc.org/sqlite"
+
+	"tenet/internal/source"
 )
 
 // Building the blind index reads every row of the housing system once; a plain
