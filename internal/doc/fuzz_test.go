@@ -38,7 +38,12 @@ func FuzzArchive(f *testing.F) {
 	fuzzRead(f, "a", zipped(f, "a.txt", "words", "b.zip", string(zipped(f, "c.txt", "more"))), tarred(f, "a.txt", "words"), gzipped(f, []byte("words")))
 }
 
-func FuzzPDF(f *testing.F) { fuzzRead(f, "a.pdf", mixedPDF(), letterPDF()) }
+func FuzzPDF(f *testing.F) {
+	if _, err := pdfiumPool(); err != nil { // which takes longer than one try may
+		f.Fatal(err)
+	}
+	fuzzRead(f, "a.pdf", mixedPDF(), letterPDF())
+}
 
 func FuzzMSG(f *testing.F) { fuzzRead(f, "a.msg", outlook(f)) }
 

@@ -160,7 +160,7 @@ func believed(data []byte, declared string) string {
 	switch t := signature(data[:min(len(data), 512)]); t {
 	case "":
 		// Old systems save web pages, and plain text, under the names of Office.
-		if sniffed := TypeOf("", data[:min(len(data), 512)]); strings.HasPrefix(sniffed, "text/") && signed(declared) {
+		if sniffed := TypeOf("", data[:min(len(data), 512)]); strings.HasPrefix(sniffed, "text/") && signed(declared) && !begun(data) {
 			return sniffed
 		}
 		return declared
@@ -177,6 +177,16 @@ func believed(data []byte, declared string) string {
 	default:
 		return t
 	}
+}
+
+// begun says that data are no more than the first bytes of a signature.
+func begun(data []byte) bool {
+	for _, s := range signatures {
+		if strings.HasPrefix(s.magic, string(data)) {
+			return true
+		}
+	}
+	return false
 }
 
 // signed says that a type's files have a signature, which no text has.
