@@ -2,8 +2,6 @@ package source
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,8 +9,6 @@ import (
 	"log"
 	"math"
 	"net"
-	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -33,7 +29,7 @@ func newMySQL(b base, rawURL string) (Source, error) {
 	}
 	c, err := mysql.NewConnector(conf)
 	if err != nil {
-		return nil, b.fail("", "opening", errMySQLURL)
+		return nil, b.fail("", "opening", errors.New("the driver does not take the URL's parts"))
 	}
 	d := mysqlDialect{b.opts.Limits.Statement}
 	seconds := int(math.Ceil(d.limit.Seconds()))
@@ -46,102 +42,24 @@ func newMySQL(b base, rawURL string) (Source, error) {
 	}}), nil
 }
 
-var errMySQLURL = errors.New("the URL cannot be read; it should be like mysql://USER:env:NAME@HOST:3306/DATABASE or mysql://USER@/DATABASE?socket=/run/mysqld/mysqld.sock," +
-	" with what is special in a password written as %40 and the like")
-
-// mysqlConfig reads a URL. Its errors do not quote it, since it may hold a password.
+// mysqlConfig reads a URL.
 func mysqlConfig(rawURL string, timeout time.Duration) (*mysql.Config, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Opaque != "" {
-		return nil, errMySQLURL
-	}
-	conf := mysql.NewConfig()
-	conf.User = u.User.Username()
-	if conf.Passwd, err = password(u); err != nil {
+	u, err := readServerURL(rawURL, "mysql://USER:env:NAME@HOST:3306/DATABASE or mysql://USER@/DATABASE?socket=/run/mysqld/mysqld.sock", "3306", "socket")
+	if err != nil {
 		return nil, err
 	}
-	if conf.DBName = strings.TrimPrefix(u.Path, "/"); conf.DBName == "" || strings.Contains(conf.DBName, "/") {
-		return nil, fmt.Errorf("the URL names no database; %w", errMySQLURL)
+	conf := mysql.NewConfig()
+	conf.User, conf.Passwd, conf.DBName = u.user, u.password, u.database
+	conf.Net, conf.Addr = "tcp", net.JoinHostPort(u.host, u.port)
+	conf.TLS, conf.AllowFallbackToPlaintext = u.tls, u.plaintext
+	if socket := u.more["socket"]; socket != "" {
+		conf.Net, conf.Addr, conf.TLS = "unix", socket, nil
 	}
-	conf.Net, conf.Addr = "tcp", hostPort(u, "3306")
 	conf.Timeout = min(timeout, 15*time.Second)
 	conf.Collation = "utf8mb4_general_ci"
 	conf.ConnectionAttributes = "program_name:tenet"
 	conf.Logger = log.New(io.Discard, "", 0) // what goes wrong comes back as an error
-	verify, ca := "preferred", ""
-	for name, values := range u.Query() {
-		switch value := values[0]; name {
-		case "socket":
-			conf.Net, conf.Addr = "unix", value
-			verify = "false"
-		case "tls":
-			verify = value
-		case "ca":
-			ca = value
-		default:
-			return nil, fmt.Errorf("the URL has a parameter %q that is not known; those that are: socket, tls, ca", name)
-		}
-	}
-	if q := u.Query(); q.Has("tls") {
-		verify = q.Get("tls")
-	}
-	switch verify {
-	case "preferred": // as the server likes, with whatever certificate it has
-		conf.TLS, conf.AllowFallbackToPlaintext = &tls.Config{InsecureSkipVerify: true}, true
-	case "skip-verify":
-		conf.TLS = &tls.Config{InsecureSkipVerify: true}
-	case "true":
-		conf.TLS = &tls.Config{ServerName: u.Hostname()}
-	case "false":
-	default:
-		return nil, errors.New("tls= in the URL must be true, skip-verify, preferred or false")
-	}
-	if ca != "" {
-		if conf.TLS, err = trusting(ca, u.Hostname()); err != nil {
-			return nil, err
-		}
-		conf.AllowFallbackToPlaintext = false
-	}
 	return conf, nil
-}
-
-// password is the password of a URL, or of the environment if the URL says
-// env:NAME.
-func password(u *url.URL) (string, error) {
-	p, _ := u.User.Password()
-	name, ok := strings.CutPrefix(p, "env:")
-	if !ok {
-		return p, nil
-	}
-	if p, ok = os.LookupEnv(name); !ok {
-		return "", fmt.Errorf("the URL takes its password from the environment variable %s, which is not set", name)
-	}
-	return p, nil
-}
-
-func hostPort(u *url.URL, port string) string {
-	host := u.Hostname()
-	if host == "" {
-		host = "localhost"
-	}
-	if p := u.Port(); p != "" {
-		port = p
-	}
-	return net.JoinHostPort(host, port)
-}
-
-// trusting is TLS with a server whose certificate one of a file's authorities
-// has signed.
-func trusting(file, host string) (*tls.Config, error) {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("ca= in the URL: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("ca= in the URL: %s holds no certificates in PEM form", file)
-	}
-	return &tls.Config{RootCAs: pool, ServerName: host}, nil
 }
 
 func (mysqlDialect) engine() string { return "mysql" }
@@ -193,8 +111,8 @@ func (mysqlDialect) stop(ctx context.Context, db *sql.DB, session string) {
 }
 
 // quoted is what stands in quotation marks in a server's message, which may be a
-// value.
-var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+// value, and a value may hold such marks itself: O'Hara.
+var quoted = regexp.MustCompile(`(?s)'.*'|".*"`)
 
 func (mysqlDialect) explain(err error) (error, string) {
 	var me *mysql.MySQLError
@@ -204,10 +122,6 @@ func (mysqlDialect) explain(err error) (error, string) {
 		}
 		if errors.Is(err, mysql.ErrNoTLS) {
 			return fmt.Errorf("%w: the server offers no TLS", ErrUnreachable), "let the server use TLS, or put tls=false into the URL if nobody else is on the line"
-		}
-		var bad *tls.CertificateVerificationError
-		if errors.As(err, &bad) {
-			return fmt.Errorf("%w: the server's certificate cannot be verified", ErrUnreachable), "name its authority's certificate in the URL: ca=FILE"
 		}
 		return nil, ""
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -95,7 +96,10 @@ func (s *server) fail(table, doing string, err error) *Error {
 	}
 	var op *net.OpError
 	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &cert):
+		e.Err, e.Mend = fmt.Errorf("%w: the server's certificate cannot be verified", ErrUnreachable), "name its authority's certificate in the URL (ca=FILE), and the server as the certificate does"
 	case errors.As(err, &dns), errors.As(err, &op) && op.Op == "dial":
 		e.Err, e.Mend = fmt.Errorf("%w: %s", ErrUnreachable, netReason(err)), "check the host and port in the URL, and that the server takes connections from here"
 	case doing == "connecting" && errors.Is(err, errSlow):

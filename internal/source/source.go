@@ -164,6 +164,8 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newPostgres(b, rawURL)
 	case "mysql", "mariadb":
 		return newMySQL(b, rawURL)
+	case "sqlserver", "mssql":
+		return newSQLServer(b, rawURL)
 	case "dir":
 		return newDir(b, rest), nil
 	case "mbox":
@@ -172,7 +174,7 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: dir: mbox:"
+const known = "sqlite: postgres: mysql: sqlserver: dir: mbox:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
