@@ -1,12 +1,19 @@
-// Package doc reads documents: plain text, HTML, CSV and Internet mail come in
-// as bytes that somebody else wrote, and go out as text and fields.
+// Package doc reads documents: text, HTML, CSV, Internet and Outlook mail, Word,
+// Excel, PowerPoint, OpenDocument, Rich Text, PDF, pictures and archives of any of
+// them come in as bytes that somebody else wrote, and go out as text and fields.
 //
 // What belongs here: one reader for each kind of document, the detection of
-// character encodings, and later the writing of clean copies. What does not:
+// kinds and character encodings, and later the writing of clean copies. What does not:
 // where documents are kept (source), what in them is personal (detect), and
 // what is taken out (redact).
 //
 // Every input is taken to be hostile. A reader never panics, never reads past
 // its Limits and never drops anything without saying so: what it could not read
-// it returns as Problems beside the text that it could.
+// it returns as Problems beside the text that it could. The limits hold for a document
+// with all that is within it. What a document keeps out of sight is read like the
+// rest, since whoever searches or withholds must see it: deletions, hidden sheets, rows
+// behind a pivot table, words under a black box, authors.
+//
+// PDF is read by PDFium in WebAssembly, which the first PDF starts. Pictures
+// are read by Tesseract, where it is installed and given to a Reader.
 package doc

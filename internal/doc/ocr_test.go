@@ -19,7 +19,7 @@ import (
 )
 
 // photograph draws the first page of a PDF.
-func photograph(t *testing.T, data []byte) *image.Gray {
+func photograph(t testing.TB, data []byte) *image.Gray {
 	t.Helper()
 	var out *image.Gray
 	ctx, cancel := context.WithCancel(context.Background())

@@ -167,7 +167,17 @@ func (w *reading) pdf(out *prose, data []byte) error {
 }
 
 func (p *pdf) text(i int) (string, error) {
-	t, err := p.calls.GetPageText(&requests.GetPageText{Page: p.page(i)})
+	page, err := p.calls.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: p.page(i)})
+	if err != nil {
+		return "", err
+	}
+	defer p.calls.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: page.TextPage})
+	n, err := p.calls.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: page.TextPage})
+	if err != nil || n.Count <= 0 {
+		return "", err
+	}
+	// Room for twice as many: a character may be two units of UTF-16.
+	t, err := p.calls.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: page.TextPage, Count: 2 * n.Count})
 	if err != nil {
 		return "", err
 	}

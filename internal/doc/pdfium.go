@@ -22,7 +22,10 @@ import (
 type pdfium interface {
 	OpenDocument(*requests.OpenDocument) (*responses.OpenDocument, error)
 	FPDF_GetPageCount(*requests.FPDF_GetPageCount) (*responses.FPDF_GetPageCount, error)
-	GetPageText(*requests.GetPageText) (*responses.GetPageText, error)
+	FPDFText_LoadPage(*requests.FPDFText_LoadPage) (*responses.FPDFText_LoadPage, error)
+	FPDFText_CountChars(*requests.FPDFText_CountChars) (*responses.FPDFText_CountChars, error)
+	FPDFText_GetText(*requests.FPDFText_GetText) (*responses.FPDFText_GetText, error)
+	FPDFText_ClosePage(*requests.FPDFText_ClosePage) (*responses.FPDFText_ClosePage, error)
 	GetPageTextStructured(*requests.GetPageTextStructured) (*responses.GetPageTextStructured, error)
 	GetPageSize(*requests.GetPageSize) (*responses.GetPageSize, error)
 	GetMetaData(*requests.GetMetaData) (*responses.GetMetaData, error)

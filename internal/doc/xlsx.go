@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// Cell is one cell of a spreadsheet that holds something.
-type Cell struct {
-	Column int    // from 0: A
-	Text   string // as stored; dates as 2006-01-02 or with T15:04:05 after it, times as 15:04:05
+// cell is one cell of a spreadsheet that holds something.
+type cell struct {
+	column int    // from 0: A
+	text   string // as stored; dates as 2006-01-02 or with T15:04:05 after it, times as 15:04:05
 }
 
 // sheet is one sheet of a workbook, as the workbook lists it.
@@ -74,10 +74,10 @@ func (o *office) workbook(f *zip.File) {
 			o.out.lost("sheet "+s.name, "missing from the file")
 			continue
 		}
-		o.sheetRows(b, s, func(_ int, cells []Cell) {
+		o.sheetRows(b, s, func(_ int, cells []cell) {
 			o.out.gap(lined)
 			for _, c := range cells {
-				o.out.text(c.Text)
+				o.out.text(c.text)
 				o.out.gap(tabbed)
 			}
 			o.out.gap(lined)
@@ -209,8 +209,8 @@ func formatOf(id, code string) numberFormat {
 
 // sheetRows gives the rows of a sheet that hold something to row, with their numbers. The cells are
 // row's only until it returns.
-func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []Cell)) {
-	var cells []Cell
+func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []cell)) {
+	var cells []cell
 	var value, formula strings.Builder
 	var into *strings.Builder
 	kind, style, column, number, stray := "", 0, 0, 0, 0
@@ -258,7 +258,7 @@ func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []Cell))
 					text = "=" + formula.String() // never worked out
 				}
 				if text != "" && size < o.w.limits.Record {
-					cells = append(cells, Cell{column, text})
+					cells = append(cells, cell{column, text})
 					size += len(text)
 				} else if text != "" {
 					stray++
