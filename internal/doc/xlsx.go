@@ -14,12 +14,6 @@ import (
 	"time"
 )
 
-// cell is one cell of a spreadsheet that holds something.
-type cell struct {
-	column int    // from 0: A
-	text   string // as stored; dates as 2006-01-02 or with T15:04:05 after it, times as 15:04:05
-}
-
 // sheet is one sheet of a workbook, as the workbook lists it.
 type sheet struct {
 	name   string
@@ -74,10 +68,10 @@ func (o *office) workbook(f *zip.File) {
 			o.out.lost("sheet "+s.name, "missing from the file")
 			continue
 		}
-		o.sheetRows(b, s, func(_ int, cells []cell) {
+		o.sheetRows(b, s, func(cells []string) {
 			o.out.gap(lined)
 			for _, c := range cells {
-				o.out.text(c.text)
+				o.out.text(c)
 				o.out.gap(tabbed)
 			}
 			o.out.gap(lined)
@@ -207,30 +201,22 @@ func formatOf(id, code string) numberFormat {
 	return numberFormat{}
 }
 
-// sheetRows gives the rows of a sheet that hold something to row, with their numbers. The cells are
-// row's only until it returns.
-func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []cell)) {
-	var cells []cell
+// sheetRows gives the rows of a sheet that hold something to row: of each cell what
+// is stored, dates as 2006-01-02 or with T15:04:05 after it, times as 15:04:05. The
+// cells are row's only until it returns.
+func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
+	var cells []string
 	var value, formula strings.Builder
 	var into *strings.Builder
-	kind, style, column, number, stray := "", 0, 0, 0, 0
+	kind, style, stray := "", 0, 0
 	size := 0 // of the row's text
 	o.walk(s.file, func(t xml.Token) {
 		switch t := t.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
-			case "row":
-				number++
-				if n, err := strconv.Atoi(attr(t, "r")); err == nil {
-					number = n
-				}
-				column = 0
 			case "c":
 				kind, style = attr(t, "t"), 0
 				style, _ = strconv.Atoi(attr(t, "s"))
-				if c, ok := columnOf(attr(t, "r")); ok {
-					column = c
-				}
 				value.Reset()
 				formula.Reset()
 			case "v", "t", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter":
@@ -258,17 +244,16 @@ func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []cell))
 					text = "=" + formula.String() // never worked out
 				}
 				if text != "" && size < o.w.limits.Record {
-					cells = append(cells, cell{column, text})
+					cells = append(cells, text)
 					size += len(text)
 				} else if text != "" {
 					stray++
 				}
-				column++
 				value.Reset()
 				formula.Reset()
 			case "row":
 				if len(cells) > 0 {
-					row(number, cells)
+					row(cells)
 				}
 				cells, size = cells[:0], 0
 			case "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter":
@@ -283,7 +268,7 @@ func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []cell))
 		}
 	})
 	if len(cells) > 0 {
-		row(number, cells)
+		row(cells)
 	}
 	if stray > 0 {
 		o.out.lost("sheet "+s.name, fmt.Sprintf("%d cells could not be read: they refer to strings that are not in the file, or their row is too long", stray))
@@ -361,17 +346,4 @@ func serialDate(n float64, date1904 bool) (string, bool) {
 		return at.Format("2006-01-02"), true
 	}
 	return at.Format("2006-01-02T15:04:05"), true
-}
-
-// columnOf is the column of a cell's address: 27 for AB12.
-func columnOf(ref string) (int, bool) {
-	n := 0
-	for i := 0; i < len(ref) && i < 4; i++ {
-		c := ref[i] &^ 0x20
-		if c < 'A' || c > 'Z' {
-			return n - 1, i > 0 && n <= 16384
-		}
-		n = n*26 + int(c-'A') + 1
-	}
-	return 0, false
 }
