@@ -20,17 +20,52 @@
 //
 // # Engines
 //
-//	sqlite:PATH                 a database file, opened read-only
-//	postgres://USER@HOST/DB     or postgresql://, or postgres: and a keyword string
-//	dir:PATH                    a folder of documents, CSV files and saved messages
-//	mbox:PATH                   a mailbox file, or a folder of them
+//	sqlite:PATH                      a database file, opened read-only
+//	postgres://USER@HOST/DB          or postgresql://, or postgres: and a keyword string
+//	mysql://USER@HOST:3306/DB        or mariadb://; by a socket: mysql://USER@/DB?socket=PATH
+//	sqlserver://USER@HOST:1433/DB    or mssql://; a named instance: ?instance=NAME
+//	dir:PATH                         a folder of documents, CSV files and saved messages
+//	mbox:PATH                        a mailbox file, or a folder of them
 //
-// A PostgreSQL password is best kept out of the URL: in PGPASSWORD, in a password file, or as
-// env:NAME in its place (postgres://tenet:env:HOUSING_PASSWORD@db.example.org/housing).
+// A password is best kept out of the URL: as env:NAME in its place
+// (mysql://tenet:env:HOUSING_PASSWORD@db.example.org/housing), or for PostgreSQL in PGPASSWORD or a
+// password file.
 //
-// # What to grant on PostgreSQL
+// MariaDB, MySQL and SQL Server use TLS with whatever certificate the server
+// has, and MySQL does without if the server has none. tls=true in the URL has the certificate
+// verified, ca=FILE against authorities of one's own; tls=skip-verify insists on TLS alone; tls=false is none.
 //
-// Tenet needs to read and nothing else. As the owner of the database:
+// # What each has been held against
+//
+// One suite of tests, TestConformance in conformance_test.go, says what every
+// database must do: types and nulls in one canonical text, padding, time zones, collations, the
+// order of keys, huge values, types that are not known, names, cancelling, dropped
+// connections and locks. It runs on SQLite, PostgreSQL and MariaDB, each a real one.
+//
+// MySQL is read by the same code as MariaDB, and no test has met one. It differs
+// where the code says so: the limit on a statement's time, and JSON, which is a type there.
+//
+// SQL Server has never been met at all. A fake of its protocol shows that the
+// driver takes what is sent, page by page, with drops, refusals and time-outs. That a real server
+// takes the SQL, and that every type comes out as TestSQLServerTypes has it, is
+// as the manual says and not as seen. Oracle is not supported.
+//
+// # Limits
+//
+// Tables of MariaDB, MySQL and SQL Server are read by their key, in pages: nothing is locked while
+// the reader takes its time. One without a key, or with a key of floats, enums and the like, is
+// read by a single statement, which cannot go on after a drop; a MyISAM table is locked against writers meanwhile.
+//
+// All pages see the database in one state on MariaDB and MySQL (InnoDB), and on SQL Server if its
+// owner has said ALTER DATABASE ... SET ALLOW_SNAPSHOT_ISOLATION ON. Elsewhere each page is of its own moment.
+//
+// None of these engines says cheaply and certainly that a table has not changed, so that
+// Fingerprint is empty. MariaDB and MySQL do not show a login the tables on which it has no
+// right at all, so that Check cannot name them. Old versions of rows (SYSTEM VERSIONING) are not read, and Check says so.
+//
+// # What to grant
+//
+// Tenet needs to read and nothing else. On PostgreSQL, as the owner of the database:
 //
 //	CREATE ROLE tenet LOGIN PASSWORD '...' CONNECTION LIMIT 10;
 //	ALTER ROLE tenet SET default_transaction_read_only = on;
@@ -42,8 +77,23 @@
 // The last line covers tables that its owner creates later. Where row-level security is on
 // the login needs BYPASSRLS, or the table counts as unreadable: a policy
 // would hide rows without a word, and an answer to a person must not rest on
-// that. Check reports what the login cannot read, and every table it could
-// change.
+// that.
+//
+// On MariaDB and MySQL:
+//
+//	CREATE USER tenet@'192.0.2.10' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 10;
+//	GRANT SELECT ON housing.* TO tenet@'192.0.2.10';
+//
+// On SQL Server, in the database. It has no sessions that only read, so that what Tenet
+// is refused rests on the last line:
+//
+//	CREATE LOGIN tenet WITH PASSWORD = '...';
+//	CREATE USER tenet FOR LOGIN tenet;
+//	GRANT SELECT, VIEW DEFINITION TO tenet;
+//	GRANT UNMASK TO tenet;                                   -- where columns are masked
+//	ALTER ROLE db_denydatawriter ADD MEMBER tenet;
+//
+// Check reports what the login cannot read, and every table it could change.
 //
 // # What to grant on files
 //

@@ -114,42 +114,42 @@ func (mysqlDialect) stop(ctx context.Context, db *sql.DB, session string) {
 // value, and a value may hold such marks itself: O'Hara.
 var quoted = regexp.MustCompile(`(?s)'.*'|".*"`)
 
-func (mysqlDialect) explain(err error) (error, string) {
+func (mysqlDialect) explain(err error) (mend string, plain error) {
 	var me *mysql.MySQLError
 	if !errors.As(err, &me) {
 		if errors.Is(err, mysql.ErrInvalidConn) {
-			return fmt.Errorf("%w: the connection was lost", ErrUnreachable), "try again; if it goes on, see the server's log"
+			return "try again; if it goes on, see the server's log", fmt.Errorf("%w: the connection was lost", ErrUnreachable)
 		}
 		if errors.Is(err, mysql.ErrNoTLS) {
-			return fmt.Errorf("%w: the server offers no TLS", ErrUnreachable), "let the server use TLS, or put tls=false into the URL if nobody else is on the line"
+			return "let the server use TLS, or put tls=false into the URL if nobody else is on the line", fmt.Errorf("%w: the server offers no TLS", ErrUnreachable)
 		}
-		return nil, ""
+		return "", nil
 	}
-	plain := fmt.Errorf("%s (error %d)", quoted.ReplaceAllString(me.Message, "'…'"), me.Number)
+	plain = fmt.Errorf("%s (error %d)", quoted.ReplaceAllString(me.Message, "'…'"), me.Number)
 	unreachable := fmt.Errorf("%w: %w", ErrUnreachable, plain)
 	switch me.Number {
 	case 1045, 1698, 1251, 1820, 1862, 3118, 4151:
-		return fmt.Errorf("%w: %w", ErrRefused, plain), "check the user, the password and the hosts that the user may come from"
+		return "check the user, the password and the hosts that the user may come from", fmt.Errorf("%w: %w", ErrRefused, plain)
 	case 1044:
-		return fmt.Errorf("%w: %w", ErrRefused, plain), "GRANT SELECT on the database to Tenet's login, and check its name in the URL"
+		return "GRANT SELECT on the database to Tenet's login, and check its name in the URL", fmt.Errorf("%w: %w", ErrRefused, plain)
 	case 1049:
-		return unreachable, "check the database's name in the URL"
+		return "check the database's name in the URL", unreachable
 	case 1040, 1203, 1226:
-		return unreachable, "try again later, or allow the login more connections"
+		return "try again later, or allow the login more connections", unreachable
 	case 1129, 1130:
-		return unreachable, "let the server take connections from this machine"
+		return "let the server take connections from this machine", unreachable
 	case 1142, 1143, 1370:
-		return plain, "GRANT SELECT on the table to Tenet's login; a view needs a definer who may still read what it shows"
+		return "GRANT SELECT on the table to Tenet's login; a view needs a definer who may still read what it shows", plain
 	case 1356, 1449:
-		return plain, "mend or drop the view in the database"
+		return "mend or drop the view in the database", plain
 	case 1205:
-		return fmt.Errorf("%w: %w", errSlow, plain), "another program holds the table locked; try again later"
+		return "another program holds the table locked; try again later", fmt.Errorf("%w: %w", errSlow, plain)
 	case 1969, 3024, 1317:
-		return fmt.Errorf("%w: %w", errSlow, plain), "raise the source's time-out, or give the table a key or an index"
+		return "raise the source's time-out, or give the table a key or an index", fmt.Errorf("%w: %w", errSlow, plain)
 	case 1412:
-		return plain, "the table was changed while it was read; scan it again"
+		return "the table was changed while it was read; scan it again", plain
 	}
-	return plain, ""
+	return "", plain
 }
 
 func (mysqlDialect) dropped(err error) bool {

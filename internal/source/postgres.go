@@ -291,6 +291,11 @@ func (p *postgres) Lookup(ctx context.Context, table string, where []rows.Match)
 	q.key = key
 	for _, m := range where {
 		c := t.columns[t.Index(m.Column)]
+		if !c.readable {
+			// No row and no leave to look are not the same answer.
+			e := &Error{Source: p.name, Table: table, Doing: "looking up", Mend: "GRANT SELECT on the table to Tenet's login", Err: fmt.Errorf("the login may not read the column %s", c.name)}
+			return one(e)
+		}
 		cond, args, possible := pgCondition(c, m.Value, len(q.args)+1)
 		if !possible {
 			return func(func(rows.Row, error) bool) {}

@@ -48,8 +48,8 @@ type dialect interface {
 	// check fills in what only the engine can say of the login and of tables.
 	check(ctx context.Context, c *sql.Conn, tables []*serverTable, h *Health) error
 	// explain says what an error is in words that quote no value, and what can be done
-	// about it. Nil if it is none of the server's own.
-	explain(err error) (plain error, mend string)
+	// about it; nil if it is none of the server's own.
+	explain(err error) (mend string, plain error)
 	// dropped says that one of the server's own errors is the end of the connection.
 	dropped(err error) bool
 }
@@ -90,7 +90,7 @@ func (s *server) fail(table, doing string, err error) *Error {
 	if e.Mend != "" {
 		return e
 	}
-	if plain, mend := s.explain(err); plain != nil {
+	if mend, plain := s.explain(err); plain != nil {
 		e.Err, e.Mend = plain, mend
 		return e
 	}

@@ -155,7 +155,7 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return nil, b.fail("", "opening", fmt.Errorf("%w: a source's URL begins with %s", ErrUnsupported, known))
 	}
 	if rest == "" {
-		return nil, b.fail("", "opening", fmt.Errorf("nothing follows %s:", scheme))
+		return nil, b.fail("", "opening", fmt.Errorf("the URL is %q alone: say where after it", scheme+":"))
 	}
 	switch scheme {
 	case "sqlite":
@@ -184,8 +184,11 @@ func Redact(rawURL string) string {
 		return "…"
 	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox":
 		return rawURL
-	case !strings.HasPrefix(rest, "//"):
+	case strings.HasPrefix(rest, "//"):
+	case scheme == "postgres" || scheme == "postgresql":
 		return scheme + ":" + keywordPassword.ReplaceAllString(rest, "${1}…")
+	default: // nothing that can be opened, and a secret may stand anywhere in it
+		return scheme + ":…"
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {

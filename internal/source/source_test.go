@@ -193,6 +193,11 @@ func TestRedact(t *testing.T) {
 		"postgres:host=db password=s3cret user=ann": "postgres:host=db password=… user=ann",
 		"postgres:password='s3 cret' host=db":       "postgres:password=… host=db",
 		"postgres://ann:s3cret%zz@db/h":             "postgres://…",
+		"mysql://ann:s3cret@db:3306/h?tls=true":     "mysql://ann:xxxxx@db:3306/h?tls=true",
+		"mysql://ann@/h?socket=/run/s.sock":         "mysql://ann@/h?socket=%2Frun%2Fs.sock",
+		"mysql:ann:s3cret@tcp(db)/h":                "mysql:…",
+		"sqlserver:server=db;password=s3cret":       "sqlserver:…",
+		"sqlserver://ann:s3cret@db/h":               "sqlserver://ann:xxxxx@db/h",
 		"s3cret":                                    "…",
 	} {
 		if got := Redact(in); got != want {

@@ -94,37 +94,37 @@ func (sqlServer) end(ctx context.Context, c *sql.Conn) error {
 // stop has nothing to do: the driver tells the server of it when it gives up.
 func (sqlServer) stop(context.Context, *sql.DB, string) {}
 
-func (sqlServer) explain(err error) (error, string) {
+func (sqlServer) explain(err error) (mend string, plain error) {
 	var me mssql.Error
 	var broken mssql.StreamError
 	switch {
 	case errors.As(err, &me):
 	case errors.As(err, &broken):
-		return fmt.Errorf("%w: the connection was lost", ErrUnreachable), "try again; if it goes on, see the server's log"
+		return "try again; if it goes on, see the server's log", fmt.Errorf("%w: the connection was lost", ErrUnreachable)
 	default:
-		return nil, ""
+		return "", nil
 	}
-	plain := fmt.Errorf("%s (error %d)", quoted.ReplaceAllString(me.Message, "'…'"), me.Number)
+	plain = fmt.Errorf("%s (error %d)", quoted.ReplaceAllString(me.Message, "'…'"), me.Number)
 	unreachable := fmt.Errorf("%w: %w", ErrUnreachable, plain)
 	switch me.Number {
 	case 18456, 18452, 18470, 18486, 18487, 18488:
-		return fmt.Errorf("%w: %w", ErrRefused, plain), "check the user and the password, and that the server takes SQL Server logins"
+		return "check the user and the password, and that the server takes SQL Server logins", fmt.Errorf("%w: %w", ErrRefused, plain)
 	case 4060, 916, 911:
-		return unreachable, "check the database's name in the URL, and CREATE USER in it for Tenet's login"
+		return "check the database's name in the URL, and CREATE USER in it for Tenet's login", unreachable
 	case 40615, 40914:
-		return unreachable, "let the server's firewall take connections from this machine"
+		return "let the server's firewall take connections from this machine", unreachable
 	case 40501, 40613, 40197, 10928, 10929, 17809, 6005:
-		return unreachable, "try again later, or allow the login more connections"
+		return "try again later, or allow the login more connections", unreachable
 	case 978, 979:
-		return unreachable, "name a replica in the URL that may be read"
+		return "name a replica in the URL that may be read", unreachable
 	case 229, 230, 300:
-		return plain, "GRANT SELECT on the table to Tenet's user"
+		return "GRANT SELECT on the table to Tenet's user", plain
 	case 1222, 1205:
-		return fmt.Errorf("%w: %w", errSlow, plain), "another program holds the table locked; try again later"
+		return "another program holds the table locked; try again later", fmt.Errorf("%w: %w", errSlow, plain)
 	case 3961, 3964:
-		return plain, "the table was changed while it was read; scan it again"
+		return "the table was changed while it was read; scan it again", plain
 	}
-	return plain, ""
+	return "", plain
 }
 
 func (sqlServer) dropped(err error) bool {
