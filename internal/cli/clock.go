@@ -42,6 +42,12 @@ func (x *clockCmd) Run(c *call) error {
 	if q.Promise, err = promiseOf(n, q.Regime); err != nil {
 		return err
 	}
+	if id, is := q.Regime.Promise(); is && q.Promise.AsLaw {
+		// It runs as the law's clock does for what it promises.
+		if p, ok := n.PromiseClock(notice.ID(id)); ok {
+			q.Regime = law.Regime(p.Regime)
+		}
+	}
 	r, err := law.Clock(holidays, q)
 	if err != nil {
 		if f, status := describe(err); status != exitOurs {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -41,13 +42,14 @@ func (x *sourceAddCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	if _, err := source.Open(c, x.Name, x.URL, source.Options{}); err != nil {
-		return err
-	}
 	if err := d.AddSource(desk.System{Name: x.Name, URL: x.URL}); err != nil {
 		return err
 	}
 	checked, err := d.CheckSources(c, x.Name)
+	if err == nil && checked[0].Err != nil {
+		// One that cannot be read is not kept: the same command again, mended, will do.
+		return errors.Join(checked[0].Err, d.DropSource(x.Name))
+	}
 	if err != nil {
 		return err
 	}
@@ -74,6 +76,9 @@ func (x *sourceCheckCmd) Run(c *call) error {
 // checked shows what looking at sources found. One that cannot be reached is
 // the command's own failure.
 func (c *call) checked(list []desk.Checked) error {
+	if list == nil {
+		list = []desk.Checked{}
+	}
 	for _, x := range list {
 		if x.Err != nil && len(list) == 1 {
 			return x.Err

@@ -33,7 +33,12 @@ type Indexed struct {
 
 func (d *Desk) openIndex(ctx context.Context) (*index.Index, error) {
 	k := d.Keys.Index()
-	return index.Open(ctx, filepath.Join(d.Dir, "index.db"), d.Config.Landlord, k.Key.Reveal(), fmt.Sprint(k.Epoch))
+	path := filepath.Join(d.Dir, "index.db")
+	x, err := index.Open(ctx, path, d.Config.Landlord, k.Key.Reveal(), fmt.Sprint(k.Epoch))
+	if err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "not a database") {
+		return nil, &Error{Code: "index", What: "is damaged", Where: path, Mend: "delete it and run tenet index: nothing is lost that is not in the sources", Err: err}
+	}
+	return x, err
 }
 
 // Index brings the blind index up to date, or builds all of it anew. Killed at

@@ -144,10 +144,14 @@ func Open(ctx context.Context, dir string) (_ *Desk, err error) {
 		return nil, fmt.Errorf("the notice in %s: %w", filepath.Join(dir, "notice"), err)
 	}
 	if d.Keys, err = keys.Open(filepath.Join(dir, "keys")); err != nil {
-		return nil, err
+		return nil, &Error{Code: "keys", What: "cannot be opened", Where: filepath.Join(dir, "keys"), Mend: "mend what it names; if keys are lost, restore them from their own backup", Err: err}
 	}
 	if d.Holidays, err = readHolidays(dir); err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "tenet.db")); errors.Is(err, fs.ErrNotExist) {
+		// Making it anew would be forgetting every case without a word.
+		return nil, &Error{Code: "no-store", What: "the workspace has lost its store, tenet.db", Where: dir, Mend: "restore it from its backup"}
 	}
 	if d.Store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db")); err != nil {
 		return nil, err
@@ -237,6 +241,12 @@ func (d *Desk) AddSource(s System) error {
 		}
 	}
 	d.Config.Sources = append(d.Config.Sources, s)
+	return writeConfig(d.Dir, d.Config)
+}
+
+// DropSource takes a system out of the workspace. Its map stays.
+func (d *Desk) DropSource(name string) error {
+	d.Config.Sources = slices.DeleteFunc(d.Config.Sources, func(s System) bool { return s.Name == name })
 	return writeConfig(d.Dir, d.Config)
 }
 

@@ -24,7 +24,7 @@ func unpackRTF(in []byte) ([]byte, error) {
 		return body[:min(len(body), int(size))], nil
 	case packed:
 	default:
-		return nil, errors.New("Rich Text packed in a way that is not known")
+		return nil, errors.New("the rich text is packed in a way that is not known")
 	}
 	var window [4096]byte
 	at := copy(window[:], rtfPrimer)

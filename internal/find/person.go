@@ -364,7 +364,7 @@ func (w *resolver) starts() []datamap.Start {
 }
 
 func (w *resolver) person() Person {
-	p := Person{Name: w.known.Name.Written, Known: w.known}
+	p := Person{Name: w.known.Name.Written, Known: w.known, Records: []string{}, Working: []string{}}
 	for _, o := range w.me {
 		if id := w.f.Maps[o.source].Tables[o.row.Table.Name].Identifiers; id.Died != "" && p.Died == "" {
 			p.Died, _ = match.Date(o.row.Get(id.Died).Text)

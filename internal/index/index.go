@@ -172,9 +172,10 @@ type Source interface {
 
 // Built says what Refresh did with one table.
 type Built struct {
-	Source, Table string
-	Rows          int64
-	Kept          bool // nothing had changed
+	Source string `json:"source"`
+	Table  string `json:"table"`
+	Rows   int64  `json:"rows"`
+	Kept   bool   `json:"kept"` // nothing had changed
 }
 
 // Refresh brings one table's segment up to date: it is kept where its watermark

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -26,6 +27,14 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	dir, name := filepath.Split(path)
 	if name == "" {
 		return errors.New("it names a folder, not a file")
+	}
+	// What a killed process left half-written of this very file goes first.
+	old, err := filepath.Glob(filepath.Join(filepath.Clean(dir+"."), "."+globless.Replace(name)+".part-*"))
+	for _, path := range old {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		return err
 	}
 	f, err := os.CreateTemp(filepath.Clean(dir+"."), "."+name+".part-") // Mode 0600.
 	if err != nil {
@@ -52,6 +61,9 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	}
 	return syncFolder(dir)
 }
+
+// globless takes the signs of a pattern for themselves.
+var globless = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
 
 // syncFolder brings the names in a folder to the disk, where the system has a
 // way to.
