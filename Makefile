@@ -50,7 +50,7 @@ $(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard
 
 # The rooms' tests and the ones that only a whole program can pass. TENET_TEST_REQUIRE
 # turns leaving one out for want of these into a failure; .ci/run adds data.
-export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,assets
+export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,poppler,tesseract,assets
 
 GOTESTSUM   := .cache/gotestsum-v1.13.0/gotestsum
 STATICCHECK := .cache/staticcheck-v0.8.2/staticcheck
@@ -58,6 +58,7 @@ STATICCHECK := .cache/staticcheck-v0.8.2/staticcheck
 test: assets $(GOTESTSUM)
 	@.ci/need 'ls /usr/lib/postgresql/*/bin/initdb || command -v initdb' postgresql
 	@.ci/need 'command -v mariadbd || command -v mysqld || [ -x /usr/sbin/mariadbd ]' mariadb-server
+	@.ci/need 'command -v pdftotext && command -v tesseract' poppler-utils tesseract-ocr
 	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log
 	@.ci/skips .cache/test.log
