@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"database/sql"
@@ -258,7 +259,7 @@ func (s *server) run(w *waiting, c querier, q serverQuery, last *rows.Row, yield
 		dest[i] = &cells[i]
 	}
 	told := make([]bool, len(q.cols))
-	for res.Next() {
+	for w.Err() == nil && res.Next() { // of a context that has ended database/sql hears a little later
 		w.end()
 		if err := res.Scan(dest...); err != nil {
 			return n, false, err
@@ -277,7 +278,7 @@ func (s *server) run(w *waiting, c querier, q serverQuery, last *rows.Row, yield
 		w.begin()
 	}
 	w.end()
-	return n, false, res.Err()
+	return n, false, cmp.Or(res.Err(), w.Err())
 }
 
 // zeroDate is why a date that MySQL writes 0000-00-00 says nothing.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -201,10 +202,11 @@ func (s *sqliteDB) query(ctx context.Context, t *rows.Table, key []string, stmt 
 		}
 		for {
 			w.begin()
-			more := res.Next()
+			// Of a context that has ended database/sql hears a little later.
+			more := w.Err() == nil && res.Next()
 			w.end()
 			if !more {
-				if err := res.Err(); err != nil {
+				if err := cmp.Or(res.Err(), w.Err()); err != nil {
 					failed(w.explain(err))
 				}
 				return
