@@ -1,8 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"image/png"
 	"log/slog"
 	"net/http"
 	"os"
@@ -185,11 +187,9 @@ func TestSignInIsOnRecord(t *testing.T) {
 	}
 }
 
-// TestScreenshot makes the picture in the README: go test ./internal/app -run Screenshot -update
-func TestScreenshot(t *testing.T) {
-	if !*update {
-		t.Skip("left out: makes docs/console.png, only with -update")
-	}
+// TestPicture looks at the page that the README shows, and with -update makes
+// that picture: go test ./internal/app -run Picture -update
+func TestPicture(t *testing.T) {
 	w := open(t)
 	a := w.asks(t)
 	w.hires(t, "rosalind", "Rosalind Achebe")
@@ -199,7 +199,17 @@ func TestScreenshot(t *testing.T) {
 	p.Fill("#name", "rosalind")
 	p.Fill("#password", password)
 	p.Click("main button")
-	if err := os.WriteFile(filepath.Join("..", "..", "docs", "console.png"), p.Screenshot(false), 0o644); err != nil {
-		t.Fatal(err)
+	shot := p.Screenshot(false)
+	pic, err := png.DecodeConfig(bytes.NewReader(shot))
+	if err != nil || pic.Width != 1280 || pic.Height != 1990 {
+		t.Errorf("the picture is %d by %d: %v", pic.Width, pic.Height, err)
+	}
+	if text := p.Text("main"); !strings.Contains(text, a.Case.Number) || !strings.Contains(text, "The clock") {
+		t.Errorf("the page shows another case, or none: %.200q", text)
+	}
+	if *update {
+		if err := os.WriteFile(filepath.Join("..", "..", "docs", "console.png"), shot, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"tenet/internal/testdata"
 	"tenet/internal/web"
 )
-
-var update = flag.Bool("update", false, "write the picture of the console that the README shows")
 
 // everyPage is the path of each page there is.
 var everyPage = []string{
@@ -145,25 +142,5 @@ func TestWithScriptsOff(t *testing.T) {
 	p.Click("main button")
 	if f.desk.released() == nil {
 		t.Error("the desk was never asked to approve")
-	}
-}
-
-// TestScreenshot makes the picture in the README: go test ./internal/console -run Screenshot -update
-func TestScreenshot(t *testing.T) {
-	if !*update {
-		t.Skip("left out: makes docs/console.png, only with -update")
-	}
-	needAssets(t)
-	f := serve(t)
-	f.desk.set(&theirIdentity, nil)
-	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1200, Height: 1180})
-	signInWith(p, f)
-	p.Goto(f.URL + "/cases/" + number)
-	docs := filepath.Join("..", "..", "docs")
-	if err := os.MkdirAll(docs, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(docs, "console.png"), p.Screenshot(false), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
