@@ -163,11 +163,18 @@ func (c *clock) rightsTarget(r *run, months int, due ending) error {
 		}
 		if !fixed.Before(r.start) && fixed.Before(c.target.Date) {
 			c.target = On(fixed)
-			c.say("Work to %s, the target of %s (ICO, time limits).", fixed.Words(), plural(c.s.TargetDays, "day"))
+			whose := "that this landlord has set itself"
+			if c.s.TargetDays == icoTarget {
+				whose = "that the ICO suggests for a fixed target"
+			}
+			c.say("Work to %s, the target of %s %s.", fixed.Words(), plural(c.s.TargetDays, "day"), whose)
 		}
 	}
 	return nil
 }
+
+// icoTarget is the fixed number of days that never overshoots a month (ICO, "What should we consider when responding").
+const icoTarget = 28
 
 // rightsDoubts marks the choice of calendar where another would give another
 // day.
