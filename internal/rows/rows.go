@@ -86,7 +86,7 @@ func (t *Table) Index(name string) int {
 // Schema is what a source holds, by its own account.
 type Schema struct {
 	Source string
-	Engine string // sqlite, postgres, dir, mbox
+	Engine string // sqlite, postgres, mysql, sqlserver, oracle, dir, mbox
 	Tables []Table
 }
 

@@ -24,6 +24,7 @@
 //	postgres://USER@HOST/DB          or postgresql://, or postgres: and a keyword string
 //	mysql://USER@HOST:3306/DB        or mariadb://; by a socket: mysql://USER@/DB?socket=PATH
 //	sqlserver://USER@HOST:1433/DB    or mssql://; a named instance: ?instance=NAME
+//	oracle://USER@HOST:1521/SERVICE  whose tables go by their bare names: ?schema=OWNER
 //	dir:PATH                         a folder of documents, CSV files and saved messages
 //	mbox:PATH                        a mailbox file, or a folder of them
 //
@@ -34,6 +35,7 @@
 // MariaDB, MySQL and SQL Server use TLS with whatever certificate the server
 // has, and MySQL does without if the server has none. tls=true in the URL has the certificate
 // verified, ca=FILE against authorities of one's own; tls=skip-verify insists on TLS alone; tls=false is none.
+// Oracle has TLS on a port of its own, and uses it only where tls=true, ca=FILE or tls=skip-verify asks for it.
 //
 // # What each has been held against
 //
@@ -48,15 +50,19 @@
 // SQL Server has never been met at all. A fake of its protocol shows that the
 // driver takes what is sent, page by page, with drops, refusals and time-outs. That a real server
 // takes the SQL, and that every type comes out as TestSQLServerTypes has it, is
-// as the manual says and not as seen. Oracle is not supported.
+// as the manual says and not as seen.
+//
+// Oracle (12.1 on) has never been met either, and not even its protocol has been faked: a fake driver shows
+// which statements are sent, and that what comes back is put together rightly. LONG, BFILE
+// and object types are not read, and a CLOB over the limit shows its first 1,000 characters.
 //
 // # Limits
 //
-// Tables of MariaDB, MySQL and SQL Server are read by their key, in pages: nothing is locked while
+// Tables of MariaDB, MySQL, SQL Server and Oracle are read by their key, in pages: nothing is locked while
 // the reader takes its time. One without a key, or with a key of floats, enums and the like, is
 // read by a single statement, which cannot go on after a drop; a MyISAM table is locked against writers meanwhile.
 //
-// All pages see the database in one state on MariaDB and MySQL (InnoDB), and on SQL Server if its
+// All pages see the database in one state on MariaDB and MySQL (InnoDB), on Oracle, and on SQL Server if its
 // owner has said ALTER DATABASE ... SET ALLOW_SNAPSHOT_ISOLATION ON. Elsewhere each page is of its own moment.
 //
 // None of these engines says cheaply and certainly that a table has not changed, so that
@@ -92,6 +98,13 @@
 //	GRANT SELECT, VIEW DEFINITION TO tenet;
 //	GRANT UNMASK TO tenet;                                   -- where columns are masked
 //	ALTER ROLE db_denydatawriter ADD MEMBER tenet;
+//
+// On Oracle, with a SELECT for each table, or SELECT ANY TABLE:
+//
+//	CREATE USER tenet IDENTIFIED BY "...";
+//	GRANT CREATE SESSION TO tenet;
+//	GRANT SELECT ON housing.person TO tenet;                 -- and each other table
+//	GRANT EXEMPT ACCESS POLICY TO tenet;                     -- where a policy hides rows
 //
 // Check reports what the login cannot read, and every table it could change.
 //

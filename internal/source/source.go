@@ -166,6 +166,8 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newMySQL(b, rawURL)
 	case "sqlserver", "mssql":
 		return newSQLServer(b, rawURL)
+	case "oracle":
+		return newOracle(b, rawURL)
 	case "dir":
 		return newDir(b, rest), nil
 	case "mbox":
@@ -174,7 +176,7 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: sqlserver: dir: mbox:"
+const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
