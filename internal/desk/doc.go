@@ -11,6 +11,7 @@
 //	keys/         the key folder: back it up apart from the rest
 //	tenet.db      Tenet's own tables and the ledger
 //	index.db      the blind index; may be deleted and built again
+//	index.lock/   held by whoever builds the index
 //	packs/        sealed drafts
 //	holidays.json bank holidays, where they were refreshed
 package desk
