@@ -63,6 +63,10 @@ type Table struct {
 	View     bool
 	Estimate int64  // rows, roughly; -1 if unknown
 	Comment  string // the engine's own comment on the table
+	// Asked names the columns that every lookup must give, where the system answers
+	// about one person at a time and cannot be read through: such a table is never
+	// scanned and never indexed. Empty for all others.
+	Asked []string
 }
 
 // Column finds a column by name, exactly.
