@@ -116,7 +116,7 @@ func office(b *testing.B, homes int) *landlord {
 	must(err)
 	at := filepath.Join(dir, "office")
 	must(desk.Init(ctx, at, ""))
-	l.desk, err = desk.Open(ctx, at)
+	l.desk, err = desk.Open(ctx, at, os.Getenv)
 	must(err)
 	for _, s := range l.world.Sources() {
 		sys := desk.System{Name: s.Name, URL: s.URL}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func open(t testing.TB) workspace {
 	if err := desk.Init(ctx, office, ""); err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.Open(ctx, office)
+	d, err := desk.Open(ctx, office, os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,7 +189,7 @@ func help(options kong.HelpOptions, k *kong.Context) error {
 }
 
 // open opens the workspace.
-func (c *call) open() (*desk.Desk, error) { return desk.Open(c, c.dir) }
+func (c *call) open() (*desk.Desk, error) { return desk.Open(c, c.dir, c.Getenv) }
 
 // answer prints what a command found: v as JSON, or words.
 func (c *call) answer(v any, words func(w io.Writer)) error {

@@ -36,7 +36,7 @@ func (x *demoCmd) Run(c *call) error {
 			return err
 		}
 	}
-	d, err := desk.Open(c, office)
+	d, err := desk.Open(c, office, c.Getenv)
 	if err != nil {
 		return err
 	}

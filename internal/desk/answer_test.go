@@ -31,7 +31,7 @@ func office(t testing.TB) (*Desk, *demo.World) {
 	if err := Init(ctx, filepath.Join(dir, "office"), ""); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(ctx, filepath.Join(dir, "office"))
+	d, err := Open(ctx, filepath.Join(dir, "office"), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}

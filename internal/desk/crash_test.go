@@ -54,7 +54,7 @@ type outcome struct {
 // does.
 func mainJob(dir string, stage func(string)) (out outcome, err error) {
 	ctx := context.Background()
-	d, err := Open(ctx, dir)
+	d, err := Open(ctx, dir, os.Getenv)
 	if err != nil {
 		return out, err
 	}
@@ -176,7 +176,7 @@ func mappedOffice(t *testing.T) string {
 	if err := Init(ctx, office, ""); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(ctx, office)
+	d, err := Open(ctx, office, os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,7 +107,7 @@ func workspace(t *testing.T, sources ...desk.System) *desk.Desk {
 	if err := desk.Init(ctx, dir, ""); err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.Open(ctx, dir)
+	d, err := desk.Open(ctx, dir, os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}

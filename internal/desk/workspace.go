@@ -27,9 +27,43 @@ type Config struct {
 	Landlord string   `yaml:"landlord"` // a short name, for good: rows, keys and ledger belong to it
 	Sources  []System `yaml:"sources"`
 	// Portal and Console are the addresses that serve listens on. The console is
-	// for staff and stands on loopback unless told otherwise.
+	// for staff and stands on loopback unless told otherwise. Metrics is where a
+	// monitor reads figures; empty is nowhere.
 	Portal  string `yaml:"portal,omitempty"`
 	Console string `yaml:"console,omitempty"`
+	Metrics string `yaml:"metrics,omitempty"`
+	// Store, Index and Packs are URLs of what lies in the workspace where they are
+	// empty: postgres://… for the first two, s3://BUCKET/PREFIX?endpoint=… for packs.
+	Store string `yaml:"store,omitempty"`
+	Index string `yaml:"index,omitempty"`
+	Packs string `yaml:"packs,omitempty"`
+	Log   Log    `yaml:"log,omitempty"`
+}
+
+// Log says how the program speaks of its own doings, on standard error.
+type Log struct {
+	Format string `yaml:"format,omitempty"` // text, which is the default, or json
+	Level  string `yaml:"level,omitempty"`  // debug, info (the default), warn or error
+}
+
+// Settings are the parts of Config that an environment variable may set, over what
+// tenet.yaml says: what differs from machine to machine, and what holds a password.
+func (c *Config) Settings() map[string]*string {
+	return map[string]*string{
+		"TENET_PORTAL": &c.Portal, "TENET_CONSOLE": &c.Console, "TENET_METRICS": &c.Metrics,
+		"TENET_STORE": &c.Store, "TENET_INDEX": &c.Index, "TENET_PACKS": &c.Packs,
+		"TENET_LOG_FORMAT": &c.Log.Format, "TENET_LOG_LEVEL": &c.Log.Level,
+	}
+}
+
+// with is the configuration with what the environment says over it.
+func (c Config) with(getenv func(string) string) Config {
+	for name, to := range c.Settings() {
+		if v := getenv(name); v != "" {
+			*to = v
+		}
+	}
+	return c
 }
 
 // System is one source as the workspace knows it.
@@ -65,7 +99,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Desk is an open workspace.
 type Desk struct {
 	Dir      string
-	Config   Config
+	Config   Config // as tenet.yaml has it, with the environment over it
 	Notice   *notice.Notice
 	Keys     *keys.Ring
 	Store    *store.Store
@@ -73,6 +107,8 @@ type Desk struct {
 	Holidays *law.Holidays
 	// Now is the clock; tests set it.
 	Now func() time.Time
+
+	written Config // as tenet.yaml has it
 }
 
 // Today is the day in London.
@@ -135,11 +171,13 @@ func Init(ctx context.Context, dir, pack string) error {
 func origin(landlord string) string { return "tenet.local/" + landlord }
 
 // Open opens a workspace.
-func Open(ctx context.Context, dir string) (_ *Desk, err error) {
+// What getenv gives for the names in [Config.Settings] counts more than tenet.yaml.
+func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk, err error) {
 	d := &Desk{Dir: dir, Now: time.Now}
-	if d.Config, err = readConfig(dir); err != nil {
+	if d.written, err = readConfig(dir); err != nil {
 		return nil, err
 	}
+	d.Config = d.written.with(getenv)
 	if d.Notice, err = notice.Load(os.DirFS(filepath.Join(dir, "notice"))); err != nil {
 		return nil, fmt.Errorf("the notice in %s: %w", filepath.Join(dir, "notice"), err)
 	}
@@ -240,14 +278,22 @@ func (d *Desk) AddSource(s System) error {
 			s.URL = scheme + ":" + abs
 		}
 	}
-	d.Config.Sources = append(d.Config.Sources, s)
-	return writeConfig(d.Dir, d.Config)
+	return d.setSources(append(slices.Clone(d.Config.Sources), s))
 }
 
 // DropSource takes a system out of the workspace. Its map stays.
 func (d *Desk) DropSource(name string) error {
-	d.Config.Sources = slices.DeleteFunc(d.Config.Sources, func(s System) bool { return s.Name == name })
-	return writeConfig(d.Dir, d.Config)
+	return d.setSources(slices.DeleteFunc(slices.Clone(d.Config.Sources), func(s System) bool { return s.Name == name }))
+}
+
+func (d *Desk) setSources(list []System) error {
+	next := d.written
+	next.Sources = list
+	if err := writeConfig(d.Dir, next); err != nil {
+		return err
+	}
+	d.written, d.Config.Sources = next, list
+	return nil
 }
 
 // SetHolidays takes GOV.UK's bank-holidays file in place of the one in use.
