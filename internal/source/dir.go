@@ -237,7 +237,7 @@ func (d *dir) readFiles(ctx context.Context, root *os.Root, t *rows.Table, where
 			r.Values[5].Lost = "a mailbox; add it as a source of its own, mbox:PATH"
 			return emit(r)
 		}
-		r.Values[5] = d.documentText(io.MultiReader(strings.NewReader(string(head[:n])), in), name, r.Values[2].Text, func(p doc.Problem) {
+		r.Values[5] = d.documentText(ctx, io.MultiReader(strings.NewReader(string(head[:n])), in), name, r.Values[2].Text, func(p doc.Problem) {
 			d.report(Problem{Table: t.Name, Key: r.ID(), Column: "text", Why: p.String()})
 		})
 		return emit(r)
@@ -315,7 +315,7 @@ func (d *dir) readMails(ctx context.Context, root *os.Root, t *rows.Table, where
 		}
 		m := doc.ReadMail(in, d.opts.Limits.Document)
 		in.Close()
-		d.mailRows(t, l, m, func(r rows.Row) bool {
+		d.mailRows(ctx, t, l, m, func(r rows.Row) bool {
 			err = emit(r)
 			return err == nil
 		})

@@ -2,12 +2,17 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"tenet/internal/doc"
+	"tenet/internal/rows"
 )
 
 // folder is a folder on this machine, none of whose files lead out of it.
@@ -84,3 +89,29 @@ func reason(err error) string {
 
 // ext is a file's extension in lower case, with its dot.
 func (f file) ext() string { return strings.ToLower(filepath.Ext(f.path)) }
+
+// documentText is the text of a document, or why there is none. Notes on how it
+// was read go to tell.
+func (b *base) documentText(ctx context.Context, r io.Reader, name, mediaType string, tell func(doc.Problem)) rows.Value {
+	d, err := b.reader().Read(ctx, r, name, mediaType)
+	if err != nil {
+		if errors.Is(err, doc.ErrUnsupported) {
+			return rows.Value{Lost: err.Error()}
+		}
+		return rows.Value{Lost: fmt.Sprintf("cannot be read: %v", err)}
+	}
+	v := b.text(d.Text)
+	for _, p := range d.Problems {
+		if p.Lost && v.Lost == "" {
+			v.Lost = p.String()
+		} else if tell != nil {
+			tell(p)
+		}
+	}
+	return v
+}
+
+// reader reads the documents of this source.
+func (b *base) reader() *doc.Reader {
+	return &doc.Reader{Limits: b.opts.Limits.Document, OCR: b.opts.OCR}
+}

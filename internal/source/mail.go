@@ -2,8 +2,7 @@ package source
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
+	"context"
 	"io"
 	"regexp"
 	"strconv"
@@ -192,12 +191,12 @@ func (b *base) optional(s string) rows.Value {
 }
 
 // attachmentRow is an attachment as a row, with its text as far as it can be read.
-func (b *base) attachmentRow(t *rows.Table, l letter, a doc.Attachment) rows.Row {
+func (b *base) attachmentRow(ctx context.Context, t *rows.Table, l letter, a doc.Attachment) rows.Row {
 	var text rows.Value
 	if a.Mail != nil {
 		text = b.text(a.Mail.Flat())
 	} else {
-		text = b.documentText(bytes.NewReader(a.Bytes), a.Name, a.Type, nil)
+		text = b.documentText(ctx, bytes.NewReader(a.Bytes), a.Name, a.Type, nil)
 	}
 	typ := a.Type
 	if typ == "" {
@@ -208,33 +207,12 @@ func (b *base) attachmentRow(t *rows.Table, l letter, a doc.Attachment) rows.Row
 	}}
 }
 
-// documentText is the text of a document, or why there is none. Notes on how it
-// was read go to tell.
-func (b *base) documentText(r io.Reader, name, mediaType string, tell func(doc.Problem)) rows.Value {
-	d, err := doc.Read(r, name, mediaType, b.opts.Limits.Document)
-	if err != nil {
-		if errors.Is(err, doc.ErrUnsupported) {
-			return rows.Value{Lost: err.Error()}
-		}
-		return rows.Value{Lost: fmt.Sprintf("cannot be read: %v", err)}
-	}
-	v := b.text(d.Text)
-	for _, p := range d.Problems {
-		if p.Lost && v.Lost == "" {
-			v.Lost = p.String()
-		} else if tell != nil {
-			tell(p)
-		}
-	}
-	return v
-}
-
 // mailRows yields the rows of one message for either table, and reports what
 // could not be read of it. It returns false when the reader has had enough.
-func (b *base) mailRows(t *rows.Table, l letter, m *doc.Mail, yield func(rows.Row) bool) bool {
+func (b *base) mailRows(ctx context.Context, t *rows.Table, l letter, m *doc.Mail, yield func(rows.Row) bool) bool {
 	if t.Name == attachmentTable {
 		for _, a := range m.Attachments {
-			if !yield(b.attachmentRow(t, l, a)) {
+			if !yield(b.attachmentRow(ctx, t, l, a)) {
 				return false
 			}
 		}

@@ -238,7 +238,7 @@ func (m *mbox) rows(ctx context.Context, table string, columns []string, where [
 			}
 			section := io.NewSectionReader(in, l.offset, l.size)
 			msg := doc.ReadMail(&unquoteFrom{r: bufio.NewReader(section)}, m.opts.Limits.Document)
-			more := m.mailRows(t, l, msg, func(r rows.Row) bool {
+			more := m.mailRows(ctx, t, l, msg, func(r rows.Row) bool {
 				last = r.ID()
 				if !matches(r, where) {
 					return true

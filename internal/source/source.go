@@ -55,6 +55,9 @@ type Options struct {
 	// Keys gives the key columns that a map names for a table without a key of its
 	// own; nil if it names none.
 	Keys func(table string) []string
+	// OCR reads pictures and scanned pages; see doc.FindOCR. Where it is nil they are
+	// reported as not read.
+	OCR *doc.OCR
 }
 
 // Limits bound what reading may cost. Zero fields take the defaults.
