@@ -52,9 +52,16 @@ func (m *Map) Check(s *rows.Schema) []Drift {
 			}
 		}
 		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+			if e.Source != "" {
+				continue // see Across
+			}
 			for _, up := range e.On {
 				out = append(out, upper(s, name, e.Table, up)...)
 			}
+		}
+		if !slices.Equal(t.Asked, have.Asked) {
+			out = append(out, Drift{Table: name, What: fmt.Sprintf("the source answers only where %v is given, and the map says %v", have.Asked, []string(t.Asked)), Breaks: true,
+				Mend: "make asked: what the source says, or leave it out where that is nothing"})
 		}
 		for _, d := range t.During {
 			for _, up := range d.On {
@@ -80,6 +87,33 @@ func (m *Map) Check(s *rows.Schema) []Drift {
 	return out
 }
 
+// Across holds the edges that lead to other sources against those sources'
+// schemas. A source that is not among them is not reached now, and nothing is said
+// of it; known says which sources there are at all.
+func (m *Map) Across(schemas map[string]*rows.Schema, known func(source string) bool) []Drift {
+	var out []Drift
+	for _, name := range m.names() {
+		t := m.Tables[name]
+		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+			s := schemas[e.Source]
+			switch {
+			case e.Source == "" || t.Skip != "":
+			case !known(e.Source):
+				out = append(out, Drift{Table: name, What: fmt.Sprintf("hangs on %s of %s, and there is no such source", e.Table, e.Source), Breaks: true,
+					Mend: "mend the edge's source:, or add that source"})
+			case s == nil:
+			case s.Table(e.Table) == nil:
+				out = append(out, Drift{Table: name, What: fmt.Sprintf("hangs on %s of %s, which has no such table", e.Table, e.Source), Breaks: true, Mend: "mend the edge's table:"})
+			default:
+				for _, up := range e.On {
+					out = append(out, upper(s, name, e.Table, up)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
 func upper(s *rows.Schema, from, table, column string) []Drift {
 	have := s.Table(table)
 	if have == nil || have.Index(column) >= 0 {
@@ -100,6 +134,7 @@ func (t *Table) columns() []string {
 		}
 	}
 	add(t.Key...)
+	add(t.Asked...)
 	add(t.Identifiers.All()...)
 	for _, n := range t.Names {
 		add(n.All()...)

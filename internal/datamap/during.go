@@ -1,6 +1,7 @@
 package datamap
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,9 @@ func (w *walker) inside(it Item, o Occupancy, stay span, table string, d During)
 	if _, same := matchPlace(d.On, at); !same {
 		// The two name the place by different columns of it: ask the place.
 		above, err := w.above(it.Source, Edge{Table: o.Place, On: o.On}, it.Row)
-		if err != nil {
+		if errors.Is(err, errUnread) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		for _, place := range above {
@@ -62,8 +65,10 @@ func (w *walker) inside(it Item, o Occupancy, stay span, table string, d During)
 	if !ok {
 		return nil
 	}
-	for r, err := range w.src.Lookup(w.ctx, it.Source, table, where) {
-		if err != nil {
+	for r, err := range w.lookup(it.Source, table, where) {
+		if errors.Is(err, errUnread) {
+			return nil
+		} else if err != nil {
 			return fmt.Errorf("walk %s: what %s holds for one place: %w", it.Source, table, err)
 		}
 		until := r.Get(d.At)

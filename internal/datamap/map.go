@@ -53,6 +53,10 @@ type Table struct {
 	People PeopleKind `yaml:"people,omitempty"`
 	// Key identifies a row; needed where the table declares none.
 	Key Columns `yaml:"key,omitempty"`
+	// Asked are the columns that every lookup must give, where the system answers
+	// about one person at a time (rows.Table.Asked). Such a table is not indexed; it
+	// is reached by an edge from a system that knows the person.
+	Asked Columns `yaml:"asked,omitempty"`
 	// Identifiers are the columns of a person table by which the person is known.
 	Identifiers *Identifiers `yaml:"identifiers,omitempty"`
 	// Names are groups of columns that name someone in the row itself: a next of
@@ -127,9 +131,12 @@ type Named struct {
 // Edge joins this table to another. On maps this table's columns to the
 // other's; left out, it is this table's columns of the other's key's names.
 type Edge struct {
-	Table string            `yaml:"table"`
-	On    map[string]string `yaml:"on"`
-	Role  Role              `yaml:"role,omitempty"` // of the person at the other end; Subject if left out
+	Table string `yaml:"table"`
+	// Source is where that table stands, if it is another system than this map's: the
+	// repairs system keeps what belongs to a tenancy of the housing system.
+	Source string            `yaml:"source,omitempty"`
+	On     map[string]string `yaml:"on"`
+	Role   Role              `yaml:"role,omitempty"` // of the person at the other end; Subject if left out
 	// When limits the edge to rows whose columns have these values: a note table
 	// that serves several parents by kind and key.
 	When map[string]string `yaml:"when,omitempty"`
@@ -171,6 +178,14 @@ type Columns []string
 
 // Has says whether the list names the column.
 func (c Columns) Has(name string) bool { return slices.Contains(c, name) }
+
+// In is the source in which the edge's table stands, for a map of this source.
+func (e Edge) In(source string) string {
+	if e.Source == "" {
+		return source
+	}
+	return e.Source
+}
 
 // RoleOr is the edge's role, Subject where it names none.
 func (e Edge) RoleOr() Role {

@@ -148,7 +148,7 @@ func (m *Map) names() []string { return slices.Sorted(maps.Keys(m.Tables)) }
 // fill gives an edge that leaves its columns out the other table's key, by the
 // same names.
 func (e *Edge) fill(tables map[string]*Table) {
-	if up := tables[e.Table]; len(e.On) == 0 && up != nil {
+	if up := tables[e.Table]; len(e.On) == 0 && up != nil && e.Source == "" {
 		e.On = map[string]string{}
 		for _, k := range up.Key {
 			e.On[k] = k
@@ -358,7 +358,14 @@ func (v *validator) tableOf(name string, t *Table) {
 		edges Edges
 	}{{"owned-by", t.OwnedBy}, {"refers-to", t.RefersTo}} {
 		for _, e := range kind.edges {
-			v.place(e.Table, e.On, at(kind.key)...)
+			if e.Source == v.m.Source && e.Source != "" {
+				v.bad("names this map's own source", "leave source: out", at(kind.key)...)
+			}
+			if e.Source == "" {
+				v.place(e.Table, e.On, at(kind.key)...)
+			} else if len(e.On) == 0 { // whether the table is there, Across says
+				v.bad(fmt.Sprintf("does not say which columns join it to %q of %s", e.Table, e.Source), "add on: {column: "+e.Table+"'s column}", at(kind.key)...)
+			}
 			v.role(e.Role, true, at(kind.key)...)
 			for r := range e.Roles {
 				v.role(r, false, at(kind.key)...)

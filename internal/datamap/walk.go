@@ -2,6 +2,7 @@ package datamap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -48,10 +49,19 @@ type NotFollowed struct {
 	Why    string
 }
 
+// Unread is a table that could not be read to the end.
+type Unread struct {
+	Source, Table string
+	Err           error
+}
+
 // Found is what a walk answers.
 type Found struct {
 	Items       []Item
 	NotFollowed []NotFollowed
+	// Unread are tables that failed while they were read: what they hold is not in
+	// the answer, or only in part.
+	Unread []Unread
 	// Around are the others whom the walk came upon: who holds things together with
 	// the person, lives with them, reported them. Sorted.
 	Around []PersonID
@@ -64,6 +74,10 @@ type Found struct {
 //
 // The answer is in a fixed order: the order of the starts, then of the maps'
 // tables by name, then of the rows as their source gives them.
+//
+// A table that fails when it is read does not fail the walk: it is in Unread, and
+// is not asked again. What hangs below rows that could not be read has a holder
+// whom nobody knows, so that it is never one person's alone.
 func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (*Found, error) {
 	w := newWalker(ctx, maps, src)
 	for _, s := range starts {
@@ -97,7 +111,7 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 		return nil, err
 	}
 	w.listUnfollowed()
-	return &Found{Items: w.items, NotFollowed: w.leftOut(), Around: w.others()}, nil
+	return &Found{Items: w.items, NotFollowed: w.leftOut(), Unread: w.unread, Around: w.others()}, nil
 }
 
 // People gives the people of one row: who holds it, and who else stands in it.
@@ -133,13 +147,16 @@ func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 	for name, m := range maps {
 		w.sortTables(name, m)
 	}
+	for _, hops := range w.below {
+		slices.SortStableFunc(hops, func(a, b hop) int { return strings.Compare(a.source, b.source) })
+	}
 	return w
 }
 
-// hop is an edge seen from its upper end: rows of table below hang there.
+// hop is an edge seen from its upper end: rows of a table below hang there.
 type hop struct {
-	table string
-	edge  Edge
+	source, table string // below
+	edge          Edge
 }
 
 type walker struct {
@@ -157,6 +174,7 @@ type walker struct {
 	parties map[PersonID]Parties
 	parents map[string][]rows.Row
 	left    map[NotFollowed]int
+	unread  []Unread
 	around  map[PersonID]bool
 	below   map[string][]hop // source and table → what hangs below
 	order   []string         // keys of below, and of maps' tables, in order
@@ -170,8 +188,8 @@ func (w *walker) sortTables(source string, m *Map) {
 		}
 		w.order = append(w.order, source+"\x00"+name)
 		for _, e := range t.OwnedBy {
-			k := source + "\x00" + e.Table
-			w.below[k] = append(w.below[k], hop{name, e})
+			k := e.In(source) + "\x00" + e.Table
+			w.below[k] = append(w.below[k], hop{source, name, e})
 		}
 	}
 	sort.Strings(w.order)
@@ -187,6 +205,37 @@ func (w *walker) table(source, name string) (*Table, error) {
 		return nil, fmt.Errorf("walk: the map of %q has no table %q", source, name)
 	}
 	return t, nil
+}
+
+// errUnread says that a table was not read, and is in w.unread with the reason.
+var errUnread = errors.New("not read")
+
+// lookup asks a source. A failure that is not the caller's own giving up is noted
+// and comes out as errUnread, and the table is not asked again.
+func (w *walker) lookup(source, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
+	return func(yield func(rows.Row, error) bool) {
+		if slices.ContainsFunc(w.unread, func(u Unread) bool { return u.Source == source && u.Table == table }) {
+			yield(rows.Row{}, errUnread)
+			return
+		}
+		for r, err := range w.src.Lookup(w.ctx, source, table, where) {
+			if err != nil && w.ctx.Err() == nil {
+				w.unread = append(w.unread, Unread{source, table, err})
+				err = errUnread
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// upper is the table at an edge's upper end; nil where no map that is open has it.
+func (w *walker) upper(source string, e Edge) *Table {
+	if m := w.maps[e.In(source)]; m != nil {
+		return m.Tables[e.Table]
+	}
+	return nil
 }
 
 // visit decides whose a row is, keeps it, and goes on from it. from is what the
@@ -283,15 +332,15 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 }
 
 func (w *walker) fields(source string, t *Table, r rows.Row, roles []Role) map[string][]Whose {
-	people := func(table string) PeopleKind {
-		if o := w.maps[source].Tables[table]; o != nil {
+	people := func(e Edge) PeopleKind {
+		if o := w.upper(source, e); o != nil {
 			return o.People
 		}
 		return NotPeople
 	}
 	atMe := func(e Edge) bool {
 		above, err := w.above(source, e, r)
-		return err == nil && slices.ContainsFunc(above, func(a rows.Row) bool { return w.me[PersonID{source, a.ID()}] })
+		return err == nil && slices.ContainsFunc(above, func(a rows.Row) bool { return w.me[PersonID{e.In(source), a.ID()}] })
 	}
 	return fields(t, r, roles, people, atMe)
 }
@@ -304,20 +353,22 @@ func (w *walker) down(source string, t *Table, r rows.Row, path []string, whose 
 			continue
 		}
 		once := map[string]bool{}
-		for child, err := range w.src.Lookup(w.ctx, source, h.table, where) {
-			if err != nil {
-				return fmt.Errorf("walk %s from %s down to %s: %w", source, r.Table.Name, h.table, err)
+		for child, err := range w.lookup(h.source, h.table, where) {
+			if errors.Is(err, errUnread) {
+				break
+			} else if err != nil {
+				return fmt.Errorf("walk %s from %s down to %s: %w", h.source, r.Table.Name, h.table, err)
 			}
 			if !applies(h.edge, child) {
 				continue
 			}
 			if id := child.ID(); once[id] {
-				w.leave(source, h.table, "rows with the same key as another: the map's key does not tell them apart")
+				w.leave(h.source, h.table, "rows with the same key as another: the map's key does not tell them apart")
 				continue
 			} else {
 				once[id] = true
 			}
-			if err := w.visit(source, child, extend(path, h.words(w.maps[source].Tables[h.table].Bridge)), whose, false); err != nil {
+			if err := w.visit(h.source, child, extend(path, h.words(w.maps[h.source].Tables[h.table].Bridge)), whose, false); err != nil {
 				return err
 			}
 		}
@@ -337,40 +388,46 @@ func (h hop) words(bridge bool) string {
 	} else if r := h.edge.RoleOr(); r != Subject {
 		verb = "is " + string(r) + " in"
 	}
-	return fmt.Sprintf("%s %s (by %s)", verb, h.table, strings.Join(via, ", "))
+	below := h.table
+	if h.edge.Source != "" {
+		below += " of " + h.source
+	}
+	return fmt.Sprintf("%s %s (by %s)", verb, below, strings.Join(via, ", "))
 }
 
 // across takes in, once, what describes the row. Nothing is followed from there.
 func (w *walker) across(source string, t *Table, r rows.Row, path []string) error {
 	for _, e := range t.RefersTo {
-		other := w.maps[source].Tables[e.Table]
+		in, other := e.In(source), w.upper(source, e)
 		if other == nil || other.Skip != "" {
 			continue
 		}
 		above, err := w.above(source, e, r)
-		if err != nil {
+		if errors.Is(err, errUnread) {
+			continue
+		} else if err != nil {
 			return fmt.Errorf("walk %s from %s across to %s: %w", source, r.Table.Name, e.Table, err)
 		}
 		for _, a := range above {
-			id := PersonID{source, a.ID()}
+			id := PersonID{in, a.ID()}
 			if _, ok := w.seen[id]; ok || w.me[id] {
 				continue
 			}
 			if other.People != NotPeople {
 				w.seen[id] = -1
-				w.leave(source, e.Table, "rows about other people: a person's own record goes to that person alone")
+				w.leave(in, e.Table, "rows about other people: a person's own record goes to that person alone")
 				continue
 			}
 			if len(other.During) > 0 {
 				continue // kept by place: only its date can bring it in
 			}
-			if held, err := w.partiesOf(source, other, a); err != nil {
+			if held, err := w.partiesOf(in, other, a); err != nil {
 				return err
 			} else if !held.empty() {
 				// It is somebody's, perhaps this person's: only the way down from its
 				// holder may bring it in.
 				if whose, _ := decide(held, w.mine); slices.Contains(whose, Other) {
-					w.leave(source, e.Table, "rows that are somebody else's, to which the person's own refer")
+					w.leave(in, e.Table, "rows that are somebody else's, to which the person's own refer")
 				}
 				continue
 			}
@@ -379,9 +436,9 @@ func (w *walker) across(source string, t *Table, r rows.Row, path []string) erro
 				review = append(review, other.Review)
 			}
 			w.seen[id] = len(w.items)
-			w.items = append(w.items, Item{Source: source, Row: a, Whose: []Whose{Reference},
+			w.items = append(w.items, Item{Source: in, Row: a, Whose: []Whose{Reference},
 				Path:   extend(path, "refers to "+e.Table),
-				Fields: w.fields(source, other, a, nil), Review: review})
+				Fields: w.fields(in, other, a, nil), Review: review})
 		}
 	}
 	return nil
@@ -416,21 +473,28 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 		own.add(id, role)
 	}
 	for _, e := range t.OwnedBy {
-		other := w.maps[source].Tables[e.Table]
-		if other == nil || !applies(e, r) {
+		in, other := e.In(source), w.upper(source, e)
+		if !applies(e, r) {
+			continue
+		}
+		if other == nil && e.Source == "" {
 			continue
 		}
 		above, err := w.above(source, e, r)
-		if err != nil {
+		if errors.Is(err, errUnread) {
+			// Somebody holds it, and nobody can say now who.
+			own.add(PersonID{source, id.Row + "#unknown"}, e.roleIn(r))
+			continue
+		} else if err != nil {
 			return own, false, fmt.Errorf("who holds a row of %s in %s: %w", r.Table.Name, source, err)
 		}
 		role := e.roleIn(r)
 		for _, a := range above {
 			if other.People != NotPeople {
-				own.add(PersonID{source, a.ID()}, role)
+				own.add(PersonID{in, a.ID()}, role)
 				continue
 			}
-			up, all, err := w.climb(source, other, a, append(path, id))
+			up, all, err := w.climb(in, other, a, append(path, id))
 			if err != nil {
 				return own, false, err
 			}
@@ -484,12 +548,16 @@ func (w *walker) above(source string, e Edge, r rows.Row) ([]rows.Row, error) {
 	if len(where) == 0 {
 		return nil, nil
 	}
+	source = e.In(source)
+	if w.maps[source] == nil {
+		return nil, errUnread // the system is not open
+	}
 	key := source + "\x00" + rows.EncodeID(e.Table, where)
 	if got, ok := w.parents[key]; ok {
 		return got, nil
 	}
 	var out []rows.Row
-	for a, err := range w.src.Lookup(w.ctx, source, e.Table, where) {
+	for a, err := range w.lookup(source, e.Table, where) {
 		if err != nil {
 			return nil, err
 		}
@@ -516,7 +584,7 @@ func (w *walker) listUnfollowed() {
 		for k := range reached {
 			source, name, _ := strings.Cut(k, "\x00")
 			for _, e := range w.maps[source].Tables[name].RefersTo {
-				if up := source + "\x00" + e.Table; !reached[up] && w.maps[source].Tables[e.Table] != nil {
+				if up := e.In(source) + "\x00" + e.Table; !reached[up] && w.upper(source, e) != nil {
 					reached[up], grew = true, true
 				}
 			}
@@ -526,7 +594,7 @@ func (w *walker) listUnfollowed() {
 		source, name, _ := strings.Cut(k, "\x00")
 		t := w.maps[source].Tables[name]
 		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
-			up := source + "\x00" + e.Table
+			up := e.In(source) + "\x00" + e.Table
 			if reached[up] && up != k && !answered[k] && (len(t.During) == 0) {
 				w.left[NotFollowed{Source: source, Table: name, Why: "reachable only through " + e.Table + ", which other people share"}] += 0
 				break

@@ -132,7 +132,7 @@ func has(roles []Role, any ...Role) bool {
 // fields says whose single columns are, where that differs from the row: a
 // column about one role alone, and the columns that name someone, belong to
 // that person; so do the columns that point at another person's record.
-func fields(t *Table, r rows.Row, roles []Role, people func(table string) PeopleKind, pointsAtMe func(Edge) bool) map[string][]Whose {
+func fields(t *Table, r rows.Row, roles []Role, people func(Edge) PeopleKind, pointsAtMe func(Edge) bool) map[string][]Whose {
 	out := map[string][]Whose{}
 	mark := func(column string, role Role) {
 		if r.Get(column).Empty() {
@@ -155,7 +155,7 @@ func fields(t *Table, r rows.Row, roles []Role, people func(table string) People
 		}
 	}
 	for _, e := range t.OwnedBy {
-		if kind := people(e.Table); kind == NotPeople || kind == Staff || pointsAtMe(e) {
+		if kind := people(e); kind == NotPeople || kind == Staff || pointsAtMe(e) {
 			continue
 		}
 		for c := range e.On {

@@ -66,7 +66,7 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
 		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
 			t := s.maps[name].Tables[table]
-			if t.Skip != "" {
+			if !indexed(t) {
 				continue
 			}
 			b, err := x.Refresh(ctx, name, table, t, s.sources[name], full, s.takeProblems, func(n int64) {
@@ -88,7 +88,7 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 	// A source that is down keeps its segments: what was found there is still there.
 	err = x.Forget(ctx, func(name, table string) bool {
 		m, ok := s.maps[name]
-		return !ok && slices.ContainsFunc(d.Config.Sources, func(c System) bool { return c.Name == name }) || ok && m.Tables[table] != nil && m.Tables[table].Skip == ""
+		return !ok && slices.ContainsFunc(d.Config.Sources, func(c System) bool { return c.Name == name }) || ok && m.Tables[table] != nil && indexed(m.Tables[table])
 	})
 	if err != nil {
 		return out, err

@@ -14,6 +14,7 @@ import (
 	"tenet/internal/datamap"
 	"tenet/internal/find"
 	"tenet/internal/index"
+	"tenet/internal/rows"
 	"tenet/internal/source"
 )
 
@@ -21,6 +22,7 @@ import (
 type systems struct {
 	sources map[string]source.Source
 	maps    map[string]*datamap.Map
+	schemas map[string]*rows.Schema
 	gaps    []find.NotSearched // what cannot be searched, and why
 	drift   map[string][]datamap.Drift
 
@@ -32,14 +34,31 @@ type systems struct {
 // has no map, or whose map names what is no longer there, is a gap in every
 // answer and no failure of the others.
 func (d *Desk) open(ctx context.Context) (*systems, error) {
-	s := &systems{sources: map[string]source.Source{}, maps: map[string]*datamap.Map{}, drift: map[string][]datamap.Drift{}}
+	s := &systems{sources: map[string]source.Source{}, maps: map[string]*datamap.Map{}, schemas: map[string]*rows.Schema{}, drift: map[string][]datamap.Drift{}}
 	for _, sys := range d.Config.Sources {
 		if err := s.add(ctx, d, sys); err != nil {
 			s.close()
 			return nil, err
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		drift := s.maps[name].Across(s.schemas, func(other string) bool {
+			return slices.ContainsFunc(d.Config.Sources, func(sys System) bool { return sys.Name == other })
+		})
+		s.drift[name] = append(s.drift[name], drift...)
+		if len(drift) > 0 {
+			s.drop(name, drift[0])
+		}
+	}
 	return s, nil
+}
+
+// drop closes a source whose map no longer fits, which is a gap.
+func (s *systems) drop(name string, d datamap.Drift) {
+	s.sources[name].Close()
+	delete(s.sources, name)
+	delete(s.maps, name)
+	s.gaps = append(s.gaps, find.NotSearched{Source: name, Why: "its map no longer fits (" + d.String() + "); run tenet map check"})
 }
 
 func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
@@ -72,11 +91,11 @@ func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
 		gap("cannot be reached: " + err.Error())
 		return nil
 	}
+	s.sources[sys.Name], s.maps[sys.Name], s.schemas[sys.Name] = src, m, schema
 	drift := m.Check(schema)
 	s.drift[sys.Name] = drift
 	if i := slices.IndexFunc(drift, func(x datamap.Drift) bool { return x.Breaks }); i >= 0 {
-		src.Close()
-		gap("its map no longer fits (" + drift[i].String() + "); run tenet map check")
+		s.drop(sys.Name, drift[i])
 		return nil
 	}
 	for _, x := range drift {
@@ -84,7 +103,6 @@ func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
 			s.gaps = append(s.gaps, find.NotSearched{Source: sys.Name, Table: x.Table, Why: "not in the map"})
 		}
 	}
-	s.sources[sys.Name], s.maps[sys.Name] = src, m
 	return nil
 }
 
@@ -128,6 +146,9 @@ func (s *systems) finder(ctx context.Context, d *Desk, x *index.Index) (*find.Fi
 	return f, nil
 }
 
+// indexed says whether the rows of a table are in the index.
+func indexed(t *datamap.Table) bool { return t.Skip == "" && len(t.Asked) == 0 }
+
 // stale names the systems that may have changed since they were indexed: what
 // came since is found by key, and not by name or word.
 func (s *systems) stale(ctx context.Context, x *index.Index) ([]find.NotSearched, error) {
@@ -135,7 +156,7 @@ func (s *systems) stale(ctx context.Context, x *index.Index) ([]find.NotSearched
 	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
 		n := 0
 		for table, t := range s.maps[name].Tables {
-			if t.Skip != "" {
+			if !indexed(t) {
 				continue
 			}
 			has, err := x.Has(ctx, name, table)

@@ -40,6 +40,32 @@ type Finder struct {
 	// OwnDomains are the landlord's e-mail domains: who writes from there is staff,
 	// not another person in the correspondence.
 	OwnDomains []string
+
+	unread *unread // of the search under way
+}
+
+// unread are the tables that failed in a search, each once. They are gaps in its
+// answer.
+type unread struct{ tables []datamap.Unread }
+
+func (u *unread) add(tables ...datamap.Unread) {
+	for _, t := range tables {
+		if !u.has(t.Source, t.Table) {
+			u.tables = append(u.tables, t)
+		}
+	}
+}
+
+func (u *unread) has(source, table string) bool {
+	return slices.ContainsFunc(u.tables, func(o datamap.Unread) bool { return o.Source == source && o.Table == table })
+}
+
+func (u *unread) err() error {
+	var all []error
+	for _, t := range u.tables {
+		all = append(all, t.Err)
+	}
+	return errors.Join(all...)
 }
 
 // Record is one row found.
@@ -128,6 +154,16 @@ func (e *Ambiguous) Error() string {
 // Find searches for the person whom q describes. It returns ErrNobody, or an
 // *Ambiguous, where it cannot answer.
 func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
+	search := *f
+	search.unread = &unread{}
+	a, err := search.find(ctx, q)
+	if errors.Is(err, ErrNobody) {
+		err = errors.Join(err, search.unread.err()) // whoever it is may stand where nothing could be read
+	}
+	return a, err
+}
+
+func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 	who := &resolver{f: f, ctx: ctx}
 	if err := who.resolve(q); err != nil {
 		return nil, err
@@ -153,6 +189,7 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.unread.add(found.Unread...)
 	a := &Answer{Person: who.person(), Possible: who.possible, Counts: map[string]int{}}
 	have := map[string]bool{}
 	add := func(it datamap.Item) {
@@ -239,7 +276,8 @@ func (l lookups) Lookup(ctx context.Context, name, table string, where []rows.Ma
 }
 
 // fetch reads the rows that the index pointed at. A row that has gone since is
-// no error: the index is behind, not wrong.
+// no error: the index is behind, not wrong. Nor is a table that cannot be read: it
+// is noted, and not asked again in this search.
 func (f *Finder) fetch(ctx context.Context, name string, ids []string) ([]rows.Row, error) {
 	var out []rows.Row
 	for _, id := range ids {
@@ -247,9 +285,15 @@ func (f *Finder) fetch(ctx context.Context, name string, ids []string) ([]rows.R
 		if err != nil {
 			return nil, fmt.Errorf("read the index of %s: %w", name, err)
 		}
+		if f.unread.has(name, table) {
+			continue
+		}
 		for r, err := range (lookups(f.Sources)).Lookup(ctx, name, table, key) {
-			if err != nil {
-				return nil, fmt.Errorf("fetch a row of %s in %s: %w", table, name, err)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			} else if err != nil {
+				f.unread.add(datamap.Unread{Source: name, Table: table, Err: err})
+				break
 			}
 			out = append(out, r)
 		}
@@ -278,6 +322,11 @@ func (f *Finder) tables(yield func(source, table string, t *datamap.Table) error
 // maps leave out, what was never indexed, what could not be read.
 func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 	out := slices.Clone(f.Unsearched)
+	if f.unread != nil {
+		for _, u := range f.unread.tables {
+			out = append(out, NotSearched{Source: u.Source, Table: u.Table, Why: "could not be read to the end just now: " + u.Err.Error()})
+		}
+	}
 	for _, s := range slices.Sorted(maps.Keys(f.Maps)) {
 		bySkip := map[string][]string{}
 		for _, name := range slices.Sorted(maps.Keys(f.Maps[s].Tables)) {
@@ -290,6 +339,12 @@ func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 		}
 	}
 	err := f.tables(func(s, name string, t *datamap.Table) error {
+		if len(t.Asked) > 0 {
+			if len(t.OwnedBy) == 0 {
+				out = append(out, NotSearched{Source: s, Table: name, Why: "answers about one person at a time, and the map does not say by which number: add owned-by"})
+			}
+			return nil
+		}
 		has, err := f.Index.Has(ctx, s, name)
 		if err == nil && !has {
 			out = append(out, NotSearched{Source: s, Table: name, Why: "not indexed yet: nobody is found here by name or in its text; run tenet index"})

@@ -95,6 +95,7 @@ func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ m
 	if err != nil {
 		return known, nil, nil, err
 	}
+	f.unread.add(found.Unread...)
 	for _, it := range found.Items {
 		t := f.Maps[it.Source].Tables[it.Row.Table.Name]
 		if t.People != datamap.NotPeople || !bearsRef(t) || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {
@@ -363,6 +364,6 @@ func below(t *datamap.Table, r Record, rowsAbove map[string]bool) bool {
 		for c, up := range e.On {
 			key = append(key, rows.Match{Column: up, Value: r.Row.Get(c)})
 		}
-		return rowsAbove[r.Source+":"+rows.EncodeID(e.Table, key)]
+		return rowsAbove[e.In(r.Source)+":"+rows.EncodeID(e.Table, key)]
 	})
 }

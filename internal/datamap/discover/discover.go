@@ -157,7 +157,8 @@ func (p *proposer) read() {
 	for _, t := range p.tables {
 		t.words = dropHouse(words(baseName(t.Name)), house)
 		t.name()
-		if p.samples != nil && p.ctx.Err() == nil {
+		t.out.Asked = slices.Clone(t.Asked)
+		if p.samples != nil && p.ctx.Err() == nil && len(t.Asked) == 0 {
 			sample, err := p.samples.Sample(p.ctx, t.Name)
 			if err != nil {
 				p.say(t, "", "not sampled", 0, "names alone decide here, since its rows could not be read: %v", err)

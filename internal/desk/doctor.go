@@ -1,0 +1,477 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/sync/errgroup"
+
+	"tenet/internal/datamap"
+	"tenet/internal/keys"
+	"tenet/internal/law"
+	"tenet/internal/ledger"
+	"tenet/internal/notice"
+	"tenet/internal/source"
+	"tenet/internal/store"
+)
+
+// Grade says how a part of an installation is.
+type Grade string
+
+// The grades.
+const (
+	Well Grade = "ok"   // as it should be
+	Warn Grade = "warn" // works, and somebody should look at it
+	Fail Grade = "fail" // does not work, or must not be relied on
+)
+
+// Finding is what a check-up found of one part of an installation.
+type Finding struct {
+	Check  string `json:"check"` // the part: "store", "source housing"
+	Status Grade  `json:"status"`
+	What   string `json:"what"`
+	Why    string `json:"why,omitempty"`  // why it matters
+	Mend   string `json:"mend,omitempty"` // what to do
+	// Err is what stands behind it. Faces have words for errors of their own.
+	Err error `json:"-"`
+}
+
+// Checkup says how far a check-up goes.
+type Checkup struct {
+	Version string        // of this program
+	Quick   bool          // no further than this machine: sources are not reached for
+	Wait    time.Duration // for each source; 15 seconds if zero
+	Now     func() time.Time
+}
+
+// What a check-up finds fault with.
+const (
+	roomWarn  = 1 << 30   // bytes free
+	roomFail  = 100 << 20 // bytes free: SQLite and drafts need room to finish
+	indexOld  = 7 * 24 * time.Hour
+	ahead     = 365              // days that the bank holidays should reach
+	aheadFail = 92               // … and must: three months, the longest a clock runs
+	slow      = 10 * time.Minute // that an entry may wait for its number while somebody serves
+	skew      = 2 * time.Minute  // between the clocks of two machines
+)
+
+// doctor is one check-up under way.
+type doctor struct {
+	dir string
+	how Checkup
+
+	mu       sync.Mutex
+	findings []Finding
+}
+
+func (c *doctor) add(f Finding) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.findings = append(c.findings, f)
+}
+
+func (c *doctor) well(check, format string, args ...any) {
+	c.add(Finding{Check: check, Status: Well, What: fmt.Sprintf(format, args...)})
+}
+
+// Diagnose looks at an installation and changes nothing in it: not even the
+// schema of its store, which every other command brings up to date. What is
+// wrong is a finding; the order is that in which things rest on one another.
+func Diagnose(ctx context.Context, dir string, getenv func(string) string, how Checkup) []Finding {
+	if how.Wait == 0 {
+		how.Wait = 15 * time.Second
+	}
+	if how.Now == nil {
+		how.Now = time.Now
+	}
+	c := &doctor{dir: dir, how: how}
+	c.well("program", "tenet %s, %s, %s/%s", how.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if !c.owner() {
+		return c.findings
+	}
+	conf, err := readConfig(dir)
+	if err != nil {
+		c.add(Finding{Check: "workspace", Status: Fail, What: "cannot be opened", Err: err})
+		return c.findings
+	}
+	conf = conf.with(getenv)
+	c.well("workspace", "%s, of the landlord %s", dir, conf.Landlord)
+	c.configuration(conf)
+	c.disk()
+	c.notice()
+	c.keys()
+	c.holidays()
+	c.packs(conf)
+	serving := c.processes()
+	if c.store(ctx, conf) {
+		c.inside(ctx, getenv, serving)
+	}
+	if !how.Quick {
+		c.ocr()
+	}
+	return c.findings
+}
+
+// owner says whether this user is the one whose workspace it is. To go on as
+// another, root above all, would leave files behind that the owner cannot write.
+func (c *doctor) owner() bool {
+	name, mine, err := ownerOf(c.dir)
+	if err != nil || mine {
+		return true // that there is no such folder is said of the workspace
+	}
+	c.add(Finding{Check: "user", Status: Fail, What: "this workspace belongs to the user " + name + ", who is not the one running this",
+		Why: "files that another user makes there, such as the log of the store, would be in its owner's way", Mend: "run it as: sudo -u " + name + " tenet doctor"})
+	return false
+}
+
+func (c *doctor) configuration(conf Config) {
+	for _, face := range []struct {
+		name, at string
+		private  bool
+	}{{"portal", conf.Portal, false}, {"console", conf.Console, true}, {"metrics", conf.Metrics, true}} {
+		if face.at == "" {
+			continue
+		}
+		host, port, err := net.SplitHostPort(face.at)
+		switch ip := net.ParseIP(host); {
+		case err != nil || port == "":
+			c.add(Finding{Check: face.name, Status: Fail, What: fmt.Sprintf("cannot listen on %q", face.at), Mend: "write an address of this machine and a port, such as 127.0.0.1:8080"})
+		case face.private && host != "localhost" && !ip.IsLoopback():
+			c.add(Finding{Check: face.name, Status: Warn, What: "listens on " + face.at + ", which other machines may reach",
+				Why: "it speaks plain HTTP", Mend: "put TLS and your own network's guard before it, or write 127.0.0.1:" + port})
+		default:
+			c.well(face.name, "listens on %s", face.at)
+		}
+	}
+	if _, err := conf.Log.SlogLevel(); err != nil {
+		c.add(Finding{Check: "log", Status: Fail, What: err.Error(), Mend: "mend it in tenet.yaml, or in TENET_LOG_LEVEL and TENET_LOG_FORMAT"})
+	}
+}
+
+// SlogLevel is the level below which nothing is logged. It is an error if Format
+// or Level is none that there is.
+func (l Log) SlogLevel() (slog.Level, error) {
+	var level slog.Level
+	if !slices.Contains([]string{"", "text", "json"}, l.Format) {
+		return level, fmt.Errorf("the log cannot be written as %q, only as text or json", l.Format)
+	}
+	switch l.Level {
+	case "", "info":
+		return slog.LevelInfo, nil
+	case "debug", "warn", "error":
+		return level, level.UnmarshalText([]byte(l.Level))
+	}
+	return level, fmt.Errorf("there is no level %q of the log, only debug, info, warn and error", l.Level)
+}
+
+func (c *doctor) disk() {
+	free, err := freeSpace(c.dir)
+	if err != nil {
+		c.add(Finding{Check: "disk", Status: Warn, What: "its free space cannot be told", Err: err})
+		return
+	}
+	f := Finding{Check: "disk", Status: Well, What: fmt.Sprintf("%.1f GiB free", float64(free)/(1<<30))}
+	if free < roomWarn {
+		f.Status, f.Why, f.Mend = Warn, "cases, drafts and the index need room; on a full disk nothing is lost, and nothing goes on", "make room"
+	}
+	if free < roomFail {
+		f.Status = Fail
+	}
+	c.add(f)
+}
+
+func (c *doctor) notice() {
+	n, err := notice.Load(os.DirFS(filepath.Join(c.dir, "notice")))
+	if err != nil {
+		c.add(Finding{Check: "notice", Status: Fail, What: "cannot be read", Err: err})
+		return
+	}
+	if faults := len(notice.Check(n)); faults > 0 {
+		c.add(Finding{Check: "notice", Status: Warn, What: fmt.Sprintf("version %.12s, with %d findings", n.Version(), faults),
+			Why: "it falls short of the law or of its own word", Mend: "tenet notice check"})
+		return
+	}
+	c.well("notice", "version %.12s, in which nothing is amiss", n.Version())
+}
+
+func (c *doctor) keys() {
+	if _, err := keys.Open(filepath.Join(c.dir, "keys")); err != nil {
+		c.add(Finding{Check: "keys", Status: Fail, What: "cannot be opened", Mend: "mend what it names; if keys are lost, restore them from their own backup", Err: err})
+		return
+	}
+	c.well("keys", "open, and closed to others; Tenet cannot see whether they are backed up, apart from the rest: without them sealed answers stay shut for ever")
+}
+
+func (c *doctor) holidays() {
+	h, err := readHolidays(c.dir)
+	if err != nil {
+		c.add(Finding{Check: "bank holidays", Status: Fail, What: "cannot be read", Err: err})
+		return
+	}
+	today := law.DateOf(c.how.Now())
+	f := Finding{Check: "bank holidays", Status: Well}
+	covers := h.Version().Covers
+	for _, nation := range slices.Sorted(maps.Keys(covers)) {
+		until := covers[nation]
+		if f.What == "" || until.Before(today.AddDays(ahead)) {
+			f.What = fmt.Sprintf("known to %s for %s", until, nation)
+		}
+		switch days := until.DaysSince(today); {
+		case days < aheadFail:
+			f.Status = Fail
+		case days < ahead && f.Status == Well:
+			f.Status = Warn
+		}
+	}
+	if f.Status != Well {
+		f.Why, f.Mend = "a date that they do not reach cannot be counted", "download https://www.gov.uk/bank-holidays.json, then: tenet law holidays --from bank-holidays.json"
+	}
+	c.add(f)
+}
+
+func (c *doctor) packs(conf Config) {
+	if conf.Packs != "" {
+		return // looked at from inside
+	}
+	dir := filepath.Join(c.dir, "packs")
+	if err := writable(dir); err != nil {
+		c.add(Finding{Check: "packs", Status: Fail, What: "no draft can be kept", Err: err, Mend: "make " + dir + " a folder that the user Tenet runs as may write"})
+		return
+	}
+	if open, err := openToOthers(dir); err == nil && open {
+		c.add(Finding{Check: "packs", Status: Warn, What: "others on this machine may look into " + dir, Mend: "chmod 700 " + dir})
+		return
+	}
+	c.well("packs", "can be written, and not by others")
+}
+
+// processes says who serves the workspace, and whether anybody does.
+func (c *doctor) processes() bool {
+	data, err := os.ReadFile(filepath.Join(c.dir, "tenet.lock"))
+	var holder struct {
+		PID   int       `json:"pid"`
+		Since time.Time `json:"since"`
+	}
+	if err != nil || json.Unmarshal(data, &holder) != nil || holder.PID == 0 {
+		c.well("processes", "nobody serves this workspace on this machine")
+		return false
+	}
+	if !alive(holder.PID) {
+		c.well("processes", "nobody serves this workspace; process %d did until it ended without a word, which does no harm", holder.PID)
+		return false
+	}
+	c.well("processes", "process %d serves this workspace since %s", holder.PID, holder.Since.UTC().Format(time.RFC3339))
+	return true
+}
+
+// ocr looks for Tesseract as reading documents does.
+func (c *doctor) ocr() {
+	program, err := exec.LookPath("tesseract")
+	if err != nil {
+		c.add(Finding{Check: "ocr", Status: Warn, What: "Tesseract is not installed", Why: "scans and pictures are listed as not read", Mend: "apt install tesseract-ocr"})
+		return
+	}
+	c.well("ocr", "%s", program)
+}
+
+// inside opens the workspace as other commands do, and looks at what only then can be seen.
+func (c *doctor) inside(ctx context.Context, getenv func(string) string, serving bool) {
+	d, err := Open(ctx, c.dir, getenv)
+	if err != nil {
+		c.add(Finding{Check: "store", Status: Fail, What: "cannot be opened", Err: err})
+		return
+	}
+	defer d.Close()
+	d.Now = c.how.Now
+	c.ledger(ctx, d, serving)
+	if !c.how.Quick {
+		c.sources(ctx, d)
+	}
+}
+
+// ledger holds the newest checkpoint against the key, and counts what waits for
+// its number. The whole is for tenet ledger verify.
+func (c *doctor) ledger(ctx context.Context, d *Desk, serving bool) {
+	const page = 500
+	var last store.Signed
+	var acts []store.Recorded
+	err := d.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if last, err = tx.Checkpoint(ctx, d.Config.Landlord); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		acts, err = tx.Acts(ctx, d.Config.Landlord, "", 0, page)
+		return err
+	})
+	if err == nil && last.Note != "" {
+		err = signedBy(last, d.Keys.Verifier())
+	}
+	if err != nil {
+		c.add(Finding{Check: "ledger", Status: Fail, What: "its newest checkpoint does not verify", Err: err, Mend: "tenet ledger verify"})
+		return
+	}
+	waiting, oldest := 0, d.Now()
+	for _, a := range acts {
+		if a.Seq < 0 {
+			waiting, oldest = waiting+1, a.Time
+		}
+	}
+	f := Finding{Check: "ledger", Status: Well, What: fmt.Sprintf("%d entries under a checkpoint that verifies; %d wait for their number", last.Size, waiting)}
+	if waiting == page {
+		f.What = fmt.Sprintf("%d entries under a checkpoint that verifies; %d or more wait for their number", last.Size, waiting)
+	}
+	if serving && d.Now().Sub(oldest) > slow {
+		f.Status, f.Why, f.Mend = Fail, "the process that serves should number them within seconds", "look into its log for what keeps it from that"
+	}
+	c.add(f)
+
+	newest := last.Time
+	if len(acts) > 0 && acts[0].Time.After(newest) {
+		newest = acts[0].Time
+	}
+	if early := newest.Sub(d.Now()); early > skew {
+		c.add(Finding{Check: "clock", Status: Fail, What: fmt.Sprintf("the newest entry of the ledger is %s in the future", early.Round(time.Second)),
+			Why: "this machine's clock is slow, or was fast; deadlines rest on it", Mend: "set the clock, and keep it by NTP: timedatectl"})
+		return
+	}
+	c.well("clock", "%s, not before the newest entry of the ledger", d.Now().UTC().Format(time.RFC3339))
+}
+
+// signedBy says whether a checkpoint is the one that the key signed.
+func signedBy(s store.Signed, verifier string) error {
+	v, err := note.NewVerifier(verifier)
+	if err != nil {
+		return fmt.Errorf("the ledger's key: %w", err)
+	}
+	signed, err := ledger.OpenCheckpoint(s.Note, v)
+	if err == nil && signed != s.Checkpoint {
+		err = errors.New("the checkpoint in the store is not the one that was signed")
+	}
+	return err
+}
+
+// sources reaches for all of them at once, and holds each against its map and
+// against what the index has of it.
+func (c *doctor) sources(ctx context.Context, d *Desk) {
+	if len(d.Config.Sources) == 0 {
+		c.add(Finding{Check: "sources", Status: Warn, What: "there are none yet", Why: "nothing can be found", Mend: "tenet source add NAME URL"})
+	}
+	old := make([]string, len(d.Config.Sources))
+	found := make([][]Finding, len(d.Config.Sources))
+	built := d.indexBuilt()
+	var g errgroup.Group
+	g.SetLimit(8)
+	for i, sys := range d.Config.Sources {
+		g.Go(func() error {
+			wait, cancel := context.WithTimeout(ctx, c.how.Wait)
+			defer cancel()
+			found[i], old[i] = d.lookAt(wait, sys, !built.IsZero())
+			return nil
+		})
+	}
+	g.Wait() // nobody returns an error
+	c.findings = append(c.findings, slices.Concat(found...)...)
+	old = slices.DeleteFunc(old, func(s string) bool { return s == "" })
+
+	f := Finding{Check: "index", Status: Well}
+	switch age := d.Now().Sub(built); {
+	case built.IsZero() && d.Config.Index == "":
+		f.Status, f.What, f.Why, f.Mend = Warn, "not built yet", "a search finds rows by their key alone", "tenet index"
+	case built.IsZero():
+		f.What = "its age is not known here"
+	case len(old) > 0 && age > indexOld:
+		f.Status, f.Mend = Warn, "tenet index"
+		f.What = fmt.Sprintf("last written %d days ago; changed since, or may have: %s", int(age.Hours()/24), strings.Join(old, ", "))
+		f.Why = "what came since is found by key, and not by name or word"
+	case len(old) > 0:
+		f.What = fmt.Sprintf("last written %s; changed since, or may have: %s", built.UTC().Format(time.RFC3339), strings.Join(old, ", "))
+	default:
+		f.What = "as the sources are now"
+	}
+	c.add(f)
+}
+
+// indexBuilt is when the index in the workspace was last written; zero if there
+// is none, or it lies elsewhere.
+func (d *Desk) indexBuilt() time.Time {
+	info, err := os.Stat(filepath.Join(d.Dir, "index.db"))
+	if d.Config.Index != "" || err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// lookAt looks at one source, and says its name if the index may be behind it.
+func (d *Desk) lookAt(ctx context.Context, sys System, indexed bool) (found []Finding, old string) {
+	check := "source " + sys.Name
+	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{})
+	var h source.Health
+	if err == nil {
+		h, err = src.Check(ctx)
+		src.Close()
+	}
+	if err != nil {
+		f := Finding{Check: check, Status: Fail, What: "cannot be read", Why: "every answer says that it was not searched", Err: err}
+		if errors.Is(err, context.DeadlineExceeded) {
+			f.What = "does not answer in time"
+		}
+		return append(found, f), ""
+	}
+	f := Finding{Check: check, Status: Well, What: fmt.Sprintf("%s, %d tables can be read", h.Engine, h.Tables)}
+	if n := len(h.Problems); n > 0 {
+		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("%d things in it cannot be read, or not wholly", n), "tenet source check "+sys.Name
+	}
+	if len(h.Writable) > 0 {
+		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away; the grants that suffice are in docs/install.md"
+	}
+	found = append(found, f)
+
+	s := &systems{sources: map[string]source.Source{}, maps: map[string]*datamap.Map{}, drift: map[string][]datamap.Drift{}}
+	defer s.close()
+	m := Finding{Check: "map " + sys.Name, Status: Well, What: "fits"}
+	err = s.add(ctx, d, sys)
+	switch n := len(s.drift[sys.Name]); {
+	case err != nil:
+		m.Status, m.What, m.Err = Fail, "cannot be held against its source", err
+	case s.maps[sys.Name] == nil && len(s.gaps) > 0:
+		m.Status, m.What, m.Mend = Fail, s.gaps[0].Why, "tenet map check"
+		if errors.Is(d.mapThere(sys.Name), fs.ErrNotExist) {
+			m.Mend = "tenet discover " + sys.Name
+		}
+	case n > 0:
+		m.Status, m.What, m.Why, m.Mend = Warn, fmt.Sprintf("%d differences", n), "what the map does not name is not searched", "tenet map check"
+	}
+	found = append(found, m)
+	if m.Status == Fail || !indexed {
+		return found, ""
+	}
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return append(found, Finding{Check: "index", Status: Fail, What: "cannot be opened", Err: err}), ""
+	}
+	defer x.Close()
+	stale, err := s.stale(ctx, x)
+	if err != nil || len(stale) > 0 {
+		old = sys.Name
+	}
+	return found, old
+}
+
+func (d *Desk) mapThere(name string) error {
+	_, err := os.Stat(d.mapFile(name))
+	return err
+}
