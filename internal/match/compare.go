@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,12 +16,12 @@ const (
 	Unknown              // one side does not say
 	Initial              // one side gives the other's initial
 	Alike                // spelt or sounding alike, or one of several forenames or surnames
-	Short                // a usual short form of the other: Liz, Elizabeth
+	Short                // the same in another form: Liz, Elizabeth; Mohamed, Muhammad
 	Equal                // the same
 )
 
 func (l Level) String() string {
-	return [...]string{"differs", "not known", "initial agrees", "alike", "same in short form", "same"}[l]
+	return [...]string{"differs", "not known", "initial agrees", "alike", "same in another form", "same"}[l]
 }
 
 // weight of each level in the score. Unknown is worth less than an initial: an initial could have contradicted.
@@ -32,36 +33,123 @@ type Agreement struct {
 	Forename Level
 	Surname  Level
 	Why      string // in words, without the names
+
+	order order
+	clash clash
 }
+
+// order says in what order the words of the two names had to be taken.
+type order int
+
+const (
+	asWritten order = iota
+	swapped         // forename and surname exchanged in one of them
+	shuffled        // the same words in another order
+	within          // all words of one are words of the other
+)
+
+// clash is what contradicts beside the words of the names.
+type clash int
+
+const (
+	noClash    clash = iota
+	generation       // one is the elder and one the younger
+	sex              // a man's name or title and a woman's
+)
 
 // Compatible reports whether the two names could be one person's: no part contradicts.
 func (a Agreement) Compatible() bool { return a.Forename != Differs && a.Surname != Differs }
 
-// CompareNames compares two names. The score is the product of the weights of forename and surname (1 same, 0.95 short form,
+// CompareNames compares two names. The score is the product of the weights of forename and surname (1 same, 0.95 another form,
 // 0.85 alike, 0.8 initial, 0.6 not known, 0 differs); it is symmetric and a name scores 1 with itself when it has both parts.
-// Forename and surname exchanged is tried as well, and so is a lone word as either.
+// Forename and surname exchanged is tried as well, a lone word as either, and names of several words in other orders.
 func CompareNames(a, b Name) Agreement {
+	ag := compareNames(a, b)
+	ag.Why = ag.words()
+	return ag
+}
+
+// compareNames is [CompareNames] without the words.
+func compareNames(a, b Name) Agreement {
 	if a.IsZero() || b.IsZero() {
-		return Agreement{Score: 0, Forename: Unknown, Surname: Unknown, Why: "no name to compare"}
+		return Agreement{Forename: Unknown, Surname: Unknown}
 	}
-	best := compareParts(a, b, "")
-	try := func(x, y Name, how string, factor float64) {
-		ag := compareParts(x, y, how)
+	best := compareParts(a, b)
+	if best.Forename == Equal && best.Surname == Equal || best.clash != noClash {
+		return best
+	}
+	try := func(ag Agreement, how order, factor float64) {
+		ag.order = how
 		if ag.Score *= factor; ag.Score > best.Score {
 			best = ag
 		}
 	}
 	if lone(a) {
-		try(exchanged(a), b, "", 1)
+		try(compareParts(exchanged(a), b), asWritten, 1)
 	}
 	if lone(b) {
-		try(a, exchanged(b), "", 1)
+		try(compareParts(a, exchanged(b)), asWritten, 1)
 	}
 	if !lone(a) && !lone(b) && len(a.Given) > 0 && len(a.Family) > 0 && len(b.Given) > 0 && len(b.Family) > 0 {
-		try(exchanged(a), b, "forename and surname exchanged; ", 0.9)
-		try(a, exchanged(b), "forename and surname exchanged; ", 0.9)
+		try(compareParts(exchanged(a), b), swapped, 0.9)
+		try(compareParts(a, exchanged(b)), swapped, 0.9)
+		try(compareParts(familyFirst(a), b), shuffled, 0.9)
+		try(compareParts(a, familyFirst(b)), shuffled, 0.9)
+		if ag, how, ok := compareWords(a, b); ok {
+			try(ag, how, 0.9)
+		}
 	}
 	return best
+}
+
+func (a Agreement) words() string {
+	if a.Forename == Unknown && a.Surname == Unknown {
+		return "no part of a name to compare"
+	}
+	why := [...]string{asWritten: "", swapped: "forename and surname exchanged; ", shuffled: "the same words in another order; ",
+		within: "the one name is part of the other; "}[a.order] + fmt.Sprintf("forename %s, surname %s", a.Forename, a.Surname)
+	return why + [...]string{noClash: "", generation: ", but one is the elder and one the younger", sex: ", but one is a man's and one a woman's"}[a.clash]
+}
+
+// compareWords takes the two names as bags of words: a name of four words has more orders than forename and surname
+// exchanged (Nguyen Thi Hoa, Hoa Thi Nguyen), and offices leave off what to them is one name too many (María García
+// López, Abdi Hassan Warsame). The first word must be the first, unless the first and the last have changed places.
+func compareWords(a, b Name) (Agreement, order, bool) {
+	x, y := append(a.Given[:len(a.Given):len(a.Given)], a.Family...), append(b.Given[:len(b.Given):len(b.Given)], b.Family...)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) < 2 || len(y) < 3 || len(y) > 8 {
+		return Agreement{}, asWritten, false
+	}
+	first, last := sameWord(x[0], y[0]), sameWord(x[0], y[len(y)-1]) && sameWord(x[len(x)-1], y[0])
+	if !first && !last {
+		return Agreement{}, asWritten, false
+	}
+	var used [8]bool
+	for _, w := range x {
+		at := -1
+		for i, v := range y {
+			if !used[i] && sameWord(w, v) {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			return Agreement{}, asWritten, false
+		}
+		used[at] = true
+	}
+	ag, how := Agreement{Forename: Equal, Surname: Equal}, shuffled
+	if len(x) < len(y) {
+		ag.Surname, how = Alike, within
+	}
+	ag.Score = levelWeight[ag.Forename] * levelWeight[ag.Surname]
+	return ag, how, true
+}
+
+func sameWord(a, b string) bool {
+	return utf8.RuneCountInString(a) > 1 && (a == b || sameForename(a, b) || sameSurname(a, b))
 }
 
 func lone(n Name) bool { return len(n.Given)+len(n.Family) == 1 && n.Title == "" }
@@ -71,29 +159,33 @@ func exchanged(n Name) Name {
 	return n
 }
 
-func compareParts(a, b Name, how string) Agreement {
-	ag := Agreement{Forename: forenames(a, b), Surname: surnames(a.Family, b.Family)}
+// familyFirst takes the first word for the surname and the others for forenames, as Chinese, Vietnamese, Korean and
+// Hungarian names are written.
+func familyFirst(n Name) Name {
+	words := append(n.Given[:len(n.Given):len(n.Given)], n.Family...)
+	n.Family, n.Given = words[:1], words[1:]
+	return n
+}
+
+func compareParts(a, b Name) Agreement {
+	ag := Agreement{Forename: forenames(a, b), Surname: surnames(a, b)}
 	ag.Score = levelWeight[ag.Forename] * levelWeight[ag.Surname]
-	ag.Why = fmt.Sprintf("%sforename %s, surname %s", how, ag.Forename, ag.Surname)
 	if len(a.Given)+len(b.Given) > 0 && ag.Forename == Unknown && ag.Surname == Unknown {
 		ag.Score = 0 // a forename against a surname: nothing was compared
 	}
-	if a.Suffix != "" && b.Suffix != "" && a.Suffix != b.Suffix {
-		ag.Forename, ag.Score = Differs, 0
-		ag.Why += ", but one is the elder and one the younger"
+	switch {
+	case a.Suffix != "" && b.Suffix != "" && a.Suffix != b.Suffix:
+		ag.clash = generation
+	case ag.Forename < Alike && sexOfTitle(a.Title)*sexOfTitle(b.Title) < 0, a.sexOfMarkers()*b.sexOfMarkers() < 0:
+		ag.clash = sex // titles are mistaken more often than names; Singh and Kaur tell brother from sister of one forename
 	}
-	if ag.Forename < Alike && titlesDiffer(a.Title, b.Title) {
+	if ag.clash != noClash {
 		ag.Forename, ag.Score = Differs, 0
-		ag.Why += ", but their titles cannot be one person's"
 	}
 	return ag
 }
 
-// titlesDiffer is about the four titles that say man or woman; the others say nothing.
-func titlesDiffer(a, b string) bool {
-	return sexOfTitle(a)*sexOfTitle(b) < 0
-}
-
+// sexOfTitle is about the titles that say man or woman; the others say nothing.
 func sexOfTitle(t string) int {
 	switch t {
 	case "mr", "sir", "master":
@@ -110,35 +202,84 @@ func forenames(a, b Name) Level {
 		return Unknown
 	}
 	best := forename(a.Given[0], b.Given[0])
-	for i, x := range append(a.Given[:len(a.Given):len(a.Given)], a.Also...) {
-		for j, y := range append(b.Given[:len(b.Given):len(b.Given)], b.Also...) {
-			also := i >= len(a.Given) || j >= len(b.Given)
-			switch l := forename(x, y); {
-			case l < Alike, i > 0 && j > 0 && !also: // two middle names agreeing say little
-			case also:
+	x, y := a.Given, b.Given
+	if best < Equal {
+		if l := joined(x, y); l > best {
+			return l
+		}
+		if l := joined(y, x); l > best {
+			return l
+		}
+		best = max(best, unblessed(x, y), unblessed(y, x))
+	}
+	for i, v := range append(x[:len(x):len(x)], a.Also...) {
+		for j, w := range append(y[:len(y):len(y)], b.Also...) {
+			also := i >= len(x) || j >= len(y)
+			if i == 0 && j == 0 || i > 0 && j > 0 && !also { // two middle names agreeing say little
+				continue
+			}
+			if l := forename(v, w); l >= Alike && also {
 				best = max(best, l)
-			default:
-				best = max(best, min(l, Alike))
+			} else if l >= Alike {
+				best = max(best, Alike)
 			}
 		}
 	}
-	if best >= Short && middlesDiffer(a.Given, b.Given) {
+	if best >= Short && middlesDiffer(x, y) {
 		best = Alike
 	}
 	return best
 }
 
-// middlesDiffer: both have second forenames, and their initials contradict.
+// joined compares the first two words of x, as one, with the first of y: Mary Ann and Maryann, Abdul Rahman and
+// Abdirahman. Of Chinese and Korean forenames the two syllables are one name.
+func joined(x, y []string) Level {
+	if len(x) < 2 || utf8.RuneCountInString(x[1]) < 2 || len(y) > 1 && len(x) > 2 {
+		return Differs
+	}
+	two := x[0] + x[1]
+	if l := forename(two, y[0]); l >= Short {
+		return l
+	}
+	if len(y) == 2 && sameForename(two, y[0]+y[1]) {
+		return Short
+	}
+	return Differs
+}
+
+// unblessed compares without a Muhammad, Abdul or Syed that comes before the forename somebody is called by, and that
+// half of all records leave out.
+func unblessed(x, y []string) Level {
+	if len(x) < 2 || blessing(y[0]) || !blessing(x[0]) {
+		return Differs
+	}
+	if l := forename(x[1], y[0]); l >= Alike {
+		return min(l, Short)
+	}
+	return Differs
+}
+
+func blessing(w string) bool {
+	return w == "md" || w == "syed" || contains(forenameSpelling[w], "muhammad") || contains(forenameSpelling[w], "sayed")
+}
+
+// middlesDiffer: both have second forenames, and they contradict; or one has the second forename that tells the brothers
+// Mohammed Hassan and Mohammed Hussain apart, and the other has none.
 func middlesDiffer(a, b []string) bool {
 	if len(a) < 2 || len(b) < 2 {
+		return len(a) != len(b) && blessing(a[0]) && blessing(b[0])
+	}
+	switch l := forename(a[1], b[1]); l {
+	case Equal, Short, Initial:
 		return false
 	}
-	x, _ := utf8.DecodeRuneInString(a[1])
-	y, _ := utf8.DecodeRuneInString(b[1])
-	return x != y
+	return true
 }
 
 func forename(a, b string) Level {
+	if a == b && len(a) > 1 {
+		return Equal
+	}
 	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
 	switch {
 	case la == 1 && lb == 1 && a == b:
@@ -150,9 +291,9 @@ func forename(a, b string) Level {
 		return Differs
 	case a == b:
 		return Equal
-	case contains(roots(a), b), contains(roots(b), a):
+	case contains(roots(a), b), contains(roots(b), a), sameForename(a, b):
 		return Short
-	case shareRoot(a, b): // Liz and Beth; but also Anna and Anne, who may be mother and daughter
+	case share(nicknames, a, b): // Liz and Beth; but also Anna and Anne, who may be mother and daughter
 		return Alike
 	}
 	return spelling(a, b)
@@ -168,17 +309,21 @@ func rootBegins(nick, initial string) bool {
 	return false
 }
 
-func shareRoot(a, b string) bool {
-	for _, r := range roots(a) {
-		if contains(roots(b), r) {
-			return true
-		}
+// surnames compares what the two go by, and what they went by before marriage.
+func surnames(a, b Name) Level {
+	best := families(a.Family, b.Family)
+	if len(a.Former) > 0 && len(b.Family) > 0 {
+		best = max(best, families(a.Former, b.Family))
 	}
-	return false
+	if len(b.Former) > 0 && len(a.Family) > 0 {
+		best = max(best, families(a.Family, b.Former))
+	}
+	return best
 }
 
-// surnames compares joined wholes first, then the parts of double-barrelled names, then spelling.
-func surnames(a, b []string) Level {
+// families compares joined wholes first, then spellings, the parts of double-barrelled names, and slips. Begum, Kaur and
+// Singh where a surname stands are none: they agree with each other, and contradict nothing.
+func families(a, b []string) Level {
 	if len(a) == 0 || len(b) == 0 {
 		return Unknown
 	}
@@ -186,17 +331,37 @@ func surnames(a, b []string) Level {
 	if x == y || sameWords(a, b) {
 		return Equal
 	}
-	for _, p := range a {
-		for _, q := range b {
-			if utf8.RuneCountInString(p) > 2 && (p == q || withoutPrefix(p) == q || p == withoutPrefix(q)) {
-				return Alike
-			}
+	named, ok1 := family(a)
+	other, ok2 := family(b)
+	switch {
+	case ok1 != ok2:
+		if sharesWord(a, b) {
+			return Alike
 		}
-	}
-	if utf8.RuneCountInString(x) == 1 && strings.HasPrefix(y, x) || utf8.RuneCountInString(y) == 1 && strings.HasPrefix(x, y) {
+		return Unknown
+	case ok1 && (len(named) < len(a) || len(other) < len(b)):
+		return min(families(named, other), Short)
+	case len(a) == 1 && len(b) == 1 && sameSurname(x, y):
+		return Short
+	case sharesWord(a, b), share(romanised, x, y), sameFamily(x, y):
+		return Alike
+	case utf8.RuneCountInString(x) == 1 && strings.HasPrefix(y, x), utf8.RuneCountInString(y) == 1 && strings.HasPrefix(x, y):
 		return Initial
 	}
 	return spelling(x, y)
+}
+
+// sharesWord: Smith-Jones and Jones, van der Meer and Meer.
+func sharesWord(a, b []string) bool {
+	for _, p := range a {
+		for _, q := range b {
+			if utf8.RuneCountInString(p) > 2 && (p == q || withoutPrefix(p) == q || p == withoutPrefix(q) || sameSurname(p, q)) ||
+				utf8.RuneCountInString(withoutPrefix(p)) > 3 && withoutPrefix(p) == withoutPrefix(q) && withoutPrefix(p) != p {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sameWords: Smith-Jones and Jones-Smith.
@@ -217,17 +382,32 @@ func sameWords(a, b []string) bool {
 	return true
 }
 
-// spelling: Alike when one edit apart (five letters or more), or near enough and sounding the same.
+// spelling: Alike when one edit apart (five letters or more; four when neighbours are exchanged), near enough and sounding
+// the same, or the same once misread letters are put right.
 func spelling(a, b string) Level {
-	long := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
+	la, lb := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	long := max(la, lb)
+	if la-lb > 2 || lb-la > 2 || long < 4 {
+		return Differs
+	}
 	d := edits(a, b)
 	switch {
-	case long >= 5 && d <= 1, long >= 8 && d <= 2:
+	case long >= 5 && d <= 1, long >= 8 && d <= 2, d == 1 && la == lb && anagram(a, b):
 		return Alike
-	case long >= 4 && d <= 2 && Phonetic(a) != "" && Phonetic(a) == Phonetic(b):
+	case d <= 2 && Phonetic(a) != "" && Phonetic(a) == Phonetic(b):
+		return Alike
+	case misread(a) == misread(b):
 		return Alike
 	}
 	return Differs
+}
+
+// anagram reports whether a and b, one edit apart, have the same letters.
+func anagram(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
 }
 
 // edits is the optimal string alignment distance: insertions, deletions, substitutions, and neighbours exchanged.

@@ -13,6 +13,7 @@ type Name struct {
 	Given   []string // forenames and initials in order: "ann", "m"
 	Family  []string // surname words, prefixes joined on: "smith", "jones"; "oneill"; "vandenberg"
 	Also    []string // forenames the name itself says the person goes by: Elizabeth (Beth) Shaw
+	Former  []string // surname words the name itself says the person had before: Ann Barlow (née Shaw)
 	Suffix  string   // "jr" or "sr", "ii", "iii": what tells father from son
 }
 
@@ -25,7 +26,7 @@ func ParseName(s string) Name {
 		return Name{}
 	}
 	n := Name{Written: written}
-	body := n.takeAsides(written)
+	body := n.takeTail(n.takeAsides(written))
 	family, given, comma := strings.Cut(body, ",")
 	switch {
 	case !comma:
@@ -118,8 +119,8 @@ func (n Name) String() string {
 }
 
 // Tokens gives the blocking keys of the name, for finding candidates before they are compared: each folded word of two
-// letters or more; surname words without their prefix; "=" and the usual full form of a forename (Liz gives
-// "=elizabeth"); "~" and the phonetic key of each word ([Phonetic]). Two spellings of one name share at least one.
+// letters or more; surname words without their prefix; "=" and the usual full form of a forename or the first spelling of a
+// name (Liz gives "=elizabeth", Mohamed "=muhammad"); "~" and the phonetic key of each word ([Phonetic]). Two spellings of one name share at least one.
 func (n Name) Tokens() []string {
 	var out []string
 	add := func(t string) {
@@ -142,16 +143,31 @@ func (n Name) Tokens() []string {
 			for _, root := range roots(w) {
 				add("=" + root)
 			}
+			for _, root := range forenameSpelling[w] {
+				add("=" + root)
+			}
 		}
 	}
 	for _, w := range n.Family {
 		word(w)
+		for _, root := range surnameSpelling[w] {
+			add("=" + root)
+		}
+		if plain := plainVowels.Replace(w); plain != w {
+			add(plain)
+		}
 		if core := withoutPrefix(w); core != w {
 			word(core)
 		}
 	}
 	if len(n.Family) > 1 {
 		word(strings.Join(n.Family, ""))
+	}
+	if len(n.Given) > 1 && utf8.RuneCountInString(n.Given[1]) > 1 {
+		word(n.Given[0] + n.Given[1]) // Mary Ann, Maryann
+	}
+	for _, w := range n.Former {
+		word(w)
 	}
 	return out
 }
@@ -175,6 +191,10 @@ func (n *Name) takeAsides(s string) string {
 		b.WriteString(s[:open] + " ")
 		s = rest
 		words := folded(nameWords(inner))
+		if len(words) > 1 && formerly[words[0]] {
+			n.Former = joinPrefixes(words[1:])
+			continue
+		}
 		for len(words) > 0 && (asideWords[words[0]] || titles[words[0]] != "") {
 			words = words[1:]
 		}
@@ -192,12 +212,36 @@ var asideWords = map[string]bool{
 	"tenant": true, "joint": true, "minor": true, "former": true, "contractor": true, "staff": true, "nok": true, "retired": true,
 }
 
+// formerly are the words after which a former surname comes.
+var formerly = map[string]bool{"nee": true, "formerly": true, "previously": true, "maiden": true, "born": true}
+
+// takeTail cuts a name where it goes on to say what else the person is called: "Lee Smith known as Dan", "Ann Barlow nee
+// Shaw".
+func (n *Name) takeTail(s string) string {
+	words := strings.Fields(s)
+	for i := 1; i < len(words)-1; i++ {
+		w, next := Fold(words[i]), Fold(words[i+1])
+		switch {
+		case w == "nee" || w == "formerly":
+			n.Former = joinPrefixes(folded(words[i+1:]))
+		case w == "aka" && i+2 == len(words), w == "known" && next == "as" && i+3 == len(words):
+			n.Also = append(n.Also, folded(words[len(words)-1:])...)
+		default:
+			continue
+		}
+		return strings.Join(words[:i], " ")
+	}
+	return s
+}
+
 // titles, folded, and how each is kept.
 var titles = map[string]string{
 	"mr": "mr", "mister": "mr", "mrs": "mrs", "ms": "ms", "miss": "miss", "mx": "mx", "master": "master", "dr": "dr", "doctor": "dr",
 	"prof": "prof", "professor": "prof", "sir": "sir", "dame": "dame", "lord": "lord", "lady": "lady", "rev": "rev", "revd": "rev",
 	"reverend": "rev", "fr": "fr", "cllr": "cllr", "councillor": "cllr", "capt": "capt", "captain": "capt", "sgt": "sgt", "sergeant": "sgt",
 	"pc": "pc", "pcso": "pcso", "insp": "insp", "judge": "judge", "imam": "imam", "rabbi": "rabbi", "hon": "hon", "messrs": "mr",
+	"haji": "haji", "hajji": "haji", "alhaji": "haji", "hajja": "hajja", "mst": "mst", "mosammat": "mst", "mussammat": "mst", "smt": "smt", "shri": "shri",
+	"maulana": "maulana", "mufti": "mufti", "pastor": "pastor", "mme": "mrs", "mlle": "miss", "frau": "mrs", "herr": "mr", "sra": "mrs", "senora": "mrs",
 }
 
 var suffixes = map[string]string{"jr": "jr", "jnr": "jr", "junior": "jr", "sr": "sr", "snr": "sr", "senior": "sr", "ii": "ii", "iii": "iii"}
@@ -285,7 +329,7 @@ func folded(words []string) []string {
 	var out []string
 	for _, w := range words {
 		for _, part := range strings.FieldsFunc(Fold(w), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if !placeholder(part) || len(words) > 1 {
+			if !nobody[part] && (!placeholder(part) || len(words) > 1) {
 				out = append(out, part)
 			}
 		}
@@ -293,10 +337,13 @@ func folded(words []string) []string {
 	return out
 }
 
+// nobody are words that forms and passports put where there is no name: first, last or given name unknown.
+var nobody = map[string]bool{"fnu": true, "lnu": true, "nfn": true, "nln": true, "xxx": true, "xxxx": true}
+
 var familyPrefixes = map[string]bool{
 	"de": true, "del": true, "della": true, "di": true, "da": true, "dos": true, "das": true, "do": true, "du": true, "la": true, "le": true,
 	"van": true, "von": true, "der": true, "den": true, "ter": true, "ten": true, "te": true, "mc": true, "mac": true, "o": true, "al": true, "el": true, "bin": true,
-	"ibn": true, "ben": true, "binti": true, "bint": true, "abu": true, "st": true, "ap": true, "fitz": true, "san": true, "dal": true,
+	"ibn": true, "ben": true, "binti": true, "bint": true, "abu": true, "st": true, "ap": true, "ab": true, "ferch": true, "verch": true, "vander": true, "ud": true, "ul": true, "fitz": true, "san": true, "dal": true,
 }
 
 // joinPrefixes joins each prefix to the word after it, so that "Mc Donald" and "McDonald", "al-Hassan" and "Alhassan",
@@ -318,7 +365,7 @@ func joinPrefixes(words []string) []string {
 // withoutPrefix gives the core of a joined surname when what is left is long enough to be one: "vandenberg" gives
 // "berg", "alhassan" gives "hassan", "maclean" gives "lean". For blocking and for a weaker agreement only.
 func withoutPrefix(w string) string {
-	for _, p := range []string{"vanden", "vander", "vonder", "dela", "della", "van", "von", "bin", "ibn", "mac", "mc", "al", "el", "de", "du", "di", "da", "le", "la", "o"} {
+	for _, p := range []string{"vanden", "vander", "vonder", "dela", "della", "dos", "das", "van", "von", "binti", "bint", "bin", "ibn", "ferch", "verch", "fitz", "ap", "ab", "mac", "mc", "al", "el", "de", "du", "di", "da", "le", "la", "o"} {
 		if core, ok := strings.CutPrefix(w, p); ok && utf8.RuneCountInString(core) >= 4 {
 			return core
 		}

@@ -7,9 +7,10 @@ import "strings"
 func roots(given string) []string { return nicknames[given] }
 
 // nicknames maps each form to its roots. A form may have several: "alex" is Alexander and Alexandra.
-var nicknames = readNicknames(nicknameTable)
+var nicknames = readSpellings(nicknameTable)
 
-// nicknameTable has a root a line, then the forms that stand for it.
+// nicknameTable has a root a line, then the forms that stand for it: short forms, pet names, and what a name is called in
+// English. Written for Tenet from general knowledge, like the tables of spelling.go.
 const nicknameTable = `
 abigail abi abbie abby
 abraham abe
@@ -139,7 +140,6 @@ melissa mel lissa
 michael mick mike mickey micky mikey
 michelle shell chelle
 mildred millie
-mohammed mohamed muhammad mohammad mohamad muhammed mohd md mo mohammod
 natalie nat
 natasha tash tasha
 nathaniel nathan nat nate
@@ -209,43 +209,157 @@ wendy wend
 wilfred wilf
 william bill will billy willy liam wills
 winifred win winnie freda
-yusuf yousef yousuf yusef joseph
 zachary zac zach zak
+yusuf joseph
+katarzyna kasia kaska kasienka
+malgorzata gosia malgosia
+margaret malgorzata
+aleksandra ola olka
+agnieszka aga agnes
+magdalena magda lena
+joanna asia aska
+tomasz tomek thomas
+krzysztof krzysiek krzys christopher
+wojciech wojtek adalbert
+stanislaw staszek stas stanley
+jan janek jasiek john
+piotr piotrek peter
+pawel pawelek paul
+michal michalek michael
+andrzej jedrek andrew
+grzegorz grzesiek grzes greg gregory
+jakub kuba jacob
+maciej maciek matthew
+barbara basia baska
+zofia zosia
+anna ania anka hania ana
+elzbieta ela elka elizabeth
+jerzy jurek george
+jozef jozek joseph
+bartosz bartek
+bartlomiej bartek
+zbigniew zbyszek
+slawomir slawek
+miroslaw mirek
+jaroslaw jarek
+dariusz darek
+tadeusz tadek
+henryk heniek henry
+ryszard rysiek richard
+kazimierz kazik
+jadwiga jadzia
+urszula ula
+ewa ewka eva
+katherine katarzyna
+alexander sasha sashko shura
+alexandra sasha
+volodymyr vova volodya
+dmytro dima
+mykola kolya
+mykhailo misha
+kateryna katya katia
+natalia natasha
+tetiana tanya tania
+anastasiia nastya nastia
+mariia masha
+yevhen zhenya
+svitlana sveta
+olena lena
+ivan vanya
+oleksii alyosha lyosha
+gheorghe george ghita gigi
+ioan ion ionut john
+constantin costel costica
+mihai michael mihaita
+stefan stephen stefanita
+nicolae nicholas nicu
+vasile basil
+francisco paco paquito pancho francis chico
+jose pepe joseph
+manuel manolo
+dolores lola
+guadalupe lupe
+maria mari
+antonio toni tony anthony
+jesus chuy
+joao john
+dafydd dai david dewi
+gwilym william gwil
+ieuan evan john ifan
+rhisiart richard
+siarl charles
+catrin catherine cati
+mair mary mari
+megan megs
+sioned janet
+geraint ger
+llewelyn llew lyn
+myfanwy myf fanw
+padraig patrick paddy
+sean john
+seamus james
+mairead margaret
+caoimhe keeva
+aoife eva
+siobhan joan
+liam uilliam
+mohammed mo
+abdirahman abdi
+abdullah abdi
+abdulaziz aziz
+abdulkadir abdi qadir
+muhammad mo
+mehmet memo
+fatima fati
+khadija kadi
+olufemi femi
+oluwaseun seun
+oluwatobiloba tobi
+chukwuemeka emeka
+gurpreet gurp
+harpreet harp
+manpreet manny
+jaspreet jas
+jagdeep jag
+parminder pam
+surinder sunny
 `
 
-func readNicknames(table string) map[string][]string {
-	m := make(map[string][]string)
-	for line := range strings.Lines(table) {
-		forms := strings.Fields(line)
-		for _, form := range forms {
-			m[form] = append(m[form], forms[0])
-		}
-	}
-	return m
-}
-
 // Forms gives the other forms a folded forename usually takes, in no order that matters: Elizabeth gives Liz, Beth and
-// more, Liz gives Elizabeth. nil when the table has none.
+// more, Liz gives Elizabeth, Mohamed gives Muhammad and its other spellings. nil when the tables have none.
 func Forms(given string) []string {
 	var out []string
-	for _, root := range nicknames[given] {
-		if root != given {
-			out = append(out, root)
+	add := func(forms ...string) {
+		for _, f := range forms {
+			if f != given && !contains(out, f) {
+				out = append(out, f)
+			}
 		}
 	}
-	return append(out, shortForms[given]...)
+	add(nicknames[given]...)
+	add(shortForms[given]...)
+	for _, root := range forenameSpelling[given] {
+		add(root)
+		add(otherSpellings[root]...)
+	}
+	return out
 }
 
-// shortForms maps each root to the forms that stand for it.
-var shortForms = func() map[string][]string {
+// shortForms maps each root to the forms that stand for it, and otherSpellings the first spelling to the others.
+var (
+	shortForms     = readForms(nicknameTable)
+	otherSpellings = readForms(forenameSpellings)
+)
+
+func readForms(table string) map[string][]string {
 	m := make(map[string][]string)
-	for line := range strings.Lines(nicknameTable) {
+	for line := range strings.Lines(table) {
 		if forms := strings.Fields(line); len(forms) > 1 {
-			m[forms[0]] = forms[1:]
+			m[forms[0]] = append(m[forms[0]], forms[1:]...)
 		}
 	}
 	return m
-}()
+}
 
 // IsTitle gives the title a folded word stands for ("mister" gives "mr"), and whether it is one.
 func IsTitle(word string) (string, bool) {
