@@ -84,8 +84,8 @@ func TestDir(t *testing.T) {
 	}
 
 	if diff := cmp.Diff([]string{
-		"1@example.org|1@example.org|2026-03-03T08:30:00Z|Ann Bell <ann@example.org>|office@example.org|∅|∅|Damp|It is damp.",
-		"mail/two.eml|1@example.org|soon|office@example.org|∅|∅|∅|Re: Damp|We will come.",
+		"1@example.org|1@example.org|2026-03-03T08:30:00Z|Ann Bell <ann@example.org>|office@example.org|∅|∅|Damp|It is damp.|1@example.org|∅|∅|∅",
+		"mail/two.eml|1@example.org|soon|office@example.org|∅|∅|∅|Re: Damp|We will come.|∅|1@example.org|∅|∅",
 	}, lines(t, s.Scan(ctx, "message", ScanOptions{}))); diff != "" {
 		t.Error(diff)
 	}
@@ -161,10 +161,10 @@ func TestMbox(t *testing.T) {
 	s, said := open(t, "mbox:"+path, Options{})
 	at := func(line string) string { return strconv.Itoa(strings.Index(box, line)) }
 	want := []string{
-		"1@example.org|1@example.org|2026-01-01T00:00:01Z|Ann <ann@example.org>|∅|∅|∅|Damp|From here on it is damp.\nFrom the window it comes.\n>From deeper down.",
-		"2@example.org|1@example.org|2026-01-02T10:00:00Z|office@example.org|∅|∅|∅|Re: Damp|Noted.",
-		"2@example.org#in.mbox@" + at("From ann@example.org Fri") + "|1@example.org|2026-01-02T11:00:00Z|Ann <ann@example.org>|∅|∅|∅|Re: Re: Damp|A copy of the id.",
-		"in.mbox@" + at("From x Sat") + "|subject: [2]: noise|2026-01-03T11:00:00Z|bob@example.org|∅|∅|∅|RE: [2]: Noise|No id.",
+		"1@example.org|1@example.org|2026-01-01T00:00:01Z|Ann <ann@example.org>|∅|∅|∅|Damp|From here on it is damp.\nFrom the window it comes.\n>From deeper down.|1@example.org|∅|in|∅",
+		"2@example.org|1@example.org|2026-01-02T10:00:00Z|office@example.org|∅|∅|∅|Re: Damp|Noted.|2@example.org|1@example.org|in|∅",
+		"2@example.org#in.mbox@" + at("From ann@example.org Fri") + "|1@example.org|2026-01-02T11:00:00Z|Ann <ann@example.org>|∅|∅|∅|Re: Re: Damp|A copy of the id.|2@example.org|∅|in|∅",
+		"in.mbox@" + at("From x Sat") + "|subject: [2]: noise|2026-01-03T11:00:00Z|bob@example.org|∅|∅|∅|RE: [2]: Noise|No id.|∅|∅|in|∅",
 	}
 	if diff := cmp.Diff(want, lines(t, s.Scan(ctx, "message", ScanOptions{}))); diff != "" {
 		t.Error(diff)

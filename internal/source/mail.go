@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,11 +14,18 @@ import (
 	"tenet/internal/rows"
 )
 
-// The tables in which mail comes out, of a mailbox and of a folder alike.
+// The tables in which mail comes out, whatever it is kept in: one map fits all.
+//
+// A message's id is its Message-ID in a folder or a mailbox file, and where the
+// source has a better name for it that name: a place on a server, a number in an archive.
+// Its thread is the first message of it as far as the messages say, or what
+// the server calls the conversation.
 const (
 	messageTable    = "message"
 	attachmentTable = "attachment"
 )
+
+const bodyColumn = 8 // of the message table
 
 func mailTables() []rows.Table {
 	text := func(names ...string) []rows.Column {
@@ -28,7 +36,7 @@ func mailTables() []rows.Table {
 		return out
 	}
 	message := rows.Table{Name: messageTable, Key: []string{"id"}, Indexed: []string{"id"}, Estimate: -1,
-		Columns: text("id", "thread", "date", "from", "to", "cc", "bcc", "subject", "body")}
+		Columns: text("id", "thread", "date", "from", "to", "cc", "bcc", "subject", "body", "message_id", "in_reply_to", "folder", "mailbox")}
 	message.Columns[2].Kind, message.Columns[2].Type = rows.Time, "date"
 	attachment := rows.Table{Name: attachmentTable, Key: []string{"message", "part"}, Indexed: []string{"message"}, Estimate: -1,
 		Columns: text("message", "part", "name", "type", "size", "text"),
@@ -50,6 +58,9 @@ type letter struct {
 	file         string // as it is opened
 	place        string // where it stands, for people: "inbox.mbox@1024"
 	offset, size int64
+	item         uint32 // its number in an archive
+	folder       string // as the mailbox calls it
+	mailbox      string // whose it is
 	id           string // unique within the source
 	thread       string
 }
@@ -60,32 +71,38 @@ type post struct {
 	byID    map[string]int
 }
 
-// arrange gives each message its id and its thread. first holds the headers'
+// arrange gives each message its thread, and its id if it has none yet. heads holds the headers'
 // account of each letter, in the same order.
 func arrange(letters []letter, heads []header) *post {
 	p := &post{letters: letters, byID: make(map[string]int, len(letters))}
+	names := make([]string, len(letters)) // by which messages name one another, made unique
+	taken := make(map[string]bool, len(letters))
 	parent := make(map[string]string, len(letters))
 	for i := range letters {
 		l, h := &letters[i], heads[i]
-		l.id = h.id
-		switch _, taken := p.byID[h.id]; {
+		name := h.id
+		switch {
 		case h.id == "":
-			l.id = l.place
-		case taken: // a copy, or a forgery: the place tells them apart
-			l.id = h.id + "#" + l.place
+			name = l.place
+		case taken[h.id]: // a copy, or a forgery: the place tells them apart
+			name = h.id + "#" + l.place
+		}
+		names[i], taken[name] = name, true
+		if l.id == "" {
+			l.id = name
 		}
 		p.byID[l.id] = i
-		if up := h.parent(); up != "" && up != l.id {
-			if _, ok := parent[l.id]; !ok {
-				parent[l.id] = up
+		if up := h.parent(); up != "" && up != name {
+			if _, ok := parent[name]; !ok {
+				parent[name] = up
 			}
 		}
 	}
 	root := map[string]string{}
 	for i := range letters {
 		l := &letters[i]
-		l.thread = rootOf(l.id, parent, root)
-		if l.thread == l.id && parent[l.id] == "" && reply.MatchString(heads[i].subject) {
+		l.thread = rootOf(names[i], parent, root)
+		if l.thread == names[i] && parent[names[i]] == "" && reply.MatchString(heads[i].subject) {
 			l.thread = "subject: " + plainSubject(heads[i].subject)
 		}
 	}
@@ -142,7 +159,11 @@ func readHeader(r io.Reader) header {
 			head = head[:i+len(blank)]
 		}
 	}
-	m := doc.ReadMail(bytes.NewReader(head), doc.Limits{})
+	return headerOf(doc.ReadMail(bytes.NewReader(head), doc.Limits{}))
+}
+
+// headerOf is what arrange needs to know of a message that has been read.
+func headerOf(m *doc.Mail) header {
 	h := header{id: m.ID, inReplyTo: m.InReplyTo, references: m.References, subject: cut(m.Subject, idLimit)}
 	// A line of mail has no more than 998 characters: a longer id is none.
 	if len(h.id) > idLimit {
@@ -174,10 +195,11 @@ func (b *base) messageRow(t *rows.Table, l letter, m *doc.Mail) rows.Row {
 	}
 	r := rows.Row{Table: t, Key: t.Key, Values: []rows.Value{
 		{Text: l.id}, {Text: l.thread}, date, b.optional(m.From), b.optional(m.To), b.optional(m.Cc), b.optional(m.Bcc), b.optional(m.Subject), b.text(m.Text),
+		b.optional(m.ID), b.optional(m.InReplyTo), b.optional(l.folder), b.optional(l.mailbox),
 	}}
 	for _, p := range m.Problems {
-		if p.Lost && r.Values[8].Lost == "" {
-			r.Values[8].Lost = p.String()
+		if p.Lost && r.Values[bodyColumn].Lost == "" {
+			r.Values[bodyColumn].Lost = p.String()
 		}
 	}
 	return r
@@ -220,7 +242,7 @@ func (b *base) mailRows(ctx context.Context, t *rows.Table, l letter, m *doc.Mai
 	}
 	r := b.messageRow(t, l, m)
 	for _, p := range m.Problems {
-		if !p.Lost || p.String() != r.Values[8].Lost {
+		if !p.Lost || p.String() != r.Values[bodyColumn].Lost {
 			b.report(Problem{Table: t.Name, Key: r.ID(), Why: p.String()})
 		}
 	}
@@ -240,4 +262,64 @@ func wanted(t *rows.Table, where []rows.Match) (id string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// letters is a post as it stands now, and how to read a letter of it until it is
+// closed.
+type letters struct {
+	*post
+	read  func(context.Context, letter) (*doc.Mail, error)
+	close func()
+}
+
+// readPost yields the rows of a table of mail that can hold what is looked for: those of one
+// message, if its id is among the conditions.
+func (b *base) readPost(ctx context.Context, t *rows.Table, columns []string, where []rows.Match, open func(context.Context) (letters, error)) iter.Seq2[rows.Row, error] {
+	shown, err := narrow(t, t.Key, columns)
+	if err != nil {
+		return one(b.fail(t.Name, "reading", err))
+	}
+	return func(yield func(rows.Row, error) bool) {
+		last := ""
+		failed := func(err error) {
+			e := b.fail(t.Name, "reading", err)
+			e.After = last
+			yield(rows.Row{}, e)
+		}
+		p, err := open(ctx)
+		if err != nil {
+			failed(err)
+			return
+		}
+		defer p.close()
+		list := p.post.letters
+		if id, ok := wanted(t, where); ok {
+			i, there := p.byID[id]
+			if !there {
+				return
+			}
+			list = list[i : i+1]
+		}
+		for _, l := range list {
+			m, err := p.read(ctx, l)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				failed(err)
+				return
+			}
+			more := b.mailRows(ctx, t, l, m, func(r rows.Row) bool {
+				last = r.ID()
+				if !matches(r, where) {
+					return true
+				}
+				b.reportLost(r)
+				return yield(project(r, shown), nil)
+			})
+			if !more {
+				return
+			}
+		}
+	}
 }

@@ -9,9 +9,12 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"tenet/internal/doc"
@@ -22,16 +25,16 @@ import (
 // where each message stands; messages themselves are read one at a time.
 type mbox struct {
 	base
-	path   string
+	boxes
 	schema *rows.Schema
 
 	mu    sync.Mutex
 	known *post  // as last read
-	stamp string // of the files then; empty if it cannot be relied on
+	stood string // the stamp of the files then; empty if it cannot be relied on
 }
 
 func newMbox(b base, path string) *mbox {
-	return &mbox{base: b, path: filepath.Clean(path),
+	return &mbox{base: b, boxes: boxes{filepath.Clean(path), []string{".mbox", ".mbx"}},
 		schema: &rows.Schema{Source: b.name, Engine: "mbox", Tables: mailTables()}}
 }
 
@@ -46,9 +49,14 @@ func (m *mbox) Schema(ctx context.Context) (*rows.Schema, error) {
 	return m.schema, nil
 }
 
-// files lists the mailbox files: the one, or those of the folder that are
-// called .mbox or .mbx.
-func (m *mbox) files(ctx context.Context, report func(Problem)) (*os.Root, []file, error) {
+// boxes are files that hold mail, or a folder of them.
+type boxes struct {
+	path string
+	ext  []string // that such files have in a folder: ".mbox"
+}
+
+// files lists the one file, or those of the folder that are called as they should be.
+func (m boxes) files(ctx context.Context, report func(Problem)) (*os.Root, []file, error) {
 	info, err := os.Stat(m.path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -65,10 +73,10 @@ func (m *mbox) files(ctx context.Context, report func(Problem)) (*os.Root, []fil
 	}
 	var out []file
 	err = f.walk(ctx, root, report, func(f file) error {
-		if e := f.ext(); e == ".mbox" || e == ".mbx" {
+		if slices.Contains(m.ext, f.ext()) {
 			out = append(out, f)
 		} else {
-			report(Problem{Key: f.show, Why: "not called .mbox, so it was not read", Mend: "rename it, or add its folder as a dir: source too"})
+			report(Problem{Key: f.show, Why: "not called " + strings.Join(m.ext, " or ") + ", so it was not read", Mend: "rename it, or add its folder as a dir: source too"})
 		}
 		return nil
 	})
@@ -76,6 +84,20 @@ func (m *mbox) files(ctx context.Context, report func(Problem)) (*os.Root, []fil
 		root.Close()
 	}
 	return root, out, err
+}
+
+// stamp is a fingerprint of the files.
+func (m boxes) stamp(ctx context.Context) (string, error) {
+	root, files, err := m.files(ctx, func(Problem) {})
+	if err != nil {
+		return "", err
+	}
+	root.Close()
+	var st stamp
+	for _, f := range files {
+		st.add(f.show, f.info)
+	}
+	return st.String(), nil
 }
 
 // index finds the messages, or has them from the last time if no file has changed.
@@ -90,7 +112,7 @@ func (m *mbox) index(ctx context.Context) (*os.Root, *post, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.known != nil && m.stamp != "" && m.stamp == st.String() {
+	if m.known != nil && m.stood != "" && m.stood == st.String() {
 		return root, m.known, nil
 	}
 	var letters []letter
@@ -107,7 +129,7 @@ func (m *mbox) index(ctx context.Context) (*os.Root, *post, error) {
 			m.report(Problem{Key: f.show, Why: "cannot be read: " + reason(err), Mend: "give Tenet read permission on it"})
 		}
 	}
-	m.known, m.stamp = arrange(letters, heads), st.String()
+	m.known, m.stood = arrange(letters, heads), st.String()
 	return root, m.known, nil
 }
 
@@ -133,7 +155,7 @@ func (m *mbox) split(ctx context.Context, root *os.Root, f file, found func(lett
 	)
 	end := func() {
 		if start >= 0 {
-			found(letter{file: f.path, place: f.show + "@" + strconv.FormatInt(start, 10), offset: start, size: at - start}, readHeader(&head))
+			found(letter{file: f.path, folder: strings.TrimSuffix(f.show, path.Ext(f.show)), place: f.show + "@" + strconv.FormatInt(start, 10), offset: start, size: at - start}, readHeader(&head))
 		}
 		head.Reset()
 		start, body = at, false
@@ -184,86 +206,48 @@ func (m *mbox) Lookup(ctx context.Context, table string, where []rows.Match) ite
 	return m.rows(ctx, table, nil, where)
 }
 
-// rows reads the messages that can hold what is looked for: one, if its id is
-// among the conditions.
 func (m *mbox) rows(ctx context.Context, table string, columns []string, where []rows.Match) iter.Seq2[rows.Row, error] {
 	t := m.schema.Table(table)
 	if t == nil {
 		return one(m.fail(table, "reading", ErrNoTable))
 	}
-	shown, err := narrow(t, t.Key, columns)
+	return m.readPost(ctx, t, columns, where, m.letters)
+}
+
+// letters opens the mailbox for reading its messages in order: one file is open at a time.
+func (m *mbox) letters(ctx context.Context) (letters, error) {
+	root, p, err := m.index(ctx)
 	if err != nil {
-		return one(m.fail(table, "reading", err))
+		return letters{}, err
 	}
-	return func(yield func(rows.Row, error) bool) {
-		failed := func(after string, err error) {
-			yield(rows.Row{}, &Error{Source: m.name, Table: table, After: after, Doing: "reading", Err: err})
-		}
-		root, p, err := m.index(ctx)
-		if err != nil {
-			failed("", err)
-			return
-		}
-		defer root.Close()
-		letters := p.letters
-		if id, ok := wanted(t, where); ok {
-			i, there := p.byID[id]
-			if !there {
-				return
-			}
-			letters = letters[i : i+1]
-		}
-		var in *os.File
-		var name, last string
-		defer func() {
-			if in != nil {
-				in.Close()
-			}
-		}()
-		for _, l := range letters {
-			if ctx.Err() != nil {
-				failed(last, ctx.Err())
-				return
-			}
-			if in == nil || name != l.file {
-				if in != nil {
-					in.Close()
-				}
-				if in, err = root.Open(l.file); err != nil {
-					in = nil
-					failed(last, err)
-					return
-				}
-				name = l.file
-			}
-			section := io.NewSectionReader(in, l.offset, l.size)
-			msg := doc.ReadMail(&unquoteFrom{r: bufio.NewReader(section)}, m.opts.Limits.Document)
-			more := m.mailRows(ctx, t, l, msg, func(r rows.Row) bool {
-				last = r.ID()
-				if !matches(r, where) {
-					return true
-				}
-				m.reportLost(r)
-				return yield(project(r, shown), nil)
-			})
-			if !more {
-				return
-			}
+	var in *os.File
+	var name string
+	shut := func() {
+		if in != nil {
+			in.Close()
 		}
 	}
+	read := func(_ context.Context, l letter) (*doc.Mail, error) {
+		if in == nil || name != l.file {
+			shut()
+			if in, err = root.Open(l.file); err != nil {
+				in = nil
+				return nil, err
+			}
+			name = l.file
+		}
+		section := io.NewSectionReader(in, l.offset, l.size)
+		return doc.ReadMail(&unquoteFrom{r: bufio.NewReader(section)}, m.opts.Limits.Document), nil
+	}
+	return letters{p, read, func() { shut(); root.Close() }}, nil
 }
 
 func (m *mbox) Fingerprint(ctx context.Context, table string) (string, error) {
-	root, files, err := m.files(ctx, func(Problem) {})
+	st, err := m.stamp(ctx)
 	if err != nil {
 		return "", m.fail(table, "fingerprinting", err)
 	}
-	root.Close()
-	var st stamp
-	for _, f := range files {
-		st.add(f.show, f.info)
-	}
-	return st.String(), nil
+	return st, nil
 }
 
 func (m *mbox) Check(ctx context.Context) (Health, error) {

@@ -175,11 +175,13 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newDir(b, rest), nil
 	case "mbox":
 		return newMbox(b, rest), nil
+	case "pst":
+		return newPST(b, rest), nil
 	}
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox:"
+const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
@@ -187,7 +189,7 @@ func Redact(rawURL string) string {
 	switch {
 	case !ok:
 		return "…"
-	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox":
+	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox" || scheme == "pst":
 		return rawURL
 	case strings.HasPrefix(rest, "//"):
 	case scheme == "postgres" || scheme == "postgresql":
