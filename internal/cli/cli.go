@@ -114,7 +114,10 @@ type call struct {
 	json  bool
 	dir   string
 	found bool // something was found: exit status 1
-	in    *bufio.Reader
+	// unreached says that a source or engine could not be reached, and that this is
+	// part of the answer: exit status 4.
+	unreached bool
+	in        *bufio.Reader
 }
 
 type exit int
@@ -159,7 +162,10 @@ func Main(ctx context.Context, args []string, w *World) (status int) {
 	if err := k.Run(c); err != nil {
 		return c.fail(err)
 	}
-	if c.found {
+	switch {
+	case c.unreached:
+		return exitReach
+	case c.found:
 		return exitFound
 	}
 	return exitDone

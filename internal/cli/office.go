@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"tenet/internal/desk"
-	"tenet/internal/ledger"
 	"tenet/internal/store"
 )
 
@@ -90,73 +87,5 @@ func (c *call) serve(ctx context.Context, d *desk.Desk) error {
 	defer release()
 	return c.Serve(ctx, d, func(portal, console string) {
 		c.say("Portal   %s\nConsole  %s   (staff; loopback unless told otherwise)\nStop with Ctrl-C.", portal, console)
-	})
-}
-
-type doctorCmd struct{}
-
-// check is one thing doctor looked at.
-type check struct {
-	What string `json:"what"`
-	OK   bool   `json:"ok"`
-	Says string `json:"says"`
-	Mend string `json:"mend,omitempty"`
-}
-
-func (doctorCmd) Run(c *call) error {
-	checks := []check{}
-	add := func(what string, err error, fine string) bool {
-		if err == nil {
-			checks = append(checks, check{What: what, OK: true, Says: fine})
-			return true
-		}
-		f, _ := describe(err)
-		checks = append(checks, check{What: what, Says: f.Message, Mend: f.Mend})
-		return false
-	}
-	d, err := c.open()
-	if add("workspace", err, "notice, keys and store open") {
-		defer d.Close()
-		sources, err := d.CheckSources(c, "")
-		add("sources", err, fmt.Sprintf("%d known", len(sources)))
-		for _, s := range sources {
-			add("source "+s.Name, s.Err, "can be read")
-		}
-		if maps, err := d.CheckMaps(c); add("maps", err, "looked at") {
-			for _, m := range maps {
-				if n := len(m.Drift); m.Gap != "" || n > 0 {
-					checks = append(checks, check{What: "map " + m.Source, Says: fmt.Sprintf("%d differences %s", n, m.Gap), Mend: "tenet map check"})
-				}
-			}
-		}
-		report, err := d.VerifyLedger(c, ledger.Trust{})
-		if add("ledger", err, fmt.Sprintf("%d entries verify", report.Entries)) && !report.OK() {
-			checks = append(checks, check{What: "ledger", Says: fmt.Sprintf("%d faults", len(report.Faults)), Mend: "tenet ledger verify"})
-		}
-		for nation, until := range d.Holidays.Version().Covers {
-			if until.Before(d.Today().AddDays(120)) {
-				checks = append(checks, check{What: "bank holidays", Says: fmt.Sprintf("%s ends on %s", nation, until), Mend: "tenet law holidays --from FILE"})
-			}
-		}
-		if info, err := os.Stat(filepath.Join(d.Dir, "index.db")); err != nil {
-			checks = append(checks, check{What: "index", Says: "not built yet", Mend: "tenet index"})
-		} else {
-			checks = append(checks, check{What: "index", OK: true, Says: fmt.Sprintf("%d bytes", info.Size())})
-		}
-	}
-	for _, k := range checks {
-		c.found = c.found || !k.OK
-	}
-	return c.answer(map[string]any{"checks": checks}, func(w io.Writer) {
-		for _, k := range checks {
-			mark := "ok  "
-			if !k.OK {
-				mark = "MEND"
-			}
-			fmt.Fprintf(w, "%s  %-16s %s\n", mark, k.What, k.Says)
-			if k.Mend != "" {
-				fmt.Fprintf(w, "      %-16s %s\n", "", k.Mend)
-			}
-		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net"
@@ -21,7 +20,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/sync/errgroup"
 
-	"tenet/internal/datamap"
+	"tenet/internal/find"
 	"tenet/internal/keys"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
@@ -61,9 +60,9 @@ type Checkup struct {
 
 // What a check-up finds fault with.
 const (
-	roomWarn  = 1 << 30   // bytes free
-	roomFail  = 100 << 20 // bytes free: SQLite and drafts need room to finish
-	indexOld  = 7 * 24 * time.Hour
+	roomWarn  = 1 << 30          // bytes free
+	roomFail  = 100 << 20        // bytes free: SQLite and drafts need room to finish
+	indexOld  = 7                // days
 	ahead     = 365              // days that the bank holidays should reach
 	aheadFail = 92               // … and must: three months, the longest a clock runs
 	slow      = 10 * time.Minute // that an entry may wait for its number while somebody serves
@@ -113,12 +112,14 @@ func Diagnose(ctx context.Context, dir string, getenv func(string) string, how C
 	c.well("workspace", "%s, of the landlord %s", dir, conf.Landlord)
 	c.configuration(conf)
 	c.disk()
-	c.notice()
-	c.keys()
-	c.holidays()
 	c.packs(conf)
 	serving := c.processes()
-	if c.store(ctx, conf) {
+	// Each of these is looked at, and all are needed to open the workspace.
+	opens := c.notice()
+	opens = c.keys() && opens
+	opens = c.holidays() && opens
+	opens = c.store(ctx, conf) && opens
+	if opens {
 		c.inside(ctx, getenv, serving)
 	}
 	if !how.Quick {
@@ -195,33 +196,37 @@ func (c *doctor) disk() {
 	c.add(f)
 }
 
-func (c *doctor) notice() {
+// notice, keys, holidays and store say whether the workspace can be opened with
+// what they looked at.
+func (c *doctor) notice() bool {
 	n, err := notice.Load(os.DirFS(filepath.Join(c.dir, "notice")))
 	if err != nil {
 		c.add(Finding{Check: "notice", Status: Fail, What: "cannot be read", Err: err})
-		return
+		return false
 	}
 	if faults := len(notice.Check(n)); faults > 0 {
 		c.add(Finding{Check: "notice", Status: Warn, What: fmt.Sprintf("version %.12s, with %d findings", n.Version(), faults),
 			Why: "it falls short of the law or of its own word", Mend: "tenet notice check"})
-		return
+		return true
 	}
 	c.well("notice", "version %.12s, in which nothing is amiss", n.Version())
+	return true
 }
 
-func (c *doctor) keys() {
+func (c *doctor) keys() bool {
 	if _, err := keys.Open(filepath.Join(c.dir, "keys")); err != nil {
 		c.add(Finding{Check: "keys", Status: Fail, What: "cannot be opened", Mend: "mend what it names; if keys are lost, restore them from their own backup", Err: err})
-		return
+		return false
 	}
 	c.well("keys", "open, and closed to others; Tenet cannot see whether they are backed up, apart from the rest: without them sealed answers stay shut for ever")
+	return true
 }
 
-func (c *doctor) holidays() {
+func (c *doctor) holidays() bool {
 	h, err := readHolidays(c.dir)
 	if err != nil {
 		c.add(Finding{Check: "bank holidays", Status: Fail, What: "cannot be read", Err: err})
-		return
+		return false
 	}
 	today := law.DateOf(c.how.Now())
 	f := Finding{Check: "bank holidays", Status: Well}
@@ -242,6 +247,7 @@ func (c *doctor) holidays() {
 		f.Why, f.Mend = "a date that they do not reach cannot be counted", "download https://www.gov.uk/bank-holidays.json, then: tenet law holidays --from bank-holidays.json"
 	}
 	c.add(f)
+	return true
 }
 
 func (c *doctor) packs(conf Config) {
@@ -364,114 +370,119 @@ func signedBy(s store.Signed, verifier string) error {
 	return err
 }
 
-// sources reaches for all of them at once, and holds each against its map and
-// against what the index has of it.
+// sources reaches for all of them at once, then holds those that answer against
+// their maps and against what the index has of them.
 func (c *doctor) sources(ctx context.Context, d *Desk) {
 	if len(d.Config.Sources) == 0 {
 		c.add(Finding{Check: "sources", Status: Warn, What: "there are none yet", Why: "nothing can be found", Mend: "tenet source add NAME URL"})
+		return
 	}
-	old := make([]string, len(d.Config.Sources))
-	found := make([][]Finding, len(d.Config.Sources))
-	built := d.indexBuilt()
+	found := make([]Finding, len(d.Config.Sources))
 	var g errgroup.Group
 	g.SetLimit(8)
 	for i, sys := range d.Config.Sources {
 		g.Go(func() error {
 			wait, cancel := context.WithTimeout(ctx, c.how.Wait)
 			defer cancel()
-			found[i], old[i] = d.lookAt(wait, sys, !built.IsZero())
+			found[i] = d.reach(wait, sys)
 			return nil
 		})
 	}
 	g.Wait() // nobody returns an error
-	c.findings = append(c.findings, slices.Concat(found...)...)
-	old = slices.DeleteFunc(old, func(s string) bool { return s == "" })
+	c.findings = append(c.findings, found...)
 
-	f := Finding{Check: "index", Status: Well}
-	switch age := d.Now().Sub(built); {
-	case built.IsZero() && d.Config.Index == "":
-		f.Status, f.What, f.Why, f.Mend = Warn, "not built yet", "a search finds rows by their key alone", "tenet index"
-	case built.IsZero():
-		f.What = "its age is not known here"
-	case len(old) > 0 && age > indexOld:
-		f.Status, f.Mend = Warn, "tenet index"
-		f.What = fmt.Sprintf("last written %d days ago; changed since, or may have: %s", int(age.Hours()/24), strings.Join(old, ", "))
-		f.Why = "what came since is found by key, and not by name or word"
-	case len(old) > 0:
-		f.What = fmt.Sprintf("last written %s; changed since, or may have: %s", built.UTC().Format(time.RFC3339), strings.Join(old, ", "))
-	default:
-		f.What = "as the sources are now"
+	// Each that is down may take its time once more.
+	wait, cancel := context.WithTimeout(ctx, time.Duration(1+len(found))*c.how.Wait)
+	defer cancel()
+	s, err := d.open(wait)
+	if err != nil {
+		c.add(Finding{Check: "maps", Status: Fail, What: "cannot be held against their sources", Err: err})
+		return
 	}
-	c.add(f)
+	defer s.close()
+	for i, sys := range d.Config.Sources {
+		if found[i].Err == nil {
+			c.add(s.fits(sys.Name))
+		}
+	}
+	c.index(wait, d, s)
 }
 
-// indexBuilt is when the index in the workspace was last written; zero if there
-// is none, or it lies elsewhere.
-func (d *Desk) indexBuilt() time.Time {
-	info, err := os.Stat(filepath.Join(d.Dir, "index.db"))
-	if d.Config.Index != "" || err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
-}
-
-// lookAt looks at one source, and says its name if the index may be behind it.
-func (d *Desk) lookAt(ctx context.Context, sys System, indexed bool) (found []Finding, old string) {
-	check := "source " + sys.Name
+// reach looks at one source.
+func (d *Desk) reach(ctx context.Context, sys System) Finding {
+	f := Finding{Check: "source " + sys.Name, Status: Well}
 	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{})
 	var h source.Health
 	if err == nil {
 		h, err = src.Check(ctx)
 		src.Close()
 	}
-	if err != nil {
-		f := Finding{Check: check, Status: Fail, What: "cannot be read", Why: "every answer says that it was not searched", Err: err}
+	switch {
+	case err != nil:
+		f.Status, f.What, f.Why, f.Err = Fail, "cannot be read", "every answer says that it was not searched", err
 		if errors.Is(err, context.DeadlineExceeded) {
 			f.What = "does not answer in time"
 		}
-		return append(found, f), ""
+		return f
+	case len(h.Writable) > 0:
+		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away: docs/install.md says which suffice"
+	case len(h.Problems) > 0:
+		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("%d things in it cannot be read, or not wholly", len(h.Problems)), "tenet source check "+sys.Name
 	}
-	f := Finding{Check: check, Status: Well, What: fmt.Sprintf("%s, %d tables can be read", h.Engine, h.Tables)}
-	if n := len(h.Problems); n > 0 {
-		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("%d things in it cannot be read, or not wholly", n), "tenet source check "+sys.Name
-	}
-	if len(h.Writable) > 0 {
-		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away; the grants that suffice are in docs/install.md"
-	}
-	found = append(found, f)
-
-	s := &systems{sources: map[string]source.Source{}, maps: map[string]*datamap.Map{}, drift: map[string][]datamap.Drift{}}
-	defer s.close()
-	m := Finding{Check: "map " + sys.Name, Status: Well, What: "fits"}
-	err = s.add(ctx, d, sys)
-	switch n := len(s.drift[sys.Name]); {
-	case err != nil:
-		m.Status, m.What, m.Err = Fail, "cannot be held against its source", err
-	case s.maps[sys.Name] == nil && len(s.gaps) > 0:
-		m.Status, m.What, m.Mend = Fail, s.gaps[0].Why, "tenet map check"
-		if errors.Is(d.mapThere(sys.Name), fs.ErrNotExist) {
-			m.Mend = "tenet discover " + sys.Name
-		}
-	case n > 0:
-		m.Status, m.What, m.Why, m.Mend = Warn, fmt.Sprintf("%d differences", n), "what the map does not name is not searched", "tenet map check"
-	}
-	found = append(found, m)
-	if m.Status == Fail || !indexed {
-		return found, ""
-	}
-	x, err := d.openIndex(ctx)
-	if err != nil {
-		return append(found, Finding{Check: "index", Status: Fail, What: "cannot be opened", Err: err}), ""
-	}
-	defer x.Close()
-	stale, err := s.stale(ctx, x)
-	if err != nil || len(stale) > 0 {
-		old = sys.Name
-	}
-	return found, old
+	f.What = fmt.Sprintf("%s, %d tables can be read", h.Engine, h.Tables)
+	return f
 }
 
-func (d *Desk) mapThere(name string) error {
-	_, err := os.Stat(d.mapFile(name))
-	return err
+// fits says how a source's map stands to it.
+func (s *systems) fits(name string) Finding {
+	f := Finding{Check: "map " + name, Status: Well, What: "fits"}
+	i := slices.IndexFunc(s.gaps, func(g find.NotSearched) bool { return g.Source == name && g.Table == "" })
+	n := len(s.drift[name])
+	switch {
+	case i >= 0 && n == 0:
+		f.Status, f.What = Fail, s.gaps[i].Why // which says what to run
+	case i >= 0:
+		f.Status, f.What, f.Why, f.Mend = Fail, s.gaps[i].Why, "nothing in it is searched", "tenet map check"
+	case n > 0:
+		f.Status, f.What, f.Why, f.Mend = Warn, fmt.Sprintf("%d differences", n), "what the map does not name is not searched", "tenet map check"
+	}
+	return f
+}
+
+// index says how old the index is, and which sources it may be behind.
+func (c *doctor) index(ctx context.Context, d *Desk, s *systems) {
+	f := Finding{Check: "index", Status: Well, What: "as the sources are now"}
+	defer func() { c.add(f) }()
+	var built time.Time
+	if d.Config.Index == "" {
+		info, err := os.Stat(filepath.Join(d.Dir, "index.db"))
+		if err != nil {
+			f.Status, f.What, f.Why, f.Mend = Warn, "not built yet", "a search finds nobody by name or word", "tenet index"
+			return
+		}
+		built = info.ModTime()
+	}
+	x, err := d.openIndex(ctx)
+	if err == nil {
+		defer x.Close()
+		var behind []find.NotSearched
+		if behind, err = s.stale(ctx, x); len(behind) > 0 {
+			var names []string
+			for _, b := range behind {
+				names = append(names, b.Source)
+			}
+			f.What = "changed since it was built, or may have: " + strings.Join(names, ", ")
+			f.Why = "what came since is found by key, and not by name or word"
+			if !built.IsZero() {
+				days := int(d.Now().Sub(built).Hours() / 24)
+				f.What = fmt.Sprintf("last written %d days ago; %s", days, f.What)
+				if days > indexOld {
+					f.Status, f.Mend = Warn, "tenet index, and put it into a timer"
+				}
+			}
+		}
+	}
+	if err != nil {
+		f = Finding{Check: "index", Status: Fail, What: "cannot be read", Err: err}
+	}
 }

@@ -65,12 +65,16 @@ func (c *doctor) store(ctx context.Context, conf Config) bool {
 // look reads the version of the schema of a store, and what SQLite finds damaged
 // in it, by a connection that can change nothing.
 func look(ctx context.Context, path string) (version int64, damage string, err error) {
-	name := url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro&_busy_timeout=5000&_query_only=1"}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return 0, "", err
 	}
-	name.Path = filepath.ToSlash(abs)
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "mode=ro&_busy_timeout=5000&_query_only=1"}
+	if _, err := os.Stat(abs + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		// Nobody has it open. A reader of a log that was not there would make one, and
+		// being a reader could not take it away again.
+		name.RawQuery += "&immutable=1"
+	}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return 0, "", err
