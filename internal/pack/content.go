@@ -37,6 +37,11 @@ type content struct {
 	Withheld    []withheld       `json:"withheld"`
 	NotSearched []gap            `json:"not_searched"`
 	NotFollowed []gap            `json:"not_followed"`
+	Sources     []string         `json:"sources"`
+	Reviewer    bool             `json:"reviewer,omitempty"` // what was left out is in it
+
+	numbers map[string][]int // of the items, by ID
+	extra   []Extra
 }
 
 type disclosures struct {
@@ -71,6 +76,8 @@ type item struct {
 	How      string   `json:"how"`
 	Fields   []field  `json:"fields"`
 	Texts    []field  `json:"texts"`
+	// LeftOut is the lines of the schedule that are about this item.
+	LeftOut []withheld `json:"-"`
 }
 
 // kind is what decides which items stand together.
@@ -84,6 +91,10 @@ type field struct {
 	Value    string `json:"value"`
 	Withheld bool   `json:"withheld,omitempty"`
 	Note     string `json:"note,omitempty"`
+	// Exemption is what a withheld value rests on, where the Input says.
+	Exemption *exemption `json:"exemption,omitempty"`
+	// Parts is the whole value in a reviewer's copy. No Input can fill it.
+	Parts []part `json:"parts,omitempty"`
 }
 
 type withheld struct {
@@ -92,6 +103,13 @@ type withheld struct {
 	Exemption exemption `json:"exemption"`
 	Reason    string    `json:"reason"`
 	Times     int       `json:"times"`
+}
+
+// part is a piece of a whole value in a reviewer's copy.
+type part struct {
+	Text string `json:"text"`
+	Left bool   `json:"left_out,omitempty"`
+	Why  string `json:"why,omitempty"` // what it rests on, where it is left out
 }
 
 type exemption struct {
@@ -140,126 +158,60 @@ func newContent(in Input) (*content, error) {
 	for _, d := range in.Disclosures.Given {
 		c.Disclosures.Given = append(c.Disclosures.Given, disclosure{line(d.Recipient), d.Date, line(d.What)})
 	}
-	slices.SortStableFunc(c.Disclosures.Given, func(a, b disclosure) int { return a.Date.Compare(b.Date) })
-	numbers, err := c.addItems(in.Items)
+	slices.SortFunc(c.Disclosures.Given, func(a, b disclosure) int {
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.What, b.What))
+	})
+	left, err := schedule(in.Withheld)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.addWithheld(in.Withheld, numbers); err != nil {
+	if err := c.addItems(in.Items, left); err != nil {
 		return nil, err
 	}
+	if err := c.addWithheld(left); err != nil {
+		return nil, err
+	}
+	c.addSources(in.Sources)
 	return c, nil
 }
 
-// addItems puts items in the order of the notice's categories, then by kind and
-// date, and numbers them from 1. It gives the numbers by ID.
-func (c *content) addItems(in []Item) (map[string]int, error) {
-	rank := make(map[string]int)
-	for i, x := range c.Explanation.Categories {
-		rank[string(x.ID)] = i
-	}
-	after := len(rank)
-	position := func(category string) int {
-		if i, ok := rank[category]; ok {
-			return i
-		}
-		if category == "" {
-			return after + 1
-		}
-		return after
-	}
-	type named struct {
-		id string
-		item
-	}
-	all := make([]named, len(in))
-	for i, x := range in {
-		all[i] = named{x.ID, newItem(x)}
-	}
-	slices.SortStableFunc(all, func(a, b named) int {
-		return cmp.Or(
-			cmp.Compare(position(a.Category), position(b.Category)), cmp.Compare(a.Category, b.Category),
-			cmp.Compare(a.Title, b.Title), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Table, b.Table),
-			a.Date.Compare(b.Date), cmp.Compare(a.id, b.id))
-	})
-	numbers := make(map[string]int, len(all))
-	for i, x := range all {
-		x.Number = i + 1
-		if x.id == "" {
-			return nil, fmt.Errorf("an item of source %q has no ID: give each item one", x.Source)
-		}
-		if _, twice := numbers[x.id]; twice {
-			return nil, fmt.Errorf("two items of source %q have one ID: give each its own", x.Source)
-		}
-		numbers[x.id] = x.Number
-		if n := len(c.Index); n > 0 && c.Items[i-1].kind() == x.kind() {
-			c.Index[n-1].Last = x.Number
-		} else {
-			e := x.kind()
-			e.First, e.Last = x.Number, x.Number
-			c.Index = append(c.Index, e)
-		}
-		c.Items = append(c.Items, x.item)
-	}
-	return numbers, nil
-}
-
-func newItem(in Item) item {
+func newItem(in Item) (item, error) {
 	out := item{
 		Category: line(in.Category), Title: line(in.Title), Source: line(in.Source), Table: line(in.Table),
-		Whose: line(in.Whose), Date: in.Date, How: line(in.How), Fields: fields(in.Fields), Texts: fields(in.Texts),
+		Whose: line(in.Whose), Date: in.Date, How: line(in.How),
 	}
 	out.Title = cmp.Or(out.Title, Label(out.Table), "Other records")
-	return out
+	if in.ID == "" {
+		return out, fmt.Errorf("an item of source %q has no ID: give each item one", out.Source)
+	}
+	var err error
+	if out.Fields, err = fields(in.Fields); err != nil {
+		return out, fmt.Errorf("an item of source %q: %w", out.Source, err)
+	}
+	if out.Texts, err = fields(in.Texts); err != nil {
+		return out, fmt.Errorf("an item of source %q: %w", out.Source, err)
+	}
+	return out, nil
 }
 
-func fields(in []Field) []field {
+func fields(in []Field) ([]field, error) {
 	out := make([]field, len(in))
 	for i, f := range in {
 		out[i] = field{Name: line(f.Name), Label: line(f.Label), Withheld: f.Withheld, Note: line(f.Note)}
 		out[i].Label = cmp.Or(out[i].Label, Label(out[i].Name), "Value")
 		if !f.Withheld {
 			out[i].Value = Clean(f.Value)
+			continue
 		}
-	}
-	return out
-}
-
-// addWithheld makes the schedule: by item, and each different line once, with
-// how many times.
-func (c *content) addWithheld(in []Withheld, numbers map[string]int) error {
-	times := make(map[withheld]int)
-	for i, w := range in {
-		e, ok := law.ExemptionByID(w.Exemption)
-		if !ok {
-			return fmt.Errorf("line %d of the schedule rests on the exemption %q, which is not one of package law", i+1, line(w.Exemption))
-		}
-		row := withheld{What: line(w.What), Exemption: exemption{e.ID, e.Title, e.Cite}, Reason: line(w.Reason)}
-		if row.What == "" {
-			return fmt.Errorf("line %d of the schedule does not say what was withheld: say it in neutral words", i+1)
-		}
-		if w.Item != "" {
-			if row.Item, ok = numbers[w.Item]; !ok {
-				return fmt.Errorf("line %d of the schedule is about an item that is not in the answer: leave its item empty", i+1)
+		if f.Exemption != "" {
+			e, ok := law.ExemptionByID(f.Exemption)
+			if !ok {
+				return nil, fmt.Errorf("field %d rests on the exemption %q, which is not one of package law", i+1, line(f.Exemption))
 			}
+			out[i].Exemption = &exemption{e.ID, e.Title, e.Cite}
 		}
-		times[row]++
 	}
-	for row, n := range times {
-		row.Times = n
-		c.Withheld = append(c.Withheld, row)
-	}
-	slices.SortFunc(c.Withheld, func(a, b withheld) int {
-		last := func(w withheld) int { // What is in no item comes after what is.
-			if w.Item == 0 {
-				return 1
-			}
-			return 0
-		}
-		return cmp.Or(cmp.Compare(last(a), last(b)), cmp.Compare(a.Item, b.Item), cmp.Compare(a.What, b.What),
-			cmp.Compare(a.Exemption.ID, b.Exemption.ID), cmp.Compare(a.Reason, b.Reason))
-	})
-	return nil
+	return out, nil
 }
 
 func gaps(in []Gap) []gap {

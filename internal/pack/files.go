@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -18,7 +19,18 @@ const (
 	PageName   = "your-information.html"
 	JSONName   = "your-information.json"
 	CSVName    = "your-information.csv"
+	PDFName    = "your-information.pdf"
+	SheetName  = "schedule.xlsx"
 	ReadMeName = "read-me.txt"
+)
+
+// Extra is a file that an answer may have besides those it always has.
+type Extra int
+
+// The extra files.
+const (
+	Print       Extra = iota + 1 // PDFName: the page for print
+	Spreadsheet                  // SheetName: what is given, what is withheld, what was searched
 )
 
 // File is one file of a pack.
@@ -27,30 +39,55 @@ type File struct {
 	Bytes []byte
 }
 
-// Files makes the answer. The same Input gives the same bytes; the order of its
-// items makes no difference. Errors say what the Input lacks, and quote nothing
-// of anyone's data.
-func Files(in Input) ([]File, error) {
+// Files makes the answer: the four files of the page, the JSON, the CSV and what
+// to read first, and any extra ones. The same Input gives the same bytes, whatever
+// the order of its items, the machine and its clock. Errors say what the Input
+// lacks, and quote nothing of anyone's data.
+func Files(in Input, extra ...Extra) ([]File, error) {
 	c, err := newContent(in)
 	if err != nil {
 		return nil, fmt.Errorf("pack: %w", err)
 	}
-	var files []File
-	for _, f := range []struct {
-		name  string
-		write func(*bytes.Buffer, *content) error
-	}{{ReadMeName, writeReadMe}, {PageName, writePage}, {CSVName, writeCSV}, {JSONName, writeJSON}} {
-		var b bytes.Buffer
-		if err := f.write(&b, c); err != nil {
-			return nil, fmt.Errorf("pack: make %s: %w", f.name, err)
-		}
-		files = append(files, File{f.name, b.Bytes()})
-	}
-	if err := sound(files); err != nil {
+	c.extra = extra
+	files, err := c.files()
+	if err != nil {
 		return nil, fmt.Errorf("pack: %w", err)
 	}
 	return files, nil
 }
+
+func (c *content) files() ([]File, error) {
+	var files []File
+	add := func(name string, write func(*bytes.Buffer, *content) error) error {
+		var b bytes.Buffer
+		if err := write(&b, c); err != nil {
+			return fmt.Errorf("make %s: %w", name, err)
+		}
+		files = append(files, File{name, b.Bytes()})
+		return nil
+	}
+	page := func(b *bytes.Buffer, c *content) error { return writePDF(b, c, files[1].Bytes) }
+	err := add(ReadMeName, writeReadMe)
+	for _, f := range []struct {
+		name  string
+		write func(*bytes.Buffer, *content) error
+		left  bool
+	}{
+		{PageName, writePage, false}, {CSVName, writeCSV, c.Reviewer}, {JSONName, writeJSON, false},
+		{PDFName, page, !c.Has(Print)}, {SheetName, writeSheet, !c.Has(Spreadsheet)},
+	} {
+		if err == nil && !f.left {
+			err = add(f.name, f.write)
+		}
+	}
+	if err == nil {
+		err = sound(files)
+	}
+	return files, err
+}
+
+// Has says whether the answer has an extra file.
+func (c *content) Has(e Extra) bool { return slices.Contains(c.extra, e) }
 
 func writeJSON(b *bytes.Buffer, c *content) error {
 	e := json.NewEncoder(b)
@@ -84,7 +121,7 @@ func writeCSV(b *bytes.Buffer, c *content) error {
 				}
 				row := []string{strconv.Itoa(i.Number), i.Title, c.category(i.Category), i.Source, i.Table, date, i.Whose, f.Name, f.Label, value, f.Note}
 				for n := range row {
-					row[n] = cell(row[n])
+					row[n] = csvCell(row[n])
 				}
 				if err := w.Write(row); err != nil {
 					return err
@@ -96,12 +133,12 @@ func writeCSV(b *bytes.Buffer, c *content) error {
 	return w.Error()
 }
 
-// cell keeps a spreadsheet from taking text for a formula, which could send the
+// csvCell keeps a spreadsheet from taking text for a formula, which could send the
 // other cells to a stranger: it puts an apostrophe in front. A plain negative
 // number, such as a credit on a rent account, is no formula and stays a number.
 // What has apostrophes of its own in front gets one too, so that taking one off
 // always gives what was there.
-func cell(s string) string {
+func csvCell(s string) string {
 	body := strings.TrimLeft(s, "'")
 	first, _ := utf8.DecodeRuneInString(body)
 	if body == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) || len(body) == len(s) && first == '-' && number(s[1:]) {

@@ -21,6 +21,7 @@ type Input struct {
 	Explanation notice.Article15
 	Disclosures Disclosures
 
+	Sources     []string // the systems that were searched, by name, whether or not they hold anything
 	Items       []Item
 	Withheld    []Withheld
 	NotSearched []Gap // what was not, or not wholly, searched
@@ -43,7 +44,7 @@ type Disclosure struct {
 
 // Item is one record found: a row, a letter, a message.
 type Item struct {
-	ID       string // names it within this Input, is required, and is never shown
+	ID       string // names it within this Input, is required, and is never shown or sorted by
 	Source   string // the system's name
 	Table    string // the table, folder or mailbox in it
 	Title    string // what such a record is called: "Rent entries"; if empty, made from Table
@@ -62,8 +63,11 @@ type Field struct {
 	// Value is canonical text, as in rows.Value. Where it is a date or an instant,
 	// the page says it in words.
 	Value    string
-	Withheld bool   // Value is then left out of everything
-	Note     string // said beside it: why it is not whole, or what a code means
+	Withheld bool // Value is then left out of everything
+	// Exemption is what a withheld value rests on, of package law, by ID; shown
+	// where the value would be. It may be empty: the schedule says it too.
+	Exemption string
+	Note      string // said beside it: why it is not whole, or what a code means
 }
 
 // Withheld is one line of the schedule: that something was left out and why,

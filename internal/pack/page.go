@@ -40,6 +40,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"ways":     ways,
 	"hidden":   func() string { return hidden },
 	"mailto":   func(e notice.Email) string { return "mailto:" + string(e) },
+	"whys":     whys,
 	"anyone":   func(c notice.Contact) bool { return c != notice.Contact{} },
 }).Parse(pageText))
 
@@ -80,6 +81,9 @@ type group struct {
 	Columns []string // labels, if they are set out as a table; the items then have these fields alone
 	Blank   []string // labels of what none of them has, left out of Columns
 	Dated   bool     // the items' dates are not among their fields
+	// LeftOut is what is left out of the items of a table: each different line
+	// once, with how many times.
+	LeftOut []withheld
 }
 
 func newPage(c *content) page {
@@ -170,10 +174,10 @@ func (g *group) tabulate() {
 			return
 		}
 		for n, f := range i.Fields {
-			if f.Name != first[n].Name || f.Label != first[n].Label || utf8.RuneCountInString(f.Value)+utf8.RuneCountInString(f.Note) > maxCell {
+			if f.Name != first[n].Name || f.Label != first[n].Label || f.length() > maxCell {
 				return
 			}
-			filled[n] = filled[n] || f.Value != "" || f.Withheld || f.Note != ""
+			filled[n] = filled[n] || len(f.Parts) > 0 || f.Value != "" || f.Withheld || f.Note != ""
 		}
 	}
 	var columns, blank []string
@@ -197,6 +201,48 @@ func (g *group) tabulate() {
 		g.Items[i].Fields = kept
 	}
 	g.Columns, g.Blank = columns, blank
+	for _, i := range g.Items {
+		g.LeftOut = append(g.LeftOut, i.LeftOut...)
+	}
+	g.LeftOut = tally(g.LeftOut)
+}
+
+// length is how many characters a field shows.
+func (f field) length() int {
+	n := utf8.RuneCountInString(f.Value) + utf8.RuneCountInString(f.Note)
+	for _, p := range f.Parts {
+		n += utf8.RuneCountInString(p.Text) + utf8.RuneCountInString(p.Why)
+	}
+	return n
+}
+
+// tally is lines of a schedule without their items: each different one once,
+// with how many times.
+func tally(list []withheld) []withheld {
+	times := make(map[withheld]int)
+	for _, w := range list {
+		n := w.Times
+		w.Item, w.Times = 0, 0
+		times[w] += n
+	}
+	var out []withheld
+	for w, n := range times {
+		w.Times = n
+		out = append(out, w)
+	}
+	slices.SortFunc(out, compareLines)
+	return out
+}
+
+// whys is what the parts left out of a value rest on, each once.
+func whys(parts []part) []string {
+	var out []string
+	for _, p := range parts {
+		if p.Left && p.Why != "" && !slices.Contains(out, p.Why) {
+			out = append(out, p.Why)
+		}
+	}
+	return out
 }
 
 // human is a date or an instant in words, or "" if s is neither. An instant is
