@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"tenet/internal/match"
 	"tenet/internal/rows"
 	"tenet/internal/source"
+	"tenet/internal/testpg"
 )
 
 var key = bytes.Repeat([]byte{7}, 32)
@@ -26,6 +26,13 @@ type fake struct {
 	print string
 	scans int
 	fail  error // after half of the rows
+}
+
+// engines runs a test on an index in a file and on one in PostgreSQL. where gives
+// the same empty index each time.
+func engines(t *testing.T, test func(t *testing.T, where string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "index.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, testpg.Database(t)+"&schema=blind") })
 }
 
 func (f *fake) Scan(context.Context, string, source.ScanOptions) iter.Seq2[rows.Row, error] {
@@ -92,8 +99,10 @@ func words(list ...string) (groups [][]Term) {
 	return groups
 }
 
-func TestFind(t *testing.T) {
-	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+func TestFind(t *testing.T) { engines(t, testFind) }
+
+func testFind(t *testing.T, where string) {
+	x := open(t, where, key, "1")
 	f := &fake{rows: []rows.Row{
 		person("1", "Ann", "Shaw", "07700 900123", "Rang about Bob Dale. NI QQ 12 34 56 C, ref TEN-0042."),
 		person("2", "Bob", "Dale", "", "Ann's neighbour; write to ann.shaw@example.org, NI QQ654321C"),
@@ -127,9 +136,10 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestRefresh(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "index.db")
-	x := open(t, path, key, "1")
+func TestRefresh(t *testing.T) { engines(t, testRefresh) }
+
+func testRefresh(t *testing.T, where string) {
+	x := open(t, where, key, "1")
 	f := &fake{print: "a", rows: []rows.Row{person("1", "Ann", "Shaw", "", "first")}}
 	refresh(t, x, f)
 	if b := refresh(t, x, f); !b.Kept || f.scans != 1 {
@@ -152,7 +162,7 @@ func TestRefresh(t *testing.T) {
 	}
 	x.Close()
 
-	x = open(t, path, key, "1")
+	x = open(t, where, key, "1")
 	if b := refresh(t, x, f); !b.Kept {
 		t.Error("the watermark did not last")
 	}
@@ -165,16 +175,18 @@ func TestRefresh(t *testing.T) {
 	refresh(t, x, f)
 	x.Close()
 
-	x = open(t, path, key, "2")
+	x = open(t, where, key, "2")
 	if has, _ := x.Has(context.Background(), "housing", "person"); has {
 		t.Error("a new epoch kept the old index")
 	}
 }
 
 // TestProblems: what could not be read is kept with the segment, and goes with it.
-func TestProblems(t *testing.T) {
+func TestProblems(t *testing.T) { engines(t, testProblems) }
+
+func testProblems(t *testing.T, where string) {
 	ctx := context.Background()
-	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+	x := open(t, where, key, "1")
 	f := &fake{rows: []rows.Row{person("1", "Ann", "Shaw", "", "")}}
 	unread := []source.Problem{{Source: "housing", Table: "person", Key: "person/id=9", Why: "too long"}}
 	if _, err := x.Refresh(ctx, "housing", "person", mapped, f, false, func() []source.Problem { return unread }, nil); err != nil {
@@ -192,34 +204,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestBlind: nothing of what was indexed stands in the file, and two landlords'
-// tokens of the same word differ.
-func TestBlind(t *testing.T) {
-	dir := t.TempDir()
-	x := open(t, filepath.Join(dir, "index.db"), key, "1")
-	refresh(t, x, &fake{rows: []rows.Row{person("key-77", "Ann", "Shawcross", "07700900123", "boiler")}})
-	x.Close()
-	files, _ := filepath.Glob(filepath.Join(dir, "*"))
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, word := range []string{"hawcross", "7700900123", "boiler", "key-77"} {
-			if bytes.Contains(bytes.ToLower(data), []byte(word)) {
-				t.Errorf("%s holds %q in clear", filepath.Base(f), word)
-			}
-		}
-	}
-	y := &Index{landlord: "other", mac: x.mac}
-	word := Term{Text, "word", "boiler"}
-	if x.tokener("housing", "person").token(word) == y.tokener("housing", "person").token(word) {
-		t.Error("two landlords share a token")
-	}
-}
-
 func TestSorter(t *testing.T) {
-	s := &sorter{dir: t.TempDir()}
+	s := &sorter{dir: t.TempDir(), size: 1 << 10}
 	var want []posting
 	rapid.Check(t, func(r *rapid.T) {
 		for _, v := range rapid.SliceOfN(rapid.Int64Range(-50, 50), 0, 40).Draw(r, "values") {
@@ -229,12 +215,13 @@ func TestSorter(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if len(s.runs) < 20 {
-			if err := s.spill(); err != nil {
-				t.Fatal(err)
-			}
+		if err := s.spill(); err != nil { // often enough that runs are merged
+			t.Fatal(err)
 		}
 	})
+	if len(s.runs) == 0 || len(s.runs) >= mostRuns {
+		t.Errorf("%d runs", len(s.runs))
+	}
 	slices.SortFunc(want, posting.compare)
 	want = slices.Compact(want)
 	var got []posting

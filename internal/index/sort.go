@@ -11,65 +11,86 @@ import (
 	"slices"
 )
 
-// posting says that the row with this locator has this token.
-type posting struct{ token, locator int64 }
-
-func (p posting) compare(o posting) int {
-	switch {
-	case p.token < o.token:
-		return -1
-	case p.token > o.token:
-		return 1
-	case p.locator < o.locator:
-		return -1
-	case p.locator > o.locator:
-		return 1
-	}
-	return 0
-}
-
+// What sorting may hold in memory, whatever there is to sort: 16 MiB of
+// postings until they are written out as a run, then 64 KiB of each run, of
+// which there are never more than 128. So 24 MiB is the ceiling of a sorter.
 const (
 	postingSize = 16
-	inMemory    = 1 << 20 // postings held before a run is written out: 16 MiB
+	inMemory    = 1 << 20
+	runBuffer   = 64 << 10
+	mostRuns    = 128
 )
 
 // sorter gives back postings in order, each once, whatever their number: runs
-// are sorted in memory, kept in a file without a name, and merged.
+// are sorted in memory, kept in one file without a name, and merged. The file
+// holds tokens and row numbers, and nothing that was indexed.
 type sorter struct {
 	dir  string
+	size int // postings held; inMemory if 0
 	held []posting
-	runs []*os.File
+	file *os.File
+	end  int64 // of what the file holds
+	runs []*io.SectionReader
 }
 
 func (s *sorter) add(p posting) error {
-	if s.held = append(s.held, p); len(s.held) < inMemory {
+	if s.size == 0 {
+		s.size = inMemory
+	}
+	if s.held == nil {
+		s.held = make([]posting, 0, s.size) // grown by append it would be copied, and hold more
+	}
+	if s.held = append(s.held, p); len(s.held) < s.size {
 		return nil
 	}
 	return s.spill()
 }
 
+// spill writes what is held as one more run, and merges the runs into one when
+// there are too many to read side by side.
 func (s *sorter) spill() error {
 	s.tidy()
-	f, err := os.CreateTemp(s.dir, "run-*")
-	if err != nil {
-		return fmt.Errorf("sort postings: %w", err)
-	}
-	os.Remove(f.Name()) // it lives until it is closed
-	s.runs = append(s.runs, f)
-	w := bufio.NewWriterSize(f, 1<<16)
-	var b [postingSize]byte
-	for _, p := range s.held {
-		binary.BigEndian.PutUint64(b[:8], uint64(p.token))
-		binary.BigEndian.PutUint64(b[8:], uint64(p.locator))
-		w.Write(b[:]) // Flush reports the error
-	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("sort postings: %w", err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("sort postings: %w", err)
-	}
+	err := s.run(func(yield func(posting) error) error {
+		for _, p := range s.held {
+			if err := yield(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	s.held = s.held[:0]
+	if err != nil || len(s.runs) < mostRuns {
+		return err
+	}
+	old := *s
+	s.file, s.end, s.runs = nil, 0, nil
+	return errors.Join(s.run(old.merge), old.close())
+}
+
+// run appends a sorted sequence to the file.
+func (s *sorter) run(each func(func(posting) error) error) error {
+	if s.file == nil {
+		f, err := os.CreateTemp(s.dir, "run-*")
+		if err != nil {
+			return fmt.Errorf("sort postings: %w", err)
+		}
+		os.Remove(f.Name()) // it lives until it is closed; where that cannot be, close removes it
+		s.file = f
+	}
+	w := bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.end), runBuffer)
+	start := s.end
+	var b [postingSize]byte
+	err := each(func(p posting) error {
+		binary.BigEndian.PutUint64(b[:8], uint64(p.token))
+		binary.BigEndian.PutUint64(b[8:], uint64(p.row))
+		s.end += postingSize
+		_, err := w.Write(b[:])
+		return err
+	})
+	if err = errors.Join(err, w.Flush()); err != nil {
+		return fmt.Errorf("sort postings: %w", err)
+	}
+	s.runs = append(s.runs, io.NewSectionReader(s.file, start, s.end-start))
 	return nil
 }
 
@@ -80,8 +101,8 @@ func (s *sorter) tidy() {
 
 // each gives every posting in order, once.
 func (s *sorter) each(yield func(posting) error) error {
-	s.tidy()
 	if len(s.runs) == 0 {
+		s.tidy()
 		for _, p := range s.held {
 			if err := yield(p); err != nil {
 				return err
@@ -89,12 +110,19 @@ func (s *sorter) each(yield func(posting) error) error {
 		}
 		return nil
 	}
-	if err := s.spill(); err != nil {
-		return err
+	if len(s.held) > 0 {
+		if err := s.spill(); err != nil {
+			return err
+		}
 	}
+	s.held = nil // its memory is for merging now
+	return s.merge(yield)
+}
+
+func (s *sorter) merge(yield func(posting) error) error {
 	var h runHeap
-	for _, f := range s.runs {
-		r := &run{r: bufio.NewReaderSize(f, 1<<16)}
+	for _, section := range s.runs {
+		r := &run{r: bufio.NewReaderSize(io.NewSectionReader(section, 0, section.Size()), runBuffer)}
 		if ok, err := r.next(); err != nil {
 			return err
 		} else if ok {
@@ -123,13 +151,16 @@ func (s *sorter) each(yield func(posting) error) error {
 	return nil
 }
 
+// close lets go of the file.
 func (s *sorter) close() error {
-	var errs []error
-	for _, f := range s.runs {
-		errs = append(errs, f.Close())
+	f := s.file
+	s.file, s.runs, s.held = nil, nil, nil
+	if f == nil {
+		return nil
 	}
-	s.runs = nil
-	return errors.Join(errs...)
+	err := f.Close()
+	os.Remove(f.Name())
+	return err
 }
 
 type run struct {
