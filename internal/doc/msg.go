@@ -242,7 +242,7 @@ func outlookMail(p *outlookObject, nesting int, parts *int, l Limits) *Mail {
 			*to = strings.TrimSpace(s)
 		}
 	}
-	set(&m.Subject, plainSubject(p.text(propSubject)))
+	set(&m.Subject, strings.Join(strings.Fields(plainSubject(p.text(propSubject))), " "))
 	set(&m.ID, firstID(p.text(propID)))
 	set(&m.InReplyTo, firstID(p.text(propReplyTo)))
 	if len(m.References) == 0 {
