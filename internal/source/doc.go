@@ -27,6 +27,7 @@
 //	oracle://USER@HOST:1521/SERVICE  whose tables go by their bare names: ?schema=OWNER
 //	dir:PATH                         a folder of documents, CSV files and saved messages
 //	mbox:PATH                        a mailbox file, or a folder of them
+//	sar:https://HOST/PATH?ask=NAME   a service that is asked about one person at a time
 //
 // A password is best kept out of the URL: as env:NAME in its place
 // (mysql://tenet:env:HOUSING_PASSWORD@db.example.org/housing), or for PostgreSQL in PGPASSWORD or a
@@ -36,6 +37,27 @@
 // has, and MySQL does without if the server has none. tls=true in the URL has the certificate
 // verified, ca=FILE against authorities of one's own; tls=skip-verify insists on TLS alone; tls=false is none.
 // Oracle has TLS on a port of its own, and uses it only where tls=true, ca=FILE or tls=skip-verify asks for it.
+//
+// # Services that are asked about one person
+//
+// A sar: source is a service that answers GET with a person's id in the parameter that ask= names: 200 with
+// {"content": ..., "attachments": [...]}, 204 where it holds nothing, 209 where it does not know this kind of
+// id. One source asks by one kind of id. Its tables (subject, record, attachment) can be looked up by id and never
+// scanned: see rows.Table.Asked, ErrAsked and Asker. The content may be JSON of any shape: each object in a list is a
+// record, in lines that people can read, and every value stands in one of them. More in the URL:
+//
+//	token=env:NAME      the bearer token, from the environment; sent to the service's own server alone
+//	ca=FILE             authorities of one's own; the certificate is always verified
+//	insecure=true       allows http:// to other machines than this one
+//	rate=5/s            calls, at most; also 30/m, 100/h
+//	from=DATE, to=DATE  sent as fromDate and toDate
+//	health=PATH         asked by Check, /health unless said; HEAD is a HEAD of the service itself
+//	attachments=HOST    another server from which attachments may be fetched; may be repeated
+//
+// 429, 502, 503, 504 and a dropped connection are tried again, three times, as Retry-After says or after
+// a growing wait. After five failures in a row the service is left alone for a minute, then for two, up to an hour:
+// ErrSuspended. An answer that is cut off, over the limit or no JSON is an error and never part of an answer. It is
+// kept in memory for a minute, so that one search makes one call.
 //
 // # What each has been held against
 //

@@ -111,6 +111,13 @@ func (b *base) documentText(ctx context.Context, r io.Reader, name, mediaType st
 	return v
 }
 
+// tell reports notes on how a value of a row was read.
+func (b *base) tell(r rows.Row, column string) func(doc.Problem) {
+	return func(p doc.Problem) {
+		b.report(Problem{Table: r.Table.Name, Key: r.ID(), Column: column, Why: p.String()})
+	}
+}
+
 // reader reads the documents of this source.
 func (b *base) reader() *doc.Reader {
 	return &doc.Reader{Limits: b.opts.Limits.Document, OCR: b.opts.OCR}

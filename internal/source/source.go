@@ -175,6 +175,8 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newDir(b, rest), nil
 	case "mbox":
 		return newMbox(b, rest), nil
+	case "sar":
+		return newSAR(b, rest)
 	case "pst":
 		return newPST(b, rest), nil
 	}
@@ -191,6 +193,8 @@ func Redact(rawURL string) string {
 		return "…"
 	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox" || scheme == "pst":
 		return rawURL
+	case scheme == "sar":
+		return "sar:" + Redact(rest)
 	case strings.HasPrefix(rest, "//"):
 	case scheme == "postgres" || scheme == "postgresql":
 		return scheme + ":" + keywordPassword.ReplaceAllString(rest, "${1}…")
@@ -206,7 +210,7 @@ func Redact(rawURL string) string {
 	}
 	q := u.Query()
 	for key := range q {
-		if strings.Contains(key, "password") {
+		if strings.Contains(key, "password") || key == "token" && !strings.HasPrefix(q.Get(key), "env:") {
 			q.Set(key, "xxxxx")
 		}
 	}
