@@ -160,7 +160,7 @@ type writer struct {
 func (x *Index) begin(ctx context.Context, system, table string) (*writer, error) {
 	w := &writer{x: x, e: x.epochs[0], source: system, table: table}
 	w.tok = w.e.tokener(x.landlord, system, table)
-	w.sorter.dir = x.dir
+	w.sorter.dir, w.sorter.size = x.dir, x.held
 	err := x.inTx(ctx, func(tx *sql.Tx) error {
 		torsos, err := x.segments(ctx, tx, `live = 0 AND source = $1 AND tbl = $2`, system, table)
 		if err != nil {

@@ -21,6 +21,7 @@ type Index struct {
 	db       *sql.DB
 	engine   engine
 	dir      string // where runs are sorted
+	held     int    // postings held in memory to be sorted; 0 is inMemory
 	landlord string
 	epochs   []*epoch // the first is built with, the others are only read with
 

@@ -32,8 +32,10 @@ type fake struct {
 // the same empty index each time.
 func engines(t *testing.T, test func(t *testing.T, where string)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "index.db")) })
-	t.Run("postgres", func(t *testing.T) { test(t, testpg.Database(t)+"&schema=blind") })
+	t.Run("postgres", func(t *testing.T) { test(t, testpgURL(t)) })
 }
+
+func testpgURL(t testing.TB) string { return testpg.Database(t) + "&schema=blind" }
 
 func (f *fake) Scan(context.Context, string, source.ScanOptions) iter.Seq2[rows.Row, error] {
 	f.scans++
@@ -64,9 +66,9 @@ var mapped = &datamap.Table{People: datamap.Customers, Key: datamap.Columns{"id"
 	Identifiers: &datamap.Identifiers{Name: datamap.Columns{"forename", "surname"}, Phone: datamap.Columns{"phone"}},
 	Columns:     map[string]*datamap.Column{"note": {FreeText: true}}}
 
-func open(t testing.TB, path string, key []byte, epoch string) *Index {
+func open(t testing.TB, where string, key []byte, epoch string, earlier ...Key) *Index {
 	t.Helper()
-	x, err := Open(context.Background(), path, "larkfield", key, epoch)
+	x, err := Open(context.Background(), where, "larkfield", key, epoch, earlier...)
 	if err != nil {
 		t.Fatal(err)
 	}

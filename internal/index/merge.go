@@ -78,7 +78,7 @@ const (
 // holds two bits of each row in memory. It gives the problems of rows that
 // stayed, which are not read again.
 func (w *writer) merge(ctx context.Context, old *segment, t *datamap.Table, src Source, from point) (kept []source.Problem, err error) {
-	s := sorter{dir: w.x.dir}
+	s := sorter{dir: w.x.dir, size: w.x.held}
 	defer s.close()
 	if err := w.index(ctx, t, func(yield func(rows.Row, error) bool) {
 		for r, err := range src.(Changing).Since(ctx, w.table, from.Column, from.At, columns(t)) {
