@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,15 +23,38 @@ func Main(version string) int {
 
 // Run is Main with its streams given, for tests.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, version string) int {
-	log := slog.New(slog.NewTextHandler(stderr, nil))
 	f, ok := stderr.(*os.File)
 	return cli.Main(ctx, args, &cli.World{
 		Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv, Version: version,
 		Terminal: ok && term.IsTerminal(int(f.Fd())),
 		Serve: func(ctx context.Context, d *desk.Desk, ready func(portal, console string)) error {
-			return Serve(ctx, d, log, ready)
+			return serveLoudly(ctx, d, stderr, version, ready)
 		},
 		BuildDemo:    buildDemo,
 		HashPassword: console.HashPassword,
 	})
+}
+
+// serveLoudly is Serve with a log, and with word to systemd where it listens.
+func serveLoudly(ctx context.Context, d *desk.Desk, stderr io.Writer, version string, ready func(portal, console string)) error {
+	log, err := newLog(stderr, d.Config.Log)
+	if err != nil {
+		return err
+	}
+	tell := func(state string) {
+		if err := notify(os.Getenv("NOTIFY_SOCKET"), state); err != nil {
+			log.Warn("systemd does not hear of this", "error", err)
+		}
+	}
+	go func() {
+		<-ctx.Done()
+		tell("STOPPING=1")
+	}()
+	return Serve(ctx, d, Serving{Version: version, Log: log, Ready: func(at Addresses) {
+		ready(at.Portal, at.Console)
+		if at.Metrics != "" {
+			log.Info("figures for monitors", "metrics", at.Metrics)
+		}
+		tell("READY=1")
+	}})
 }

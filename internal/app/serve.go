@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -27,6 +26,7 @@ import (
 const (
 	portalAddress  = "127.0.0.1:8080"
 	consoleAddress = "127.0.0.1:8081"
+	metricsAddress = "127.0.0.1:8082" // an example: without an address of its own there is none
 )
 
 const (
@@ -35,11 +35,22 @@ const (
 	maxConns = 512              // of one face at a time
 )
 
-// Serve answers on the portal and the console of a workspace, and does its
-// background work, until ctx ends: then it finishes what is under way, brings
-// the ledger's tree up to date and returns nil. ready is called with the two
-// addresses once both are listening.
-func Serve(ctx context.Context, d *desk.Desk, log *slog.Logger, ready func(portal, console string)) error {
+// Serving is how [Serve] serves.
+type Serving struct {
+	Version string // of this program
+	Log     *slog.Logger
+	Ready   func(Addresses) // called once all of them are listening
+}
+
+// Addresses are where what is served is found. Metrics is empty where there is none.
+type Addresses struct{ Portal, Console, Metrics string }
+
+// Serve answers on the portal and the console of a workspace, and on the address
+// for monitors if there is one, and does its background work, until ctx ends: then
+// it finishes what is under way, brings the ledger's tree up to date and returns nil.
+func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
+	log := how.Log
+	var at Addresses
 	public, err := listen(ctx, "portal", d.Config.Portal, portalAddress)
 	if err != nil {
 		return err
@@ -50,22 +61,33 @@ func Serve(ctx context.Context, d *desk.Desk, log *slog.Logger, ready func(porta
 		return err
 	}
 	defer staff.Close()
-	if !loopback(staff.Addr()) {
-		log.Warn("the console can be reached from other machines, as tenet.yaml says: put TLS and your own network's guard before it", "console", staff.Addr().String())
-	}
+	warnIfOpen(log, "console", staff)
+	at.Portal, at.Console = address(public.Addr()), address(staff.Addr())
 
 	o := newOffice(d, log)
 	p, c, err := o.faces()
 	if err != nil {
 		return err
 	}
+	f := newFigures(how.Version, d.Now())
 
 	g, running := errgroup.WithContext(ctx)
-	g.Go(func() error { return serve(running, "portal", public, p, log) })
-	g.Go(func() error { return serve(running, "console", staff, c, log) })
+	if d.Config.Metrics != "" {
+		monitors, err := listen(ctx, "metrics", d.Config.Metrics, metricsAddress)
+		if err != nil {
+			return err
+		}
+		defer monitors.Close()
+		warnIfOpen(log, "metrics", monitors)
+		at.Metrics = address(monitors.Addr())
+		g.Go(func() error { return serve(running, "metrics", monitors, o.monitor(f), log) })
+		g.Go(func() error { o.watch(running, f); return nil })
+	}
+	g.Go(func() error { return serve(running, "portal", public, logged("portal", p, log, f), log) })
+	g.Go(func() error { return serve(running, "console", staff, logged("console", c, log, f), log) })
 	g.Go(func() error { o.sequence(running); return nil })
 	g.Go(func() error { o.clerk(running); return nil })
-	ready(address(public.Addr()), address(staff.Addr()))
+	how.Ready(at)
 	err = g.Wait()
 
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -74,6 +96,13 @@ func Serve(ctx context.Context, d *desk.Desk, log *slog.Logger, ready func(porta
 		err = errors.Join(err, e)
 	}
 	return err
+}
+
+// warnIfOpen says that an address which is meant for few can be reached by many.
+func warnIfOpen(log *slog.Logger, face string, l net.Listener) {
+	if !loopback(l.Addr()) {
+		log.Warn("the "+face+" can be reached from other machines, as tenet.yaml or the environment says: put TLS and your own network's guard before it", face, l.Addr().String())
+	}
 }
 
 // faces are the portal and the console of the office.
@@ -131,7 +160,7 @@ func address(a net.Addr) string {
 // serve serves one face until ctx ends, and then lets it finish.
 func serve(ctx context.Context, face string, l net.Listener, h http.Handler, log *slog.Logger) error {
 	s := &http.Server{
-		Handler:           logged(face, h, log),
+		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      5 * time.Minute, // a draft is made again, or a large answer goes over a slow line
@@ -156,9 +185,9 @@ func serve(ctx context.Context, face string, l net.Listener, h http.Handler, log
 	return nil
 }
 
-// logged notes each request without saying whom it is about or who made it:
-// what it asked for, what came of it and how long it took.
-func logged(face string, next http.Handler, log *slog.Logger) http.Handler {
+// logged notes and counts each request without saying whom it is about or who
+// made it: what it asked for, what came of it and how long it took.
+func logged(face string, next http.Handler, log *slog.Logger, f *figures) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
 			next.ServeHTTP(w, r)
@@ -167,37 +196,12 @@ func logged(face string, next http.Handler, log *slog.Logger) http.Handler {
 		start := time.Now()
 		seen := &status{ResponseWriter: w, code: http.StatusOK}
 		defer func() {
-			log.Info("request", "face", face, "method", method(r.Method), "route", route(r.URL.Path), "status", seen.code, "took", time.Since(start).Round(time.Millisecond))
+			m, at, took := method(r.Method), route(r.URL.Path), time.Since(start)
+			f.request(face, m, at, seen.code, took)
+			log.Info("request", "face", face, "method", m, "route", at, "status", seen.code, "took", took.Round(time.Millisecond))
 		}()
 		next.ServeHTTP(seen, r)
 	})
-}
-
-// routeWords are the fixed parts of the faces' addresses. Whatever else stands
-// in one may be a case's number, or anything that somebody typed.
-var routeWords = []string{
-	"", "cases", "found", "withheld", "history", "decide", "identity", "approve", "download", "ledger", "verify", "sources", "sign-in", "sign-out",
-	"notice", "contact", "cookies", "request", "what", "name", "reach", "help", "check", "sent", "finish", "follow", "collect",
-}
-
-func route(path string) string {
-	parts := strings.Split(path, "/")
-	if len(parts) > 6 {
-		return "{}"
-	}
-	for i, p := range parts {
-		if !slices.Contains(routeWords, p) {
-			parts[i] = "{}"
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
-func method(m string) string {
-	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, m) {
-		return m
-	}
-	return "other"
 }
 
 // status remembers the status that was sent.

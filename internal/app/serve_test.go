@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -114,41 +112,6 @@ func TestStopping(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
-	}
-}
-
-// TestLogged: what is logged of a request names nobody, whatever stands in its
-// address.
-func TestLogged(t *testing.T) {
-	for path, want := range map[string]string{
-		"/":                            "/",
-		"/cases":                       "/cases",
-		"/cases/AR-2026-0001/found":    "/cases/{}/found",
-		"/cases/marta-kowalczyk":       "/cases/{}",
-		"/marta.kowalczyk@example.org": "/{}",
-		"/a/b/c/d/e/f/g/h":             "{}",
-		"/follow/request":              "/follow/request",
-		"/request/help":                "/request/help",
-	} {
-		if got := route(path); got != want {
-			t.Errorf("%s is logged as %s, not %s", path, got, want)
-		}
-	}
-	var log notes
-	h := logged("portal", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }), slog.New(slog.NewTextHandler(&log, nil)))
-	r := httptest.NewRequest("MARTA", "/follow?reference=AR-2026-0001&name=Marta", strings.NewReader("code=secret"))
-	r.Header.Set("User-Agent", "Marta's own")
-	h.ServeHTTP(httptest.NewRecorder(), r)
-	line := log.String()
-	for _, want := range []string{"face=portal", "method=other", "route=/follow ", "status=418", "took="} {
-		if !strings.Contains(line, want) {
-			t.Errorf("the log lacks %q: %s", want, line)
-		}
-	}
-	for _, not := range []string{"arta", "AR-2026", "secret", "192.0.2"} {
-		if strings.Contains(line, not) {
-			t.Errorf("the log holds %q: %s", not, line)
-		}
 	}
 }
 

@@ -117,13 +117,20 @@ func (n *notes) String() string {
 	return n.b.String()
 }
 
-// serves runs Serve until the test ends, and gives the two addresses.
+// serves runs Serve until the test ends, and gives the two addresses of people.
 func (w workspace) serves(t testing.TB, log *slog.Logger) (portal, console string) {
 	t.Helper()
+	at := w.servesAll(t, log)
+	return strings.TrimSuffix(at.Portal, "/"), strings.TrimSuffix(at.Console, "/")
+}
+
+// servesAll is serves with every address.
+func (w workspace) servesAll(t testing.TB, log *slog.Logger) Addresses {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan [2]string, 1), make(chan error, 1)
+	ready, ended := make(chan Addresses, 1), make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, w.Desk, log, func(portal, console string) { ready <- [2]string{portal, console} })
+		ended <- Serve(ctx, w.Desk, Serving{Version: "test", Log: log, Ready: func(at Addresses) { ready <- at }})
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -133,12 +140,12 @@ func (w workspace) serves(t testing.TB, log *slog.Logger) (portal, console strin
 	})
 	select {
 	case at := <-ready:
-		return strings.TrimSuffix(at[0], "/"), strings.TrimSuffix(at[1], "/")
+		return at
 	case err := <-ended:
 		ended <- nil
 		t.Fatalf("serving never began: %v", err)
 	}
-	return "", ""
+	return Addresses{}
 }
 
 // visitor is one person with a browser of their own.

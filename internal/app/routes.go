@@ -1,0 +1,46 @@
+package app
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// routes are the addresses of the faces as logs and figures may name them. {} is
+// whatever stood there: a case's number, or anything that somebody typed.
+var routes = split(
+	"/", "/notice", "/contact", "/cookies",
+	"/request", "/request/check", "/request/sent", "/request/{}", "/finish",
+	"/follow", "/follow/request", "/follow/collect",
+	"/sign-in", "/sign-out",
+	"/cases", "/cases/{}", "/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
+	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download",
+	"/ledger", "/ledger/verify", "/sources",
+)
+
+func split(list ...string) (out [][]string) {
+	for _, r := range list {
+		out = append(out, strings.Split(r, "/"))
+	}
+	return out
+}
+
+// route is the one of the routes that an address is of, or "other": there are as
+// many as are written above, whatever is asked for.
+func route(path string) string {
+	parts := strings.Split(path, "/")
+	for _, r := range routes {
+		if slices.EqualFunc(r, parts, func(want, got string) bool { return want == got || want == "{}" && got != "" }) {
+			return strings.Join(r, "/")
+		}
+	}
+	return "other"
+}
+
+// method is a method that the faces answer to, or "other".
+func method(m string) string {
+	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, m) {
+		return m
+	}
+	return "other"
+}
