@@ -175,7 +175,7 @@ func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freel
 		m = &datamap.Column{}
 	}
 	hold := func(exemption, reason string) FieldFate {
-		f.Exemption, f.Reason = exemption, reason
+		f.Out, f.Clean, f.Exemption, f.Reason = false, "", exemption, reason
 		return f
 	}
 	switch {
