@@ -16,6 +16,9 @@ import (
 
 // Main runs the command line on this process and gives its exit status.
 func Main(version string) int {
+	if status, ok := asService(version); ok {
+		return status
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, version)
@@ -32,6 +35,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		},
 		BuildDemo:    buildDemo,
 		HashPassword: console.HashPassword,
+		Service:      service,
 	})
 }
 

@@ -52,7 +52,10 @@ type World struct {
 	BuildDemo func(ctx context.Context, dir string, homes int, seed uint64, progress func(stage string, done int64)) (Demo, error)
 	// HashPassword makes what is kept of a staff password.
 	HashPassword func(string) (string, error)
-	Version      string
+	// Service installs, removes, starts or stops this machine's service that serves
+	// a workspace.
+	Service func(verb, dir string) error
+	Version string
 }
 
 // commands is the whole command line.
@@ -78,6 +81,7 @@ type commands struct {
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`
 	Doctor   doctorCmd   `cmd:"" help:"Is this installation healthy, and what to do if not."`
+	Service  serviceCmd  `cmd:"" help:"Windows: serve whenever the machine runs. Elsewhere systemd does that."`
 
 	Work     laterCmd `cmd:"" help:"Background work alone (not there yet)."`
 	Erase    laterCmd `cmd:"" help:"Erase (not there yet)."`

@@ -39,5 +39,9 @@ var examples = map[string]string{
 	"case close":      "  tenet -C office case close AR-2026-0001",
 	"notice render":   "  tenet -C office notice render",
 	"ledger prove":    "  tenet -C office ledger prove --seq 0",
+	"service install": "  tenet -C office service install",
+	"service start":   "  tenet service start",
+	"service stop":    "  tenet service stop",
+	"service remove":  "  tenet service remove",
 	"account disable": "  tenet -C office account disable farida",
 }
