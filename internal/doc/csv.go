@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -23,13 +24,14 @@ type CSV struct {
 	r      *csv.Reader
 	src    *meter
 	limits Limits
+	first  Record
 	line   int // of the last row
 	lost   error
 }
 
-// Record is one row of a CSV file.
+// Record is one row of a CSV file or of a sheet.
 type Record struct {
-	Line     int // where it begins; the first line of the file is 1
+	Line     int // where it begins, or its number in the sheet; the first is 1
 	Fields   []string
 	Problems []Problem
 }
@@ -40,15 +42,17 @@ func NewCSV(r io.Reader, l Limits) (*CSV, error) {
 	src := &meter{left: l.Record}
 	br := bufio.NewReaderSize(src, 4096)
 	src.r = r
-	if head, _ := br.Peek(2); bytes.Equal(head, bomLE) || bytes.Equal(head, bomBE) {
-		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
-		br = bufio.NewReaderSize(transform.NewReader(br, utf16), 4096)
+	head, _ := br.Peek(4096)
+	if order, ok := guessUTF16(head); ok {
+		br = bufio.NewReaderSize(transform.NewReader(br, unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder()), 4096)
+	} else if bytes.HasPrefix(head, bomLE) || bytes.HasPrefix(head, bomBE) {
+		br = bufio.NewReaderSize(transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), 4096)
 	}
 	if head, _ := br.Peek(3); bytes.Equal(head, bomUTF8) {
 		br.Discard(3)
 	}
 	c := &CSV{src: src, limits: l}
-	head, _ := br.Peek(4096)
+	head, _ = br.Peek(4096)
 	c.Comma = separator(head)
 	c.r = csv.NewReader(br)
 	c.r.Comma = c.Comma
@@ -58,8 +62,20 @@ func NewCSV(r io.Reader, l Limits) (*CSV, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Header = first.Fields
+	c.Header, c.first = first.Fields, first
 	return c, nil
+}
+
+// Rows are all the rows of the file, the header among them: for a caller who decides
+// for himself where the data begin. It stands in the place of Next.
+func (c *CSV) Rows() iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for rec, err := c.first, error(nil); err != io.EOF; rec, err = c.Next() {
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Next is the next row, or io.EOF at the end. Another error means that nothing

@@ -79,6 +79,9 @@ type Reader struct {
 	// OCR finds the words of pictures and scanned pages. Where it is nil they are
 	// reported as not read.
 	OCR *OCR
+	// Apart leaves out the cells of a workbook, for whoever reads those with
+	// OpenWorkbook. A workbook within another document is read whole.
+	Apart bool
 }
 
 // Read is Reader.Read without OCR.
@@ -100,7 +103,7 @@ func (rd *Reader) Read(ctx context.Context, r io.Reader, name, mediaType string)
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.Time)
 	defer cancel()
-	w := &reading{ctx: ctx, limits: l, ocr: rd.OCR, packed: int64(len(data))}
+	w := &reading{ctx: ctx, limits: l, ocr: rd.OCR, apart: rd.Apart, packed: int64(len(data))}
 	d, err := w.document(data, name, mediaType)
 	if over {
 		d.Problems = append(d.Problems, Problem{Lost: true, Why: overLimit(l.Bytes)})

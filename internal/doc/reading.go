@@ -16,6 +16,7 @@ type reading struct {
 	ctx      context.Context
 	limits   Limits
 	ocr      *OCR
+	apart    bool  // the cells of the outermost document are left out
 	packed   int64 // bytes of the document as it was given
 	unpacked int64 // bytes that decompression has made of it
 	files    int   // members of archives come upon

@@ -27,6 +27,7 @@ type book struct {
 	strings  stringTable
 	formats  []numberFormat // by cell style
 	date1904 bool
+	yes, no  string // what true and false are written as
 }
 
 // stringTable holds the strings that cells share, in one block of memory.
@@ -68,10 +69,13 @@ func (o *office) workbook(f *zip.File) {
 			o.out.lost("sheet "+s.name, "missing from the file")
 			continue
 		}
-		o.sheetRows(b, s, func(cells []string) {
+		o.sheetRows(b, s, func(_ int, cells []cell) {
+			if o.w.apart && o.w.depth == 1 {
+				return
+			}
 			o.out.gap(lined)
 			for _, c := range cells {
-				o.out.text(c)
+				o.out.text(c.text)
 				o.out.gap(tabbed)
 			}
 			o.out.gap(lined)
@@ -81,7 +85,7 @@ func (o *office) workbook(f *zip.File) {
 
 // book reads the list of sheets, the shared strings and the formats.
 func (o *office) book(f *zip.File) *book {
-	b := &book{}
+	b := &book{yes: "TRUE", no: "FALSE"}
 	dir := path.Dir(f.Name)
 	targets := map[string]string{}
 	if rels := o.files[strings.ToLower(path.Join(dir, "_rels", path.Base(f.Name)+".rels"))]; rels != nil {
@@ -201,11 +205,38 @@ func formatOf(id, code string) numberFormat {
 	return numberFormat{}
 }
 
-// sheetRows gives the rows of a sheet that hold something to row: of each cell what
+// cell is one cell of a sheet that holds something.
+type cell struct {
+	column int // A is 0
+	text   string
+}
+
+// sheetColumns is how many columns a sheet can have (XFD is the last).
+const sheetColumns = 16384
+
+// columnOf reads the column of a cell's name, "AB12". A name that is none is the cell
+// after the last.
+func columnOf(name string, next int) int {
+	n := 0
+	for i := 0; i < len(name) && i < 4; i++ {
+		c := name[i] | 0x20
+		if c < 'a' || c > 'z' {
+			break
+		}
+		n = n*26 + int(c-'a') + 1
+	}
+	if n == 0 {
+		return next
+	}
+	return n - 1
+}
+
+// sheetRows gives the rows of a sheet that hold something to row, with their numbers: of each cell what
 // is stored, dates as 2006-01-02 or with T15:04:05 after it, times as 15:04:05. The
 // cells are row's only until it returns.
-func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
-	var cells []string
+func (o *office) sheetRows(b *book, s sheet, row func(number int, cells []cell)) {
+	var cells []cell
+	number, column := 0, -1 // of the last row and of the cell
 	var value, formula strings.Builder
 	var into *strings.Builder
 	kind, style, stray := "", 0, 0
@@ -214,7 +245,11 @@ func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
 		switch t := t.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
+			case "row":
+				n, _ := strconv.Atoi(attr(t, "r"))
+				number, column = max(n, number+1), -1
 			case "c":
+				column = max(columnOf(attr(t, "r"), column+1), column+1)
 				kind, style = attr(t, "t"), 0
 				style, _ = strconv.Atoi(attr(t, "s"))
 				value.Reset()
@@ -243,8 +278,8 @@ func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
 				if text == "" && formula.Len() > 0 {
 					text = "=" + formula.String() // never worked out
 				}
-				if text != "" && size < o.w.limits.Record {
-					cells = append(cells, text)
+				if text != "" && size < o.w.limits.Record && column < sheetColumns {
+					cells = append(cells, cell{column, text})
 					size += len(text)
 				} else if text != "" {
 					stray++
@@ -253,7 +288,7 @@ func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
 				formula.Reset()
 			case "row":
 				if len(cells) > 0 {
-					row(cells)
+					row(number, cells)
 				}
 				cells, size = cells[:0], 0
 			case "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter":
@@ -268,10 +303,10 @@ func (o *office) sheetRows(b *book, s sheet, row func(cells []string)) {
 		}
 	})
 	if len(cells) > 0 {
-		row(cells)
+		row(number, cells)
 	}
 	if stray > 0 {
-		o.out.lost("sheet "+s.name, fmt.Sprintf("%d cells could not be read: they refer to strings that are not in the file, or their row is too long", stray))
+		o.out.lost("sheet "+s.name, fmt.Sprintf("%d cells could not be read: they refer to strings that are not in the file, or their row is too long or too wide", stray))
 	}
 }
 
@@ -288,9 +323,9 @@ func (b *book) text(kind string, style int, v string) (string, bool) {
 		return v, true
 	case "b":
 		if strings.TrimSpace(v) == "1" {
-			return "TRUE", true
+			return b.yes, true
 		}
-		return "FALSE", v != ""
+		return b.no, v != ""
 	}
 	var f numberFormat
 	if style >= 0 && style < len(b.formats) {
