@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 	"time"
@@ -13,11 +12,26 @@ import (
 	"unicode/utf8"
 )
 
+// A Checker looks for what was withheld in what is about to go out.
+type Checker struct {
+	// Prove looks for the secrets in bytes in whatever other form it knows: that
+	// of package redact. None is looked for if it is nil.
+	Prove func(data []byte, secrets []string) error
+	// Text reads a PDF or a workbook back, by a path that is not the one that
+	// wrote it. If it is nil, files of these kinds do not pass.
+	Text func(name string, data []byte) (string, error)
+}
+
+// Check is that of a Checker that cannot read PDFs and workbooks back.
+func Check(files []File, secrets []string, prove func([]byte, []string) error) error {
+	return Checker{Prove: prove}.Check(files, secrets)
+}
+
 // Check proves that none of the secrets, which are the texts withheld, is in any
-// file or its name: as it stands, as HTML or JSON escape it, and in whatever
-// form prove looks for (that of package redact; nil for none). Where a secret
-// begins or ends in a letter or digit, it counts only as a whole word there, so
-// that "Ann" is not given away by "annual".
+// file or its name: as it stands, as HTML or JSON escape it, in what a reader of
+// PDFs and workbooks finds, though a line end stands in it, and in whatever form
+// Prove looks for. Where a secret begins or ends in a letter or digit, it counts
+// only as a whole word there, so that "Ann" is not given away by "annual".
 //
 // A secret that our own words or the public notice hold, such as the name May,
 // tells nothing where everyone's answer has it. It is looked for, written just
@@ -25,13 +39,17 @@ import (
 //
 // The error says where, and which secret by its place in the list, never what
 // it is. A pack that does not pass must not be sealed.
-func Check(files []File, secrets []string, prove func([]byte, []string) error) error {
+func (k Checker) Check(files []File, secrets []string) error {
+	prove := k.Prove
 	if prove == nil {
 		prove = func([]byte, []string) error { return nil }
 	}
 	c, err := contentOf(files)
 	if err != nil {
 		return fmt.Errorf("pack: check: %w", err)
+	}
+	if c.Reviewer {
+		return errors.New("pack: check: this is a reviewer's copy, which is not for the requester")
 	}
 	everyones, err := c.everyones()
 	if err != nil {
@@ -43,30 +61,40 @@ func Check(files []File, secrets []string, prove func([]byte, []string) error) e
 	for i, s := range secrets {
 		if strings.IndexFunc(s, isWord) < 0 {
 			telling[i] = "" // Marks and spaces give nothing away, and stand everywhere.
-		} else if found(everyones, []string{s}) >= 0 || prove(everyones, []string{s}) != nil {
+		} else if holds(view{text: everyones}, s) || prove(everyones, []string{s}) != nil {
 			telling[i], ordinary[i] = "", s
 		}
 	}
 	for _, f := range files {
-		for _, view := range [][]byte{[]byte(f.Name), f.Bytes, []byte(html.UnescapeString(string(f.Bytes)))} {
-			if i := found(view, telling); i >= 0 {
+		says, forms, err := k.views(f)
+		if err != nil {
+			return fmt.Errorf("pack: check: %w", err)
+		}
+		forms = append(forms, view{text: []byte(f.Name)})
+		for _, b := range says {
+			forms = append(forms, view{text: b})
+		}
+		for _, v := range forms {
+			if i := v.found(telling); i >= 0 {
 				return leak(f.Name, i, secrets)
 			}
 		}
 		if err := prove([]byte(f.Name), telling); err != nil {
 			return fmt.Errorf("pack: the name of a file holds what was withheld: %w", err)
 		}
-		if err := prove(f.Bytes, telling); err != nil {
-			return fmt.Errorf("pack: %s holds what was withheld: %w", f.Name, err)
+		for _, b := range says {
+			if err := prove(b, telling); err != nil {
+				return fmt.Errorf("pack: %s holds what was withheld: %w", f.Name, err)
+			}
 		}
 	}
 	for _, x := range c.Items {
 		for _, f := range slices.Concat(x.Fields, x.Texts) {
 			for _, s := range []string{f.Value, f.Note} {
-				if i := found([]byte(s), telling); i >= 0 {
+				if i := (view{text: []byte(s)}).found(telling); i >= 0 {
 					return leak(fmt.Sprintf("item %d", x.Number), i, secrets)
 				}
-				if i := found([]byte(s), ordinary); i >= 0 {
+				if i := (view{text: []byte(s)}).found(ordinary); i >= 0 {
 					return leak(fmt.Sprintf("item %d", x.Number), i, secrets)
 				}
 			}
@@ -97,39 +125,49 @@ func contentOf(files []File) (*content, error) {
 // dates are written with, and the notice.
 func (c *content) everyones() ([]byte, error) {
 	var b bytes.Buffer
-	for _, s := range []string{pageText, pageStyle, readMe, strings.Join(csvHeader, " ")} {
+	for _, s := range slices.Concat([]string{pageText, pageStyle, readMe, contentsTitle, printCopy, cannotShow, footWords, givenSheet, withheldSheet, sourcesSheet, cutText,
+		searchedYes, searchedNot, followedNot}, csvHeader, givenHead, withheldHead, sourcesHead) {
 		b.WriteString(s + "\n")
 	}
 	for m := time.January; m <= time.December; m++ {
 		b.WriteString(m.String() + "\n")
 	}
-	if err := writeJSON(&b, &content{
+	blank := &content{
 		Landlord: c.Landlord, Contact: c.Contact, Searched: c.Searched, Explanation: c.Explanation,
 		Items: []item{{Fields: []field{{}}}}, Withheld: []withheld{{}}, NotSearched: []gap{{}}, Index: []entry{{}},
-	}); err != nil {
+	}
+	if err := writeJSON(&b, blank); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	var book bytes.Buffer // What Excel's own parts say.
+	if err := writeSheet(&book, blank); err != nil {
+		return nil, err
+	}
+	says, err := parts(book.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(b.Bytes(), bytes.Join(says, []byte("\n"))), nil
 }
 
-// found is the place of the first of the secrets that b holds, or -1.
-func found(b []byte, secrets []string) int {
-	return slices.IndexFunc(secrets, func(s string) bool { return s != "" && holds(b, s) })
+// found is the place of the first of the secrets that a text holds, or -1.
+func (v view) found(secrets []string) int {
+	return slices.IndexFunc(secrets, func(s string) bool { return s != "" && holds(v, s) })
 }
 
-// holds looks for s in b as whole words.
-func holds(b []byte, s string) bool {
+// holds looks for s in a text as whole words. A word ends where a line did.
+func holds(v view, s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
 	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte(s))
+		i := bytes.Index(v.text[at:], []byte(s))
 		if i < 0 {
 			return false
 		}
 		start, end := at+i, at+i+len(s)
-		before, _ := utf8.DecodeLastRune(b[:start])
-		after, _ := utf8.DecodeRune(b[end:])
-		if !(isWord(first) && isWord(before)) && !(isWord(last) && isWord(after)) {
+		before, _ := utf8.DecodeLastRune(v.text[:start])
+		after, _ := utf8.DecodeRune(v.text[end:])
+		if (v.ends[start] || !isWord(first) || !isWord(before)) && (v.ends[end] || !isWord(last) || !isWord(after)) {
 			return true
 		}
 		at = start + 1

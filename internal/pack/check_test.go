@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"tenet/internal/pack"
 )
 
@@ -97,5 +99,107 @@ func TestCheckAsksTheProof(t *testing.T) {
 		return nil
 	}); !errors.Is(err, found) || !strings.Contains(err.Error(), pack.CSVName) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// readBack reads PDFs with Poppler and workbooks with excelize's reader.
+func readBack(t testing.TB) func(string, []byte) (string, error) {
+	return func(name string, data []byte) (string, error) {
+		if strings.HasSuffix(name, ".pdf") {
+			return poppler(t, data, "pdftotext", "-raw", "FILE", "-"), nil
+		}
+		x, err := excelize.OpenReader(bytes.NewReader(data))
+		if err != nil {
+			return "", err
+		}
+		defer x.Close()
+		var b strings.Builder
+		for _, sheet := range x.GetSheetList() {
+			rows, err := x.GetRows(sheet)
+			if err != nil {
+				return "", err
+			}
+			for _, row := range rows {
+				b.WriteString(strings.Join(row, "\t") + "\n")
+			}
+		}
+		return b.String(), nil
+	}
+}
+
+// fileOf is one of the extra files of an answer, with other files of a clean one
+// around it: what leaks in it leaks nowhere else.
+func fileOf(t *testing.T, name string, spoil func(*pack.Input)) []pack.File {
+	t.Helper()
+	in := answer(t)
+	clean, err := pack.Files(in, pack.Print, pack.Spreadsheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil(&in)
+	spoilt, err := pack.Files(in, pack.Print, pack.Spreadsheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range clean {
+		if clean[i].Name == name {
+			clean[i] = spoilt[i]
+		}
+	}
+	return clean
+}
+
+func TestCheckLooksInsidePDFsAndWorkbooks(t *testing.T) {
+	value := func(v string) func(*pack.Input) {
+		return func(in *pack.Input) {
+			in.Items = append(in.Items, pack.Item{ID: "x", Source: "s", Table: "t", Texts: []pack.Field{{Name: "body", Value: v}}})
+		}
+	}
+	k := pack.Checker{Text: readBack(t)}
+	for _, c := range []struct {
+		name, file, secret string
+		spoil              func(*pack.Input)
+	}{
+		{"in the text of the PDF", pack.PDFName, "Secretname", value("He met Secretname.")},
+		{"in other letters", pack.PDFName, "Łukasz Żak", value("met Łukasz Żak")},
+		{"over the end of a line", pack.PDFName, "Trap Secretname", value(strings.Repeat("word ", 19) + "Trap Secretname" + strings.Repeat(" word", 30))},
+		{"in a word that was parted", pack.PDFName, "N" + strings.Repeat("oo", 90) + "t", value("N" + strings.Repeat("oo", 90) + "t")},
+		{"in the PDF's properties", pack.PDFName, "Żółty", func(in *pack.Input) { in.Reference = "Żółty" }},
+		{"in a title in the workbook", pack.SheetName, "O'Brien", func(in *pack.Input) { in.Items[0].Title = "To O'Brien" }},
+		{"in the workbook's properties", pack.SheetName, "Secretname", func(in *pack.Input) { in.Reference = "Secretname" }},
+	} {
+		if err := k.Check(fileOf(t, c.file, func(*pack.Input) {}), []string{c.secret}); err != nil {
+			t.Errorf("%s: a clean pack does not pass: %v", c.name, err)
+		}
+		err := k.Check(fileOf(t, c.file, c.spoil), []string{"nothing", c.secret})
+		if err == nil || !strings.Contains(err.Error(), c.file) || strings.Contains(err.Error(), c.secret) {
+			t.Errorf("%s: the error is %v", c.name, err)
+		}
+	}
+	// What is only in the properties is found there.
+	blind := pack.Checker{Text: func(string, []byte) (string, error) { return "some words", nil }}
+	for _, name := range []string{pack.PDFName, pack.SheetName} {
+		if err := blind.Check(fileOf(t, name, func(in *pack.Input) { in.Reference = "Żółty" }), []string{"Żółty"}); err == nil {
+			t.Errorf("the properties of %s were not looked at", name)
+		}
+	}
+}
+
+func TestCheckFailsClosed(t *testing.T) {
+	broken := errors.New("no such program")
+	for name, k := range map[string]pack.Checker{
+		"nothing to read with": {},
+		"a reader that fails":  {Text: func(string, []byte) (string, error) { return "", broken }},
+		"a reader of nothing":  {Text: func(string, []byte) (string, error) { return " \n", nil }},
+	} {
+		for _, extra := range []pack.Extra{pack.Print, pack.Spreadsheet} {
+			list, err := pack.Files(answer(t), extra)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := k.Check(list, nil); err == nil {
+				t.Errorf("%s: it passes", name)
+			}
+		}
 	}
 }

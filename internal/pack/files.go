@@ -74,7 +74,7 @@ func (c *content) files() ([]File, error) {
 		left  bool
 	}{
 		{PageName, writePage, false}, {CSVName, writeCSV, c.Reviewer}, {JSONName, writeJSON, false},
-		{PDFName, page, !c.Has(Print)}, {SheetName, writeSheet, !c.Has(Spreadsheet)},
+		{PDFName, page, !c.Printed()}, {SheetName, writeSheet, !c.Listed()},
 	} {
 		if err == nil && !f.left {
 			err = add(f.name, f.write)
@@ -86,8 +86,11 @@ func (c *content) files() ([]File, error) {
 	return files, err
 }
 
-// Has says whether the answer has an extra file.
-func (c *content) Has(e Extra) bool { return slices.Contains(c.extra, e) }
+// Printed says whether the PDF is among the files.
+func (c *content) Printed() bool { return slices.Contains(c.extra, Print) }
+
+// Listed says whether the schedule is among the files.
+func (c *content) Listed() bool { return slices.Contains(c.extra, Spreadsheet) }
 
 func writeJSON(b *bytes.Buffer, c *content) error {
 	e := json.NewEncoder(b)

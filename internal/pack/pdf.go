@@ -14,6 +14,7 @@ import (
 // What the PDF says and the page does not.
 const (
 	contentsTitle = "Contents"
+	footWords     = "Page of reference"
 	printCopy     = "This file is for printing and keeping. It does not tell a screen reader how it is built. The same answer, made to be read with any software, is " + PageName + ", which came with it."
 	cannotShow    = "Words in square brackets on grey stand for letters or signs that this file cannot show. They are in full in " + PageName
 )

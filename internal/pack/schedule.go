@@ -30,6 +30,9 @@ const (
 	givenSheet    = "What you are given"
 	withheldSheet = "What was withheld"
 	sourcesSheet  = "Sources"
+	searchedYes   = "Yes"
+	searchedNot   = "Not searched"
+	followedNot   = "Not followed"
 	cutText       = " (cut: in full in " + PageName + ")"
 )
 
@@ -210,17 +213,17 @@ func (w *workbook) withheld(c *content) error {
 func (w *workbook) sources(c *content) error {
 	return w.fill(sourcesSheet, sourcesHead, []float64{44, 16, 70}, func(add func(...any) error) error {
 		for _, s := range c.Sources {
-			if err := add(s, "Yes", ""); err != nil {
+			if err := add(s, searchedYes, ""); err != nil {
 				return err
 			}
 		}
 		for _, g := range c.NotSearched {
-			if err := add(g.What, "Not searched", sentence(g.Why)); err != nil {
+			if err := add(g.What, searchedNot, sentence(g.Why)); err != nil {
 				return err
 			}
 		}
 		for _, g := range c.NotFollowed {
-			if err := add(g.What, "Not followed", sentence(g.Why)); err != nil {
+			if err := add(g.What, followedNot, sentence(g.Why)); err != nil {
 				return err
 			}
 		}

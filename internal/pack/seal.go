@@ -100,6 +100,10 @@ func zipFiles(w io.Writer, files []File) error {
 	if err := sound(files); err != nil {
 		return err
 	}
+	return zipAll(w, files)
+}
+
+func zipAll(w io.Writer, files []File) error {
 	z := zip.NewWriter(w)
 	for _, f := range sorted(files) {
 		to, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: zipTime})
@@ -117,13 +121,13 @@ func zipFiles(w io.Writer, files []File) error {
 // the age format (age-encryption.org/v1). Unlike Zip, it differs each time. For
 // a passphrase, give the one recipient that [Passphrase] makes.
 func Seal(w io.Writer, files []File, recipients ...age.Recipient) error {
-	if err := seal(w, files, recipients); err != nil {
+	if err := sealWith(w, recipients, func(w io.Writer) error { return zipFiles(w, files) }); err != nil {
 		return fmt.Errorf("pack: seal: %w", err)
 	}
 	return nil
 }
 
-func seal(w io.Writer, files []File, recipients []age.Recipient) error {
+func sealWith(w io.Writer, recipients []age.Recipient, write func(io.Writer) error) error {
 	if len(recipients) == 0 {
 		return errors.New("nobody is named who could open it")
 	}
@@ -131,7 +135,7 @@ func seal(w io.Writer, files []File, recipients []age.Recipient) error {
 	if err != nil {
 		return err
 	}
-	if err := zipFiles(a, files); err != nil {
+	if err := write(a); err != nil {
 		return err
 	}
 	return a.Close()
@@ -169,6 +173,21 @@ func Open(r io.Reader, identities ...age.Identity) ([]File, error) {
 }
 
 func open(r io.Reader, identities []age.Identity) ([]File, error) {
+	b, err := decrypt(r, identities)
+	if err != nil {
+		return nil, err
+	}
+	files, err := unzipAll(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := sound(files); err != nil {
+		return nil, err
+	}
+	return sorted(files), nil
+}
+
+func decrypt(r io.Reader, identities []age.Identity) ([]byte, error) {
 	if len(identities) == 0 {
 		return nil, errors.New("no key is given to open it with")
 	}
@@ -183,10 +202,12 @@ func open(r io.Reader, identities []age.Identity) ([]File, error) {
 	if len(b) > maxBytes {
 		return nil, fmt.Errorf("it is over the limit of %d MiB", maxBytes>>20)
 	}
-	return unzip(b)
+	return b, nil
 }
 
-func unzip(b []byte) ([]File, error) {
+// unzipAll unpacks an archive that is no larger than a pack. What its files are
+// called is not looked at.
+func unzipAll(b []byte) ([]File, error) {
 	if err := directory(b); err != nil {
 		return nil, err
 	}
@@ -223,10 +244,7 @@ func unzip(b []byte) ([]File, error) {
 		}
 		files = append(files, File{f.Name, data})
 	}
-	if err := sound(files); err != nil {
-		return nil, err
-	}
-	return sorted(files), nil
+	return files, nil
 }
 
 // directory holds the end of a zip archive against what Zip writes, so that the
