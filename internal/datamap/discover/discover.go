@@ -243,8 +243,8 @@ func (c *column) understand(t *table) {
 			c.conf, c.why = 0.55, fmt.Sprintf("by its name, though only %s look like it", c.values.of(s))
 		}
 	}
-	// The ids of messages look like addresses.
-	if _, points := stem(c.words); c.known || points || c.Kind != rows.Text && c.Kind != rows.Other || slices.Contains(t.Key, c.Name) || slices.Equal(c.words, []string{"thread"}) {
+	_, mail := exactly(c.words, messageIDPhrases)
+	if _, points := stem(c.words); c.known || points || mail || c.Kind != rows.Text && c.Kind != rows.Other || slices.Contains(t.Key, c.Name) {
 		return
 	}
 	for _, v := range []struct {

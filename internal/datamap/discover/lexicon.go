@@ -121,6 +121,12 @@ var correspondents = lexicon[datamap.Role]{
 		"sender email, recipient email, cc address, bcc address, envelope from, envelope to, delivered to": datamap.Correspondent,
 }
 
+// messageIDs name columns that hold the ids of messages, which look like e-mail
+// addresses and are nobody's.
+var messageIDs = lexicon[bool]{
+	"thread, in reply to, references, message id, internet message id, conversation, conversation index": true,
+}
+
 // aside are words that make of a link a pointer to something related, not
 // something the row belongs to.
 var aside = lexicon[bool]{
@@ -207,6 +213,7 @@ var (
 	nounPhrases          = nouns.phrases()
 	rolePhrases          = roles.phrases()
 	correspondentPhrases = correspondents.phrases()
+	messageIDPhrases     = messageIDs.phrases()
 	asidePhrases         = aside.phrases()
 	copyPhrases          = copies.phrases()
 	partyPhrases         = parties.phrases()
