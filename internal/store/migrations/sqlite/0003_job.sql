@@ -1,0 +1,27 @@
+-- +goose Up
+
+-- Work that waits, runs or has failed, one row for each kind and key. It names
+-- things by their ids and nobody. due is the instant from which a process may
+-- take the job: of one that runs the end of its lease, of one that has failed for
+-- good NULL. lease is the token of whoever runs it, and again the instant from
+-- which it is to run once more, having been added while it ran.
+CREATE TABLE job (
+	landlord TEXT NOT NULL REFERENCES landlord,
+	kind     TEXT NOT NULL CHECK (kind <> ''),
+	key      TEXT NOT NULL,
+	args     TEXT NOT NULL,
+	state    TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'failed')),
+	due      INTEGER,
+	tries    INTEGER NOT NULL CHECK (tries >= 0),
+	added    INTEGER NOT NULL,
+	worker   TEXT NOT NULL,
+	lease    TEXT,
+	again    INTEGER,
+	error    TEXT NOT NULL,
+	PRIMARY KEY (landlord, kind, key),
+	CHECK ((lease IS NOT NULL) = (state = 'running')),
+	CHECK (again IS NULL OR state = 'running'),
+	CHECK (due IS NOT NULL OR state = 'failed')
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX job_due ON job (landlord, kind, due, key);
