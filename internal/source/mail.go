@@ -268,7 +268,7 @@ func wanted(t *rows.Table, where []rows.Match) (id string, ok bool) {
 // closed.
 type letters struct {
 	*post
-	read  func(context.Context, letter) (*doc.Mail, error)
+	read  func(context.Context, []letter) (*doc.Mail, error) // the first; the others are those that will be asked for next
 	close func()
 }
 
@@ -300,8 +300,8 @@ func (b *base) readPost(ctx context.Context, t *rows.Table, columns []string, wh
 			}
 			list = list[i : i+1]
 		}
-		for _, l := range list {
-			m, err := p.read(ctx, l)
+		for i, l := range list {
+			m, err := p.read(ctx, list[i:])
 			if err == nil {
 				err = ctx.Err()
 			}

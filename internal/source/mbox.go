@@ -227,7 +227,8 @@ func (m *mbox) letters(ctx context.Context) (letters, error) {
 			in.Close()
 		}
 	}
-	read := func(_ context.Context, l letter) (*doc.Mail, error) {
+	read := func(_ context.Context, list []letter) (*doc.Mail, error) {
+		l := list[0]
 		if in == nil || name != l.file {
 			shut()
 			if in, err = root.Open(l.file); err != nil {

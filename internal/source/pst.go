@@ -147,7 +147,7 @@ func (p *pst) letters(ctx context.Context) (letters, error) {
 }
 
 // archives reads the items of archives in a folder, of which it keeps the last one open.
-func archives(root *os.Root, l doc.Limits) (read func(context.Context, letter) (*doc.Mail, error), shut func()) {
+func archives(root *os.Root, limits doc.Limits) (read func(context.Context, []letter) (*doc.Mail, error), shut func()) {
 	var in *os.File
 	var a *doc.PST
 	var name string
@@ -156,17 +156,18 @@ func archives(root *os.Root, l doc.Limits) (read func(context.Context, letter) (
 			in.Close()
 		}
 	}
-	read = func(ctx context.Context, l2 letter) (*doc.Mail, error) {
-		if in == nil || name != l2.file {
+	read = func(ctx context.Context, list []letter) (*doc.Mail, error) {
+		l := list[0]
+		if in == nil || name != l.file {
 			shut()
 			in = nil
 			var err error
-			if a, in, err = openPST(ctx, root, l2.file, l); err != nil {
+			if a, in, err = openPST(ctx, root, l.file, limits); err != nil {
 				return nil, err
 			}
-			name = l2.file
+			name = l.file
 		}
-		item, err := a.Item(l2.item)
+		item, err := a.Item(l.item)
 		if err != nil {
 			return nil, err
 		}

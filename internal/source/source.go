@@ -179,11 +179,13 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newSAR(b, rest)
 	case "pst":
 		return newPST(b, rest), nil
+	case "imap", "imaps":
+		return newIMAP(b, rawURL)
 	}
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst:"
+const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst: imap:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
