@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -236,4 +237,31 @@ func TestSorter(t *testing.T) {
 	if err := s.close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestCodes: looking only where a digit is near finds every number that looking
+// everywhere does.
+func TestCodes(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"QQ", "12", "34", "56", "C", "the", "boiler", "b7", ",  -  ", "07700 900123", "x"}), 0, 20).Draw(r, "words"), " ")
+		var want, got []Term
+		var run []match.Word
+		for w := range match.Words(text) {
+			if len(run) > 0 && w.Start-run[len(run)-1].End > 2 {
+				run = nil
+			}
+			if run = append(run, w); len(run) > longestCode {
+				run = run[1:]
+			}
+			want = append(want, codes(run)...)
+		}
+		for _, term := range TextTerms(text) {
+			if term.Kind == "code" {
+				got = append(got, term)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	})
 }

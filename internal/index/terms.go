@@ -118,6 +118,7 @@ func TextTerms(text string) []Term {
 		out = append(out, Term{Text, "email", e})
 	}
 	var run []match.Word
+	digits := longestCode // how many words back the last one with a digit is
 	for w := range match.Words(text) {
 		if !match.Common(w.Text) {
 			out = append(out, Term{Text, "word", w.Text})
@@ -125,11 +126,15 @@ func TextTerms(text string) []Term {
 		if len(run) > 0 && w.Start-run[len(run)-1].End > 2 {
 			run = run[:0]
 		}
-		run = append(run, w)
-		if len(run) > longestCode {
-			run = run[1:]
+		if run = append(run, w); len(run) > longestCode {
+			run = run[:copy(run, run[1:])]
 		}
-		out = append(out, codes(run)...)
+		if digits++; strings.ContainsAny(w.Text, "0123456789") {
+			digits = 0
+		}
+		if digits < len(run) {
+			out = append(out, codes(run)...)
+		}
 	}
 	return out
 }
