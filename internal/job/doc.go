@@ -20,12 +20,12 @@
 // # One row for a kind and a key
 //
 // What is to be done is named by a kind ("index") and a key ("housing"), and is
-// there once. Adding a job that waits changes nothing but its arguments and,
-// if it has not been tried yet, brings it forward. Adding one that runs makes it
-// run once more afterwards, because it may have looked before the reason for
-// adding it arose. Adding one that has failed begins it anew. A job that is done
-// leaves no row; what it did stands where it did it, and in the ledger if it was
-// an act. Jobs themselves are no acts.
+// there once. Adding a job that waits gives it the newer arguments and, if it has
+// not been tried yet, brings it forward. Adding one that runs makes it run once
+// more afterwards, with all its tries before it, because it may have looked before
+// the reason for adding it arose. Adding one that has failed begins it anew. A job
+// that is done leaves no row; what it did stands where it did it, and in the
+// ledger if it was an act. Jobs themselves are no acts.
 //
 // Kinds with an Every run by themselves, once in each slot of that length since
 // 1970 UTC for all processes together. Their row is always there, under the empty

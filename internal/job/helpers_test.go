@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -163,3 +164,6 @@ func countEffects(t testing.TB, s *store.Store) int {
 	}
 	return n
 }
+
+// logTo is a logger whose words a test reads when all have ended.
+func logTo(w *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

@@ -182,7 +182,7 @@ func (q *Queue) claim(ctx context.Context, tx *store.Tx, d name) (*Task, error) 
 	now := q.now()
 	err := tx.QueryRowContext(ctx, `UPDATE job
 		SET state = 'running', lease = $4, worker = $5, due = $6, again = NULL,
-			tries = CASE state WHEN 'failed' THEN 1 ELSE tries + 1 END
+			tries = CASE WHEN state = 'failed' OR again IS NOT NULL THEN 1 ELSE tries + 1 END
 		WHERE landlord = $1 AND kind = $2 AND key = $3 AND due <= $7
 		RETURNING tries, args`,
 		q.landlord, d.kind, d.key, t.lease, q.o.Worker, now+q.o.Lease.Microseconds(), now).Scan(&t.Try, &t.args)

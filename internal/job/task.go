@@ -88,17 +88,20 @@ func (t *Task) settle(ctx context.Context, tx *store.Tx, o outcome) error {
 	if err != nil {
 		return err
 	}
-	next := q.next(t.Kind, t.Key)
+	next, tried := q.next(t.Kind, t.Key), t.Try
+	if again.Valid { // Somebody asked for it while it ran: with all its tries before it.
+		tried = 0
+	}
 	var r row
 	switch {
 	case o.what == givenBack:
-		r = row{Waiting, at(q.now()), t.Try - 1, o.err}
+		r = row{Waiting, at(q.now()), max(tried-1, 0), o.err}
 	case o.what == failedTry:
-		r = row{Waiting, at(q.now() + q.o.Backoff(t.Try).Microseconds()), t.Try, o.err}
-	case again.Valid: // Somebody asked for it while it ran.
-		r = row{Waiting, again, 0, o.err}
+		r = row{Waiting, at(q.now() + q.o.Backoff(t.Try).Microseconds()), tried, o.err}
+	case again.Valid:
+		r = row{Waiting, again, tried, o.err}
 	case o.what == failedForGood:
-		r = row{Failed, next, t.Try, o.err}
+		r = row{Failed, next, tried, o.err}
 	case next.Valid:
 		r = row{Waiting, next, 0, nil}
 	default:
