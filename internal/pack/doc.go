@@ -1,18 +1,26 @@
 // Package pack makes what is handed over: the answer to someone who asked for
 // their own information, as files they can read without us.
 //
-// [Files] turns an [Input] into four files, which say the same:
+// [Files] turns an [Input] into four files, which say the same, and into two more
+// where they are asked for:
 //
 //	your-information.html   one page, to read or print, with nothing outside itself
 //	your-information.json   the same for programs
 //	your-information.csv    the same for a spreadsheet, a row for each field
 //	read-me.txt             what the files are
+//	your-information.pdf    the page with numbered pages, contents and bookmarks ([Print])
+//	schedule.xlsx           what is given, withheld and searched, as lists ([Spreadsheet])
 //
-// The same Input gives the same bytes, so that a draft made again after a crash
-// is known to be the same draft ([Digest]). [Check] proves that nothing withheld
-// is in them. [Seal] locks them with age, which is how a draft waits for
+// The same Input gives the same bytes, on any machine and in whatever order its
+// parts come, so that a draft made again after a crash, or in another workspace,
+// is known to be the same draft ([Digest]). A [Checker] proves that nothing
+// withheld is in them. [Seal] locks them with age, which is how a draft waits for
 // approval; [Open] unlocks them; [Zip] is what the requester downloads.
 // [WriteFile] brings any of these to the disk whole or not at all.
+//
+// [Reviewer] makes the copy that a second reader works from, in which what is
+// left out is shown. It is an [Unredacted], which none of the above takes, and is
+// sealed to its readers alone.
 //
 // # What belongs here
 //
@@ -44,6 +52,12 @@
 //	              item is left out where it is no item in the files
 //	not_searched  [{"what", "why"}]
 //	not_followed  [{"what", "why"}]
+//	sources       [the names of the systems searched]
+//	reviewer      true in a reviewer's copy, and not there in an answer
+//
+// A withheld field may have "exemption", as a line of withheld has. In a reviewer's
+// copy a field from which something was taken has "parts": [{"text", "left_out",
+// "why"}], which joined are its whole value.
 //
 // # The CSV
 //
@@ -52,4 +66,12 @@
 // begins, after any apostrophes of its own, with =, +, -, @, a tab or a line
 // break, save a plain negative number. Taking one apostrophe off such a cell
 // gives the value back. A withheld value is "[withheld]".
+//
+// # The PDF
+//
+// It is set from the page itself, which is why the two cannot differ: set.go knows
+// the elements that page.tmpl has, and an element that is new there must be taught
+// to it. It is not tagged; the page is the accessible copy, and the first page of
+// the PDF says so. What its typeface cannot set as it should be stands as its
+// script's name in square brackets on grey, with a note of where it is in full.
 package pack

@@ -42,6 +42,8 @@ type sheet struct {
 	faces   [2]*face
 	y       float64
 	font    string         // the one selected on this page
+	tint    colour         // the one that things are drawn in on this page
+	fresh   bool           // tint is not known
 	links   map[string]int // by the name of what they lead to
 	lacking bool           // something could not be set, and it has not been said yet
 	bar     bool           // a bar runs down the left, as beside an item
@@ -53,7 +55,7 @@ func newSheet(title, author string, day law.Date) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int)}
+	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int), fresh: true}
 	s.pdf.AddUTF8FontFromBytes("dejavu", "", f[0].ttf)
 	s.pdf.AddUTF8FontFromBytes("dejavu", "B", f[1].ttf)
 	s.pdf.SetMargins(sideMargin, topMargin, sideMargin)
@@ -148,8 +150,18 @@ func (s *sheet) gap(height float64) {
 	}
 }
 
+// draw selects a colour, unless it is selected. Letters have that of areas, so
+// that fpdf, which holds all pages in memory, need not say it with each text.
+func (s *sheet) draw(c colour) {
+	if c != s.tint || s.fresh {
+		s.pdf.SetFillColor(c[0], c[1], c[2])
+		s.pdf.SetTextColor(c[0], c[1], c[2])
+		s.tint, s.fresh = c, false
+	}
+}
+
 func (s *sheet) box(x, y, width, height float64, c colour) {
-	s.pdf.SetFillColor(c[0], c[1], c[2])
+	s.draw(c)
 	s.pdf.Rect(x, y, width, height, "F")
 }
 
@@ -193,7 +205,7 @@ func (s *sheet) text(x, base, size float64, heavy bool, tint colour, text string
 		return
 	}
 	s.choose(heavy, size)
-	s.pdf.SetTextColor(tint[0], tint[1], tint[2])
+	s.draw(tint)
 	s.pdf.Text(x, base, text)
 }
 
@@ -239,7 +251,7 @@ func (s *sheet) here(name string) {
 // turn goes back to a page that is set already.
 func (s *sheet) turn(page int) {
 	s.pdf.SetPage(page)
-	s.font = ""
+	s.font, s.fresh = "", true
 }
 
 // feet sets the footer of every page.
