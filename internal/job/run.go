@@ -253,37 +253,35 @@ func (q *Queue) call(ctx context.Context, t *Task) (err error) {
 // keep renews the lease until ctx ends, and ends it when the lease is lost or
 // could not be renewed in time.
 func (q *Queue) keep(ctx context.Context, t *Task, cancel context.CancelCauseFunc) {
-	beat := time.NewTicker(q.o.Lease / 3)
-	defer beat.Stop()
-	over := time.NewTimer(q.o.Lease)
-	defer over.Stop()
+	until := time.Now().Add(q.o.Lease)
+	tick := time.NewTicker(q.o.Lease / 3)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-over.C:
-			cancel(ErrLost)
-			return
-		case <-beat.C:
+		case <-tick.C:
 		}
 		began := time.Now()
-		err := q.beat(ctx, t)
+		err := q.renew(ctx, t)
 		switch {
 		case err == nil:
-			over.Reset(time.Until(began.Add(q.o.Lease)))
+			until = began.Add(q.o.Lease)
+		case ctx.Err() != nil:
+			return
 		case errors.Is(err, ErrLost) && t.done.Load():
-			return // The handler's own last transaction; it may tidy up.
-		case errors.Is(err, ErrLost):
+			return // By the handler's own last transaction; it may tidy up.
+		case errors.Is(err, ErrLost), !time.Now().Before(until):
 			cancel(ErrLost)
 			return
-		case ctx.Err() == nil:
+		default:
 			q.o.Log.Warn("cannot renew a lease", "kind", t.Kind, "key", t.Key, "error", err)
 		}
 	}
 }
 
-// beat renews the lease, or fails before it is time to try again.
-func (q *Queue) beat(ctx context.Context, t *Task) error {
+// renew renews the lease, or fails by the time at which it is to be tried again.
+func (q *Queue) renew(ctx context.Context, t *Task) error {
 	ctx, cancel := context.WithTimeout(ctx, q.o.Lease/3)
 	defer cancel()
 	return q.store.Write(ctx, func(tx *store.Tx) error { return t.Hold(ctx, tx) })
