@@ -115,7 +115,7 @@ func office(b *testing.B, homes int) *landlord {
 	l.world, err = demo.Build(ctx, filepath.Join(dir, "landlord"), demo.Options{Homes: homes}, nil)
 	must(err)
 	at := filepath.Join(dir, "office")
-	must(desk.Init(ctx, at, ""))
+	must(desk.Init(ctx, at, "", os.Getenv))
 	l.desk, err = desk.Open(ctx, at, os.Getenv)
 	must(err)
 	for _, s := range l.world.Sources() {

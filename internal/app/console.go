@@ -134,7 +134,7 @@ func (s staffDesk) sealed(ctx context.Context, k cases.Case, name func(string) s
 	if a := k.Draft.Approved; a != nil {
 		d.Approved = &console.Approval{By: name(a.By), On: a.At}
 	}
-	files, err := s.d.Pack(k)
+	files, err := s.d.Pack(ctx, k)
 	if err != nil {
 		d.Blocked = s.told(ctx, err).Error()
 		return d
@@ -217,7 +217,7 @@ func (s staffDesk) Download(ctx context.Context, by console.Staff, number string
 	if k.Draft == nil || k.Draft.Approved == nil {
 		return web.File{}, &web.Refusal{Why: "The draft is sealed until it is approved.", Mend: "Look through it and approve it first."}
 	}
-	f, err := s.answerFile(k)
+	f, err := s.answerFile(ctx, k)
 	if err == nil {
 		_, err = s.d.Cases.Take(ctx, cases.On{Case: k.ID, By: by.ID, Version: k.Version})
 	}

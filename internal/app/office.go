@@ -228,8 +228,8 @@ func (o *office) troubleOf(ctx context.Context, k cases.Case) string {
 
 // answerFile is the pack of a case, opened, for whoever may have it. Opening
 // proves that the sealed file is the one that was approved.
-func (o *office) answerFile(k cases.Case) (web.File, error) {
-	files, err := o.d.Pack(k)
+func (o *office) answerFile(ctx context.Context, k cases.Case) (web.File, error) {
+	files, err := o.d.Pack(ctx, k)
 	if err != nil {
 		return web.File{}, err
 	}

@@ -187,7 +187,7 @@ func (p publicDesk) Collect(ctx context.Context, reference string) (web.File, er
 	if k.State != cases.Approved && k.State != cases.Released {
 		return web.File{}, notYet
 	}
-	f, err := p.answerFile(k)
+	f, err := p.answerFile(ctx, k)
 	if err != nil {
 		return web.File{}, err
 	}

@@ -42,7 +42,7 @@ func open(t testing.TB) workspace {
 		t.Fatal(err)
 	}
 	office := filepath.Join(dir, "office")
-	if err := desk.Init(ctx, office, ""); err != nil {
+	if err := desk.Init(ctx, office, "", os.Getenv); err != nil {
 		t.Fatal(err)
 	}
 	d, err := desk.Open(ctx, office, os.Getenv)

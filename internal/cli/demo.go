@@ -32,7 +32,7 @@ func (x *demoCmd) Run(c *call) error {
 	}
 	office := filepath.Join(x.Out, "office")
 	if _, err := os.Stat(filepath.Join(office, "tenet.yaml")); err != nil {
-		if err := desk.Init(c, office, ""); err != nil {
+		if err := desk.Init(c, office, "", c.Getenv); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ type initCmd struct {
 }
 
 func (x *initCmd) Run(c *call) error {
-	if err := desk.Init(c, x.Dir, x.Like); err != nil {
+	if err := desk.Init(c, x.Dir, x.Like, c.Getenv); err != nil {
 		return err
 	}
 	return c.answer(map[string]string{"workspace": x.Dir}, func(w io.Writer) {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"tenet/internal/blob"
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
 	"tenet/internal/find"
@@ -232,8 +232,8 @@ func (d *Desk) prove(files []pack.File, c *composer) error {
 // is that one.
 func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out, by string) (string, cases.Case, error) {
 	if k.Draft != nil && k.Draft.Decided == decided {
-		if have, err := d.openDraft(k); err == nil && pack.Digest(have) == pack.Digest(files) {
-			path, err := d.copyDraft(k.Number, k.Draft.Pack, out)
+		if have, err := d.openDraft(ctx, k); err == nil && pack.Digest(have) == pack.Digest(files) {
+			path, err := d.copyDraft(ctx, k.Number, k.Draft.Pack, out)
 			return path, k, err
 		}
 	}
@@ -245,8 +245,7 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	// Named after what is in it: the file that a case records is never overwritten,
 	// whatever is drafted later, at the same time, or before the power goes.
 	name := k.Number + "." + hex.EncodeToString(sum[:6]) + ".draft.age"
-	err := pack.WriteFile(d.packFile(name), func(w io.Writer) error { _, err := w.Write(sealed.Bytes()); return err })
-	if err != nil {
+	if err := d.Packs.Put(ctx, name, bytes.NewReader(sealed.Bytes())); err != nil {
 		return "", k, err
 	}
 	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: answerFile,
@@ -269,19 +268,17 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	if k, err = d.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: by}, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
 		return "", k, err
 	}
-	path, err := d.copyDraft(k.Number, name, out)
+	path, err := d.copyDraft(ctx, k.Number, name, out)
 	return path, k, err
 }
 
-func (d *Desk) packFile(name string) string { return filepath.Join(d.Dir, "packs", name) }
-
 // copyDraft puts a copy of a sealed draft into a folder, under the case's number,
 // and says where it is.
-func (d *Desk) copyDraft(number, name, out string) (string, error) {
+func (d *Desk) copyDraft(ctx context.Context, number, name, out string) (string, error) {
 	if out == "" {
-		return d.packFile(name), nil
+		return d.Packs.String() + "/" + name, nil
 	}
-	data, err := os.ReadFile(d.packFile(name))
+	data, err := d.readPack(ctx, name)
 	if err != nil {
 		return "", fmt.Errorf("copy the draft: %w", err)
 	}
@@ -292,17 +289,27 @@ func (d *Desk) copyDraft(number, name, out string) (string, error) {
 	return path, pack.WriteFile(path, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
+// readPack reads a sealed file, which fits into memory as it was made there.
+func (d *Desk) readPack(ctx context.Context, name string) ([]byte, error) {
+	r, err := d.Packs.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r)
+	return data, errors.Join(err, r.Close())
+}
+
 // answerFile is the working file of what was found and what becomes of it.
 const answerFile = "answer.json"
 
 // openDraft opens the sealed draft of a case, and refuses one that is not the
 // file that was recorded.
-func (d *Desk) openDraft(k cases.Case) ([]pack.File, error) {
+func (d *Desk) openDraft(ctx context.Context, k cases.Case) ([]pack.File, error) {
 	if k.Draft == nil {
 		return nil, &Error{Code: "no-draft", What: "there is no draft yet", Where: k.Number, Mend: "make one: tenet case answer " + k.Number}
 	}
-	data, err := os.ReadFile(d.packFile(k.Draft.Pack))
-	if errors.Is(err, fs.ErrNotExist) {
+	data, err := d.readPack(ctx, k.Draft.Pack)
+	if errors.Is(err, blob.ErrNotFound) {
 		return nil, &Error{Code: "draft-gone", What: "the sealed draft is not where it was written", Where: k.Draft.Pack, Mend: "make it again: tenet case answer " + k.Number, Err: err}
 	}
 	if err != nil {
@@ -317,7 +324,7 @@ func (d *Desk) openDraft(k cases.Case) ([]pack.File, error) {
 // Approve lets the draft out, once the identity of the person is recorded. The
 // file is opened first: what cannot be opened is not approved.
 func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (cases.Case, error) {
-	if _, err := d.openDraft(k); err != nil {
+	if _, err := d.openDraft(ctx, k); err != nil {
 		return k, err
 	}
 	if digest == "" {
@@ -329,7 +336,7 @@ func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (ca
 // Send writes the approved pack, opened, to a file, and records that it was
 // released. The record comes first: what left the building is on it.
 func (d *Desk) Send(ctx context.Context, k cases.Case, by, path string) (cases.Case, error) {
-	files, err := d.openDraft(k)
+	files, err := d.openDraft(ctx, k)
 	if err != nil {
 		return k, err
 	}

@@ -28,7 +28,7 @@ func office(t testing.TB) (*Desk, *demo.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Init(ctx, filepath.Join(dir, "office"), ""); err != nil {
+	if err := Init(ctx, filepath.Join(dir, "office"), "", os.Getenv); err != nil {
 		t.Fatal(err)
 	}
 	d, err := Open(ctx, filepath.Join(dir, "office"), os.Getenv)
@@ -174,7 +174,7 @@ func TestDecisions(t *testing.T) {
 			t.Errorf("the released note is still in: %+v", x)
 		}
 	}
-	files, err := d.openDraft(res.Case)
+	files, err := d.openDraft(ctx, res.Case)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func mainJob(dir string, stage func(string)) (out outcome, err error) {
 	}
 	stage("done")
 	out.number = a.Case.Number
-	files, err := d.openDraft(a.Case)
+	files, err := d.openDraft(ctx, a.Case)
 	if err != nil {
 		return out, err
 	}
@@ -173,7 +173,7 @@ func mappedOffice(t *testing.T) string {
 		t.Fatal(err)
 	}
 	office := filepath.Join(dir, "office")
-	if err := Init(ctx, office, ""); err != nil {
+	if err := Init(ctx, office, "", os.Getenv); err != nil {
 		t.Fatal(err)
 	}
 	d, err := Open(ctx, office, os.Getenv)

@@ -88,7 +88,6 @@ func TestDiagnose(t *testing.T) {
 		{"open keys", func(t *testing.T, d *desk.Desk) { os.Chmod(filepath.Join(d.Dir, "keys"), 0o755) }, time.Time{}, "keys", desk.Fail, "cannot be opened"},
 		{"open store", func(t *testing.T, d *desk.Desk) { os.Chmod(filepath.Join(d.Dir, "tenet.db"), 0o644) }, time.Time{}, "store", desk.Warn, "others"},
 		{"open packs", func(t *testing.T, d *desk.Desk) { os.Chmod(filepath.Join(d.Dir, "packs"), 0o755) }, time.Time{}, "packs", desk.Warn, "others"},
-		{"no packs", func(t *testing.T, d *desk.Desk) { os.Remove(filepath.Join(d.Dir, "packs")) }, time.Time{}, "packs", desk.Fail, "no draft"},
 		{"broken notice", write("notice/uses.yaml", "uses: [nonsense"), time.Time{}, "notice", desk.Fail, "cannot be read"},
 		{"broken holidays", write("holidays.json", "{}"), time.Time{}, "bank holidays", desk.Fail, "cannot be read"},
 		{"old holidays", func(*testing.T, *desk.Desk) {}, law.Embedded().Version().Covers["england-and-wales"].AddDays(-200).Start(), "bank holidays", desk.Warn, "known to"},

@@ -29,7 +29,7 @@ func bureau(t testing.TB, ddl, tables string) (d *Desk, db *sql.DB, dir string) 
 	if _, err := db.Exec(ddl); err != nil {
 		t.Fatal(err)
 	}
-	if err := Init(ctx, filepath.Join(dir, "office"), ""); err != nil {
+	if err := Init(ctx, filepath.Join(dir, "office"), "", func(string) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
 	if d, err = Open(ctx, filepath.Join(dir, "office"), func(string) string { return "" }); err != nil {
@@ -56,7 +56,7 @@ func ask(t testing.TB, d *Desk, q Query) (*Access, string) {
 	if err != nil {
 		t.Fatalf("access: %v", err)
 	}
-	files, err := d.openDraft(res.Case)
+	files, err := d.openDraft(t.Context(), res.Case)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func workspace(t *testing.T, sources ...desk.System) *desk.Desk {
 	t.Helper()
 	ctx := t.Context()
 	dir := t.TempDir()
-	if err := desk.Init(ctx, dir, ""); err != nil {
+	if err := desk.Init(ctx, dir, "", os.Getenv); err != nil {
 		t.Fatal(err)
 	}
 	d, err := desk.Open(ctx, dir, os.Getenv)

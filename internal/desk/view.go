@@ -11,7 +11,9 @@ import (
 // Pack opens the sealed draft of a case. It gives no leave to hand it over: that
 // is for Approve to record first. A file that is not the one that was made is
 // refused.
-func (d *Desk) Pack(k cases.Case) ([]pack.File, error) { return d.openDraft(k) }
+func (d *Desk) Pack(ctx context.Context, k cases.Case) ([]pack.File, error) {
+	return d.openDraft(ctx, k)
+}
 
 // IndexedTables is what the blind index holds, by source and table.
 func (d *Desk) IndexedTables(ctx context.Context) ([]index.Table, error) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"tenet/internal/blob"
 	"tenet/internal/cases"
 	"tenet/internal/keys"
 	"tenet/internal/law"
@@ -104,6 +105,7 @@ type Desk struct {
 	Keys     *keys.Ring
 	Store    *store.Store
 	Cases    *cases.Cases
+	Packs    *blob.Store // sealed drafts
 	Holidays *law.Holidays
 	// Now is the clock; tests set it.
 	Now func() time.Time
@@ -117,11 +119,13 @@ func (d *Desk) Today() law.Date { return law.DateOf(d.Now()) }
 const (
 	configFile   = "tenet.yaml"
 	holidaysFile = "holidays.json"
+	storeFile    = "tenet.db"
 )
 
 // Init makes a workspace in an empty folder, with the notice of a pack to begin
-// from.
-func Init(ctx context.Context, dir, pack string) error {
+// from. Where the environment names a store of its own, the landlord is entered
+// there.
+func Init(ctx context.Context, dir, pack string, getenv func(string) string) error {
 	if pack == "" {
 		pack = notice.DefaultPack
 	}
@@ -152,7 +156,11 @@ func Init(ctx context.Context, dir, pack string) error {
 			return fmt.Errorf("make the keys: %w", err)
 		}
 	}
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db"))
+	at := Config{}.with(getenv).Store
+	if at == "" {
+		at = "sqlite:" + filepath.Join(dir, storeFile)
+	}
+	s, err := store.Open(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -187,20 +195,41 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 	if d.Holidays, err = readHolidays(dir); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "tenet.db")); errors.Is(err, fs.ErrNotExist) {
-		// Making it anew would be forgetting every case without a word.
-		return nil, &Error{Code: "no-store", What: "the workspace has lost its store, tenet.db", Where: dir, Mend: "restore it from its backup"}
-	}
-	if d.Store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db")); err != nil {
+	if d.Store, err = d.openStore(ctx); err != nil {
 		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Store.Close())
+		}
+	}()
+	packs := d.Config.Packs
+	if packs == "" {
+		packs = "file:" + filepath.Join(dir, "packs")
+	}
+	if d.Packs, err = blob.Open(ctx, packs); err != nil {
+		return nil, &Error{Code: "packs", What: "cannot be opened", Where: "packs", Mend: "mend what it says in " + configFile + " or TENET_PACKS", Err: err}
 	}
 	d.Cases, err = cases.New(cases.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord,
 		Holidays: func() *law.Holidays { return d.Holidays }, Now: func() time.Time { return d.Now() }})
 	return d, err
 }
 
+// openStore opens Tenet's own tables: where the configuration says, or tenet.db.
+func (d *Desk) openStore(ctx context.Context) (*store.Store, error) {
+	if d.Config.Store != "" {
+		return store.Open(ctx, d.Config.Store)
+	}
+	path := filepath.Join(d.Dir, storeFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		// Making it anew would be forgetting every case without a word.
+		return nil, &Error{Code: "no-store", What: "the workspace has lost its store, " + storeFile, Where: d.Dir, Mend: "restore it from its backup"}
+	}
+	return store.Open(ctx, "sqlite:"+path)
+}
+
 // Close closes the workspace.
-func (d *Desk) Close() error { return d.Store.Close() }
+func (d *Desk) Close() error { return errors.Join(d.Packs.Close(), d.Store.Close()) }
 
 func readHolidays(dir string) (*law.Holidays, error) {
 	data, err := os.ReadFile(filepath.Join(dir, holidaysFile))

@@ -46,11 +46,12 @@ var plan = map[string]room{
 	"datamap":          {floor: pure, imports: []string{"law", "rows"}},
 	"datamap/discover": {floor: pure, imports: []string{"datamap", "rows"}, tests: []string{"demo", "notice", "source"}},
 
+	"blob":   {floor: edges},
 	"doc":    {floor: edges},
 	"keys":   {floor: edges},
 	"source": {floor: edges, imports: []string{"doc", "rows"}},
 	"store":  {floor: edges, imports: []string{"ledger"}},
-	"job":    {floor: edges, imports: []string{"store"}, planned: true},
+	"job":    {floor: edges, imports: []string{"store"}},
 
 	"index":    {floor: work, imports: []string{"datamap", "match", "rows", "source"}},
 	"find":     {floor: work, imports: []string{"datamap", "index", "match", "rows", "source"}},
@@ -66,7 +67,7 @@ var plan = map[string]room{
 
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
-		"keys", "source", "store",
+		"blob", "keys", "source", "store",
 		"cases", "find", "index", "pack", "redact",
 	}, tests: []string{"demo"}},
 
@@ -87,6 +88,8 @@ var plan = map[string]room{
 	"testpg":      {floor: tests, imports: []string{"testdata"}},
 	"testmaria":   {floor: tests, imports: []string{"testdata"}},
 	"testbrowser": {floor: tests, imports: []string{"testdata"}},
+	"testimap":    {floor: tests, imports: []string{"testdata"}},
+	"testpst":     {floor: tests},
 }
 
 // outside are the packages that are not rooms. They may import these rooms.
