@@ -114,7 +114,18 @@ func answer(t testing.TB) pack.Input {
 
 func files(t testing.TB, in pack.Input) map[string][]byte {
 	t.Helper()
-	list, err := pack.Files(in)
+	return made(t, in)
+}
+
+// whole is the files of an answer with the extra ones.
+func whole(t testing.TB, in pack.Input) map[string][]byte {
+	t.Helper()
+	return made(t, in, pack.Print, pack.Spreadsheet)
+}
+
+func made(t testing.TB, in pack.Input, extra ...pack.Extra) map[string][]byte {
+	t.Helper()
+	list, err := pack.Files(in, extra...)
 	if err != nil {
 		t.Fatal(err)
 	}

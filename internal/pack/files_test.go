@@ -157,13 +157,13 @@ func TestScheduleGivesNothingAway(t *testing.T) {
 }
 
 func TestSameInputSameBytes(t *testing.T) {
-	want := files(t, answer(t))
+	want := whole(t, answer(t))
 	for range 5 {
 		in := answer(t)
 		rand.Shuffle(len(in.Items), func(i, j int) { in.Items[i], in.Items[j] = in.Items[j], in.Items[i] })
 		rand.Shuffle(len(in.Withheld), func(i, j int) { in.Withheld[i], in.Withheld[j] = in.Withheld[j], in.Withheld[i] })
 		rand.Shuffle(len(in.NotSearched), func(i, j int) { in.NotSearched[i], in.NotSearched[j] = in.NotSearched[j], in.NotSearched[i] })
-		for name, b := range files(t, in) {
+		for name, b := range whole(t, in) {
 			if !bytes.Equal(b, want[name]) {
 				t.Fatalf("%s is not the same bytes", name)
 			}
@@ -279,7 +279,7 @@ func FuzzFiles(f *testing.F) {
 				Fields: []pack.Field{{Name: name, Value: text}, {Name: "b", Value: title, Note: name}, {Name: "c", Value: "trap9f3e", Withheld: true}}})
 		}
 		in.Items = append(in.Items, pack.Item{ID: "3", Texts: []pack.Field{{Name: name, Value: text}}})
-		list, err := pack.Files(in)
+		list, err := pack.Files(in, pack.Print, pack.Spreadsheet)
 		if err != nil {
 			t.Fatal(err)
 		}

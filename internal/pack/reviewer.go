@@ -196,6 +196,12 @@ func compare(whole, shown string, why func(label string) string) []part {
 			add(kept, false)
 			return out
 		}
+		if i := strings.Index(rest, kept+next); next != "" && (i == 0 || i > 0 && label != "") { // These brackets are the text's own.
+			add(rest[:i], true)
+			add(kept+next, false)
+			rest, shown, label = rest[i+len(kept+next):], after, ""
+			continue
+		}
 		i := strings.Index(rest, kept)
 		if i < 0 || i > 0 && label == "" {
 			break // Something else was changed here.
@@ -203,11 +209,6 @@ func compare(whole, shown string, why func(label string) string) []part {
 		add(rest[:i], true)
 		add(kept, false)
 		rest, shown = rest[i+len(kept):], after
-		if next != "" && strings.HasPrefix(rest, next) { // These brackets are the text's own.
-			add(next, false)
-			rest, label = rest[len(next):], ""
-			continue
-		}
 		label = next
 	}
 	add(rest, true)

@@ -40,8 +40,9 @@ const (
 // a number of ours: none is a formula, whatever it begins with, and none becomes
 // one when it is edited, being formatted as text.
 func writeSheet(b *bytes.Buffer, c *content) (err error) {
-	// Excelize puts long sheets on the disk unless it cannot; there is no such folder.
-	f := excelize.NewFile(excelize.Options{TmpDir: "/nowhere/to/leave/data"})
+	// Excelize leaves long sheets on the disk unless it cannot, and there is no
+	// folder of this name: nobody's data stays behind in one.
+	f := excelize.NewFile(excelize.Options{TmpDir: "\x00"})
 	defer func() {
 		if cerr := f.Close(); err == nil {
 			err = cerr
