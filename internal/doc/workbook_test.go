@@ -178,7 +178,11 @@ func TestWorkbookBesideExcelize(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(all[rec.Line-1], rec.Fields); diff != "" {
+				want := all[rec.Line-1]
+				for i := range want { // this file's whole numbers are written so
+					want[i] = strings.TrimSuffix(want[i], ".0")
+				}
+				if diff := cmp.Diff(want, rec.Fields); diff != "" {
 					t.Errorf("%s row %d: %s", name, rec.Line, diff)
 				}
 				seen++

@@ -353,6 +353,9 @@ func numberText(v string, f numberFormat, date1904 bool) string {
 			v = s
 		}
 	}
+	if strings.Contains(v, ".") { // 7.0, as some programs write a whole number
+		v = strings.TrimSuffix(strings.TrimRight(v, "0"), ".")
+	}
 	if f.digits > len(v) && f.digits < 100 && n >= 0 && !strings.Contains(v, ".") {
 		v = strings.Repeat("0", f.digits-len(v)) + v
 	}

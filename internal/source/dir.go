@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,46 +21,156 @@ import (
 )
 
 // dir is a folder of documents. Every file is a row of the table file, with its
-// text, but for two kinds that are more than that: a CSV file is a table of its own,
-// and a saved message (.eml) is a row of message, its attachments rows of
-// attachment.
+// text, but for those that are more than that: a CSV file is a table of its own, as is each sheet
+// of a workbook, whose row of file then has what else is in it; a saved message (.eml, .msg) is a row of
+// message, its attachments rows of attachment.
+//
+// Each file is a table of its own even where several are copies of one table at different dates: the copies overlap, and
+// only their owner knows which of them still counts.
 type dir struct {
 	base
 	folder
+	headers []headerRule
 
-	mu     sync.Mutex
+	mu    sync.Mutex
+	last  *listing // as last read
+	known *post    // the messages as last read
+	stamp string
+}
+
+// listing is what a folder holds.
+type listing struct {
 	schema *rows.Schema
-	tables map[string]string // the CSV files, by the name of the table
-	known  *post             // the messages as last read
-	stamp  string
+	tables map[string]tableFile // those in files, by name
+	apart  map[string]bool      // workbooks all of whose sheets are tables, by path
+}
+
+// headerRule says how many rows the header of some files has.
+type headerRule struct {
+	files string // a pattern of path.Match, of the whole path or the name
+	rows  int
 }
 
 const fileTable = "file"
 
-func newDir(b base, path string) *dir {
-	return &dir{base: b, folder: folder{filepath.Clean(path)}}
+// newDir reads what follows "dir:": a path, and perhaps ?header=ROWS or ?header=FILES:ROWS, which may come
+// several times. A question mark with anything but that after it is part of the path.
+func newDir(b base, rest string) (Source, error) {
+	d := &dir{base: b}
+	at, params, ok := cutLast(rest, "?")
+	if !ok || !dirParameters.MatchString(params) {
+		d.path = filepath.Clean(rest)
+		return d, nil
+	}
+	q, err := url.ParseQuery(params)
+	if err != nil {
+		return nil, b.fail("", "opening", errors.New("the URL's parameters cannot be read"))
+	}
+	for _, v := range q["header"] {
+		files, n, ok := cutLast(v, ":")
+		if !ok {
+			files, n = "*", v
+		}
+		r := headerRule{files: files}
+		_, bad := path.Match(files, "")
+		if r.rows, err = strconv.Atoi(n); err != nil || bad != nil || r.rows < 0 || r.rows > sampleRows {
+			return nil, b.fail("", "opening", fmt.Errorf("header= in the URL must be a number of rows up to %d, or files and a number: header=*definitions.csv:0", sampleRows))
+		}
+		d.headers = append(d.headers, r)
+	}
+	d.path = filepath.Clean(at)
+	return d, nil
+}
+
+var dirParameters = regexp.MustCompile(`^header=[^&]*(&header=[^&]*)*$`)
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// headerRows is how many rows the header of a file has by the source's URL, -1 if that says nothing.
+func (d *dir) headerRows(show string) int {
+	n := -1
+	for _, r := range d.headers {
+		whole, _ := path.Match(r.files, show)
+		name, _ := path.Match(r.files, path.Base(show))
+		if whole || name {
+			n = r.rows
+		}
+	}
+	return n
 }
 
 func (d *dir) Close() error { return nil }
 
-func isCSV(f file) bool  { return f.ext() == ".csv" || f.ext() == ".tsv" }
-func isMail(f file) bool { return f.ext() == ".eml" }
+// fileKind is how a file is read.
+type fileKind int
+
+const (
+	plainFile fileKind = iota
+	csvFile
+	bookFile
+	mailFile
+)
+
+// kindOf goes by a file's name, and where names are known to mislead by its first bytes: workbooks
+// are called .csv and tables .xls.
+func kindOf(root *os.Root, f file) fileKind {
+	ext := f.ext()
+	switch ext {
+	case ".eml":
+		return mailFile
+	case ".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xltx", ".xltm", ".msg":
+	default:
+		return plainFile
+	}
+	table := ext == ".csv" || ext == ".tsv"
+	in, err := root.Open(f.path)
+	if err != nil && table {
+		return csvFile // that it cannot be opened is said where it is read
+	}
+	if err != nil {
+		return plainFile
+	}
+	defer in.Close()
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(in, head)
+	t := doc.TypeOf(f.show, head[:n])
+	switch {
+	case ext == ".msg" && isOutlook(head[:n]):
+		return mailFile
+	case ext != ".msg" && strings.HasPrefix(string(head[:n]), "PK\x03\x04"):
+		return bookFile
+	case table && strings.HasPrefix(t, "text/"):
+		return csvFile
+	}
+	return plainFile
+}
+
+// isOutlook says that bytes begin a message as Outlook saves it.
+func isOutlook(head []byte) bool {
+	return strings.HasPrefix(string(head), "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
+}
 
 func (d *dir) Schema(ctx context.Context) (*rows.Schema, error) {
-	s, tables, err := d.readSchema(ctx, d.report)
+	l, err := d.list(ctx, d.report)
 	if err != nil {
 		return nil, d.fail("", "reading the schema", err)
 	}
 	d.mu.Lock()
-	d.schema, d.tables = s, tables
+	d.last = l
 	d.mu.Unlock()
-	return s, nil
+	return l.schema, nil
 }
 
-func (d *dir) readSchema(ctx context.Context, report func(Problem)) (*rows.Schema, map[string]string, error) {
+func (d *dir) list(ctx context.Context, report func(Problem)) (*listing, error) {
 	root, err := d.open()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer root.Close()
 	s := &rows.Schema{Source: d.name, Engine: "dir", Tables: append([]rows.Table{{
@@ -69,85 +181,47 @@ func (d *dir) readSchema(ctx context.Context, report func(Problem)) (*rows.Schem
 			{Name: "modified", Type: "date", Kind: rows.Time}, {Name: "text", Type: "text", Kind: rows.Text},
 		},
 	}}, mailTables()...)}
-	tables := map[string]string{}
+	l := &listing{schema: s, tables: map[string]tableFile{}, apart: map[string]bool{}}
 	var files, mails int64
 	err = d.walk(ctx, root, report, func(f file) error {
-		switch {
-		case isMail(f):
+		kind := kindOf(root, f)
+		switch kind {
+		case mailFile:
 			mails++
 			return nil
-		case !isCSV(f):
+		case plainFile:
 			files++
 			return nil
+		case bookFile:
+			files++
 		}
-		name := strings.TrimSuffix(f.show, path.Ext(f.show))
-		if s.Table(name) != nil { // also a file called message.csv
-			name = f.show
-		}
-		t, err := d.describe(root, f, name, report)
-		if err != nil {
-			report(Problem{Table: name, Why: "cannot be read as a table: " + reason(err), Mend: "its first line must name the columns"})
-			return nil
-		}
-		s.Tables = append(s.Tables, t)
-		tables[name] = f.path
-		return nil
+		l.apart[f.path] = d.tablesOf(ctx, root, f, kind, func(name string) bool { return s.Table(name) != nil }, report, func(t rows.Table, at tableFile) {
+			s.Tables = append(s.Tables, t)
+			l.tables[t.Name] = at
+		})
+		return ctx.Err()
 	})
 	s.Tables[0].Estimate, s.Tables[1].Estimate = files, mails
-	return s, tables, err
+	return l, err
 }
 
-// describe is the table that a CSV file is. Its rows are known by the line on
-// which they begin.
-func (d *dir) describe(root *os.Root, f file, name string, report func(Problem)) (rows.Table, error) {
-	t := rows.Table{Name: name, Key: []string{"row"}, Estimate: -1,
-		Columns: []rows.Column{{Name: "row", Type: "number", Kind: rows.Number}}}
-	in, err := root.Open(f.path)
-	if err != nil {
-		return t, err
-	}
-	defer in.Close()
-	c, err := doc.NewCSV(in, d.opts.Limits.Document)
-	if err == io.EOF {
-		return t, errors.New("the file is empty")
-	}
-	if err != nil {
-		return t, err
-	}
-	for i, h := range c.Header {
-		column := strings.Join(strings.Fields(h), " ")
-		if column == "" {
-			column = "column_" + strconv.Itoa(i+1)
-		}
-		base := column
-		for n := 2; t.Index(column) >= 0; n++ {
-			column = base + "_" + strconv.Itoa(n)
-		}
-		if column != h {
-			report(Problem{Table: name, Column: column, Why: fmt.Sprintf("column %d of the file is called this here, because its own name is blank, repeated or oddly spaced", i+1)})
-		}
-		t.Columns = append(t.Columns, rows.Column{Name: column, Type: "text", Kind: rows.Text, Nullable: true})
-	}
-	return t, nil
-}
-
-// table finds a table and, if it is a CSV file, its path.
-func (d *dir) table(ctx context.Context, name string) (*rows.Table, string, error) {
+// table finds a table in the listing.
+func (d *dir) table(ctx context.Context, name string) (*rows.Table, *listing, error) {
 	d.mu.Lock()
-	s, tables := d.schema, d.tables
+	l := d.last
 	d.mu.Unlock()
-	if s == nil || s.Table(name) == nil {
+	if l == nil || l.schema.Table(name) == nil {
 		if _, err := d.Schema(ctx); err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
 		d.mu.Lock()
-		s, tables = d.schema, d.tables
+		l = d.last
 		d.mu.Unlock()
 	}
-	if t := s.Table(name); t != nil {
-		return t, tables[name], nil
+	if t := l.schema.Table(name); t != nil {
+		return t, l, nil
 	}
-	return nil, "", d.fail(name, "reading", ErrNoTable)
+	return nil, nil, d.fail(name, "reading", ErrNoTable)
 }
 
 func (d *dir) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error] {
@@ -168,7 +242,7 @@ func (d *dir) Lookup(ctx context.Context, table string, where []rows.Match) iter
 var errEnough = errors.New("the reader has had enough")
 
 func (d *dir) rows(ctx context.Context, table string, columns []string, where []rows.Match) iter.Seq2[rows.Row, error] {
-	t, csv, err := d.table(ctx, table)
+	t, l, err := d.table(ctx, table)
 	if err != nil {
 		return one(err)
 	}
@@ -192,11 +266,11 @@ func (d *dir) rows(ctx context.Context, table string, columns []string, where []
 		root, err := d.open()
 		if err == nil {
 			defer root.Close()
-			switch {
-			case csv != "":
-				err = d.readCSV(ctx, root, csv, t, emit)
+			switch at, ok := l.tables[table]; {
+			case ok:
+				err = d.readTable(ctx, root, at, t, emit)
 			case table == fileTable:
-				err = d.readFiles(ctx, root, t, where, emit)
+				err = d.readFiles(ctx, root, t, l.apart, where, emit)
 			default:
 				err = d.readMails(ctx, root, t, where, emit)
 			}
@@ -209,9 +283,15 @@ func (d *dir) rows(ctx context.Context, table string, columns []string, where []
 	}
 }
 
-func (d *dir) readFiles(ctx context.Context, root *os.Root, t *rows.Table, where []rows.Match, emit func(rows.Row) error) error {
+func (d *dir) readFiles(ctx context.Context, root *os.Root, t *rows.Table, apart map[string]bool, where []rows.Match, emit func(rows.Row) error) error {
 	return d.walk(ctx, root, d.report, func(f file) error {
-		if isCSV(f) || isMail(f) {
+		for _, m := range where { // spares reading a file that is not the one asked for
+			if m.Column == "path" && m.Value.Text != f.show {
+				return nil
+			}
+		}
+		kind := kindOf(root, f)
+		if kind == csvFile || kind == mailFile {
 			return nil
 		}
 		name := path.Base(f.show)
@@ -219,11 +299,6 @@ func (d *dir) readFiles(ctx context.Context, root *os.Root, t *rows.Table, where
 			{Text: f.show}, {Text: name}, {Text: doc.TypeOf(name, nil)}, {Text: strconv.FormatInt(f.info.Size(), 10)},
 			{Text: f.info.ModTime().UTC().Format(time.RFC3339)}, {},
 		}}
-		for _, m := range where { // spares reading a file that is not the one asked for
-			if m.Column == "path" && m.Value.Text != f.show {
-				return nil
-			}
-		}
 		in, err := root.Open(f.path)
 		if err != nil {
 			r.Values[5].Lost = "cannot be opened: " + reason(err)
@@ -237,58 +312,17 @@ func (d *dir) readFiles(ctx context.Context, root *os.Root, t *rows.Table, where
 			r.Values[5].Lost = "a mailbox; add it as a source of its own, mbox:PATH"
 			return emit(r)
 		}
-		r.Values[5] = d.documentText(ctx, io.MultiReader(strings.NewReader(string(head[:n])), in), name, r.Values[2].Text, func(p doc.Problem) {
-			d.report(Problem{Table: t.Name, Key: r.ID(), Column: "text", Why: p.String()})
-		})
-		return emit(r)
-	})
-}
-
-func (d *dir) readCSV(ctx context.Context, root *os.Root, path string, t *rows.Table, emit func(rows.Row) error) error {
-	in, err := root.Open(path)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	c, err := doc.NewCSV(in, d.opts.Limits.Document)
-	if err != nil {
-		return err
-	}
-	width := len(t.Columns) - 1
-	if len(c.Header) != width {
-		return fmt.Errorf("the file's columns have changed since its schema was read: %d, were %d", len(c.Header), width)
-	}
-	for {
+		reader := d.reader()
+		reader.Apart = kind == bookFile && apart[f.path]
+		r.Values[5] = d.readText(ctx, reader, io.MultiReader(strings.NewReader(string(head[:n])), in), name, r.Values[2].Text, d.tell(r, "text"))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rec, err := c.Next()
-		if err == io.EOF {
-			return nil
+		if changed(root, f.path, f.info) {
+			d.report(Problem{Table: t.Name, Key: r.ID(), Why: whyChanged, Mend: mendChanged})
 		}
-		if err != nil {
-			return err
-		}
-		r := rows.Row{Table: t, Key: t.Key, Values: make([]rows.Value, width+1)}
-		r.Values[0].Text = strconv.Itoa(rec.Line)
-		for i := range width {
-			switch {
-			case i >= len(rec.Fields):
-				r.Values[i+1].Null = true
-			case i == width-1 && len(rec.Fields) > width:
-				r.Values[i+1] = d.text(strings.Join(rec.Fields[i:], string(c.Comma)))
-				r.Values[i+1].Lost = fmt.Sprintf("the row has %d fields and the header %d; the last ones stand together here", len(rec.Fields), width)
-			default:
-				r.Values[i+1] = d.text(rec.Fields[i])
-			}
-		}
-		for _, p := range rec.Problems {
-			d.report(Problem{Table: t.Name, Key: r.ID(), Why: p.String()})
-		}
-		if err := emit(r); err != nil {
-			return err
-		}
-	}
+		return emit(r)
+	})
 }
 
 func (d *dir) readMails(ctx context.Context, root *os.Root, t *rows.Table, where []rows.Match, emit func(rows.Row) error) error {
@@ -313,8 +347,12 @@ func (d *dir) readMails(ctx context.Context, root *os.Root, t *rows.Table, where
 			d.report(Problem{Table: t.Name, Key: l.id, Why: "cannot be opened: " + reason(err), Mend: "give Tenet read permission on it"})
 			continue
 		}
-		m := doc.ReadMail(in, d.opts.Limits.Document)
+		m, err := d.readMail(in)
 		in.Close()
+		if err != nil {
+			d.report(Problem{Table: t.Name, Key: l.id, Why: "cannot be read: " + reason(err), Mend: "save the message anew"})
+			continue
+		}
 		d.mailRows(ctx, t, l, m, func(r rows.Row) bool {
 			err = emit(r)
 			return err == nil
@@ -326,12 +364,36 @@ func (d *dir) readMails(ctx context.Context, root *os.Root, t *rows.Table, where
 	return nil
 }
 
+// readMail reads a saved message, by what it is and not what it is called.
+func (d *dir) readMail(in *os.File) (*doc.Mail, error) {
+	head := make([]byte, 8)
+	n, _ := in.ReadAt(head, 0)
+	if isOutlook(head[:n]) {
+		return doc.ReadMSG(in, d.opts.Limits.Document)
+	}
+	return doc.ReadMail(in, d.opts.Limits.Document), nil
+}
+
+// mailHeader is the header of a saved message. One of Outlook's cannot be read in part.
+func (d *dir) mailHeader(in *os.File) header {
+	head := make([]byte, 8)
+	n, _ := in.ReadAt(head, 0)
+	if !isOutlook(head[:n]) {
+		return readHeader(in)
+	}
+	m, err := doc.ReadMSG(in, d.opts.Limits.Document)
+	if err != nil {
+		return header{} // it is read again for its row, and reported there
+	}
+	return headerOf(m)
+}
+
 // mails finds the messages, or has them from the last time if none has changed.
 func (d *dir) mails(ctx context.Context, root *os.Root) (*post, error) {
 	var files []file
 	var st stamp
 	err := d.walk(ctx, root, func(Problem) {}, func(f file) error {
-		if isMail(f) {
+		if kindOf(root, f) == mailFile {
 			files = append(files, f)
 			st.add(f.show, f.info)
 		}
@@ -350,7 +412,7 @@ func (d *dir) mails(ctx context.Context, root *os.Root) (*post, error) {
 	for _, f := range files {
 		var h header
 		if in, err := root.Open(f.path); err == nil {
-			h = readHeader(in)
+			h = d.mailHeader(in)
 			in.Close()
 		}
 		letters = append(letters, letter{file: f.path, place: f.show})
@@ -361,7 +423,7 @@ func (d *dir) mails(ctx context.Context, root *os.Root) (*post, error) {
 }
 
 func (d *dir) Fingerprint(ctx context.Context, table string) (string, error) {
-	_, csv, err := d.table(ctx, table)
+	_, l, err := d.table(ctx, table)
 	if err != nil {
 		return "", err
 	}
@@ -373,13 +435,14 @@ func (d *dir) Fingerprint(ctx context.Context, table string) (string, error) {
 	var st stamp
 	err = d.walk(ctx, root, func(Problem) {}, func(f file) error {
 		var in bool
-		switch {
-		case csv != "":
-			in = f.path == csv
+		switch at, ok := l.tables[table]; {
+		case ok:
+			in = f.path == at.path
 		case table == fileTable:
-			in = !isCSV(f) && !isMail(f)
+			kind := kindOf(root, f)
+			in = kind == plainFile || kind == bookFile
 		default:
-			in = isMail(f)
+			in = kindOf(root, f) == mailFile
 		}
 		if in {
 			st.add(f.show, f.info)
@@ -392,17 +455,17 @@ func (d *dir) Fingerprint(ctx context.Context, table string) (string, error) {
 	return st.String(), nil
 }
 
-// Check goes through the folder and the beginning of every CSV file.
+// Check goes through the folder and the beginning of every table.
 func (d *dir) Check(ctx context.Context) (Health, error) {
 	h := Health{Engine: "folder"}
-	s, _, err := d.readSchema(ctx, func(p Problem) {
+	l, err := d.list(ctx, func(p Problem) {
 		p.Source = d.name
 		h.Problems = append(h.Problems, p)
 	})
 	if err != nil {
 		return h, d.fail("", "checking", err)
 	}
-	h.Tables = len(s.Tables)
+	h.Tables = len(l.schema.Tables)
 	info, err := os.Stat(d.path)
 	if err != nil {
 		return h, d.fail("", "checking", err)

@@ -87,13 +87,28 @@ func reason(err error) string {
 	return err.Error()
 }
 
+// changed says that a file is not as it was before it was read.
+func changed(root *os.Root, path string, before fs.FileInfo) bool {
+	after, err := root.Stat(path)
+	return err != nil || !os.SameFile(before, after) || before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime())
+}
+
+const (
+	whyChanged  = "the file was written to while it was being read: what was read may be neither as it was nor as it is"
+	mendChanged = "read it again"
+)
+
 // ext is a file's extension in lower case, with its dot.
 func (f file) ext() string { return strings.ToLower(filepath.Ext(f.path)) }
 
 // documentText is the text of a document, or why there is none. Notes on how it
 // was read go to tell.
 func (b *base) documentText(ctx context.Context, r io.Reader, name, mediaType string, tell func(doc.Problem)) rows.Value {
-	d, err := b.reader().Read(ctx, r, name, mediaType)
+	return b.readText(ctx, b.reader(), r, name, mediaType, tell)
+}
+
+func (b *base) readText(ctx context.Context, reader *doc.Reader, r io.Reader, name, mediaType string, tell func(doc.Problem)) rows.Value {
+	d, err := reader.Read(ctx, r, name, mediaType)
 	if err != nil {
 		if errors.Is(err, doc.ErrUnsupported) {
 			return rows.Value{Lost: err.Error()}

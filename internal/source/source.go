@@ -172,7 +172,7 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 	case "oracle":
 		return newOracle(b, rawURL)
 	case "dir":
-		return newDir(b, rest), nil
+		return newDir(b, rest)
 	case "mbox":
 		return newMbox(b, rest), nil
 	case "sar":
@@ -185,7 +185,7 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst: imap:"
+const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst: imap: sar:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
