@@ -41,10 +41,7 @@ func ParseName(s string) Name {
 		n.Family = joinPrefixes(folded(before))
 		n.Given = folded(after)
 	}
-	if len(n.Given)+len(n.Family) == 0 {
-		return Name{}
-	}
-	return n
+	return n.bounded()
 }
 
 // NameOf makes a name from columns in the order title, forename, middle names, surname. The last part is the surname
@@ -76,9 +73,18 @@ func NameOf(parts ...string) Name {
 	family := n.takeEnds(nameWords(have[len(have)-1]))
 	n.Given = folded(n.takeEnds(nameWords(given)))
 	n.Family = joinPrefixes(folded(family))
+	return n.bounded()
+}
+
+// mostWords bounds the words of either part: no name has more, and comparing takes their product.
+const mostWords = 12
+
+func (n Name) bounded() Name {
 	if len(n.Given)+len(n.Family) == 0 {
 		return Name{}
 	}
+	n.Given, n.Family = n.Given[:min(len(n.Given), mostWords)], n.Family[:min(len(n.Family), mostWords)]
+	n.Also, n.Former = n.Also[:min(len(n.Also), mostWords)], n.Former[:min(len(n.Former), mostWords)]
 	return n
 }
 

@@ -17,6 +17,7 @@ type Known struct {
 	Refs           []string // tenancy, account, customer references; joint tenants share them
 	Postcode, UPRN string
 	Addresses      []string
+	Town           string // weak: compared by a [Model] alone
 }
 
 // Verdict is the answer to "are these one person?".
