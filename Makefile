@@ -4,6 +4,8 @@
 # make check   what needs no running: format, vet, static analysis, platforms
 # make bench   how fast, beside what limits it
 # make fuzz    each fuzz target for FUZZTIME
+# make package Debian packages in dist/
+# make release all that is handed out of a version in dist/, signed with RELEASE_KEY
 #
 # What is missing is installed from Debian's packages, npm by lock file, and the
 # Go proxy; a second run finds it all there.
@@ -12,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench fuzz assets clean
+.PHONY: build demo test check bench fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -67,7 +69,7 @@ test: assets $(GOTESTSUM)
 PLATFORMS := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 
 check: $(STATICCHECK)
-	@unformatted=$$(gofmt -l bench cmd internal); [ -z "$$unformatted" ] || { echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l bench cmd internal packaging); [ -z "$$unformatted" ] || { echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; }
 	go mod tidy -diff
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
@@ -94,5 +96,27 @@ FUZZTIME ?= 10s
 fuzz:
 	@.ci/fuzz $(FUZZTIME)
 
+# Everything in a release is dated by its commit, so that the same commit gives the
+# same bytes.
+NFPM         := .cache/nfpm-v2.44.2/nfpm
+RELEASE_TIME := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1)
+RELEASE      := go run ./packaging/release -version $(VERSION) -time $(RELEASE_TIME) -nfpm $(NFPM)
+
+.cache/nfpm-v2.44.2/nfpm:
+	GOBIN=$(CURDIR)/$(@D) go install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.44.2
+
+package: assets $(NFPM)
+	$(RELEASE) -debs dist
+
+# Installs the package in a Debian of its own and tries it there; as root.
+package-test: package
+	@.ci/need 'command -v systemd-analyze' systemd
+	@.ci/need 'PATH=$$PATH:/usr/sbin command -v debootstrap' debootstrap
+	packaging/try dist
+
+# make release RELEASE_KEY=FILE, an SSH key: docs/install.md has how it is verified.
+release: assets $(NFPM)
+	$(RELEASE) $(if $(RELEASE_KEY),-key $(RELEASE_KEY)) dist
+
 clean:
-	rm -rf bin .cache frontend/node_modules internal/web/dist/tenet-*.css
+	rm -rf bin dist .cache frontend/node_modules internal/web/dist/tenet-*.css

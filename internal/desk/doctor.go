@@ -89,8 +89,9 @@ func (c *doctor) well(check, format string, args ...any) {
 }
 
 // Diagnose looks at an installation and changes nothing in it: not even the
-// schema of its store, which every other command brings up to date. What is
-// wrong is a finding; the order is that in which things rest on one another.
+// schema of its store in the workspace, which every other command brings up to
+// date. In a bucket it writes a file of its own and deletes it. What is wrong is
+// a finding; the order is that in which things rest on one another.
 func Diagnose(ctx context.Context, dir string, getenv func(string) string, how Checkup) []Finding {
 	if how.Wait == 0 {
 		how.Wait = 15 * time.Second
@@ -266,6 +267,23 @@ func (c *doctor) packs(conf Config) {
 	c.well("packs", "can be written, and not by others")
 }
 
+// bucket tries the storage of packs that the configuration names.
+func (c *doctor) bucket(ctx context.Context, d *Desk) {
+	wait, cancel := context.WithTimeout(ctx, c.how.Wait)
+	defer cancel()
+	found, err := d.Packs.Check(wait)
+	if err != nil {
+		c.add(Finding{Check: "packs", Status: Fail, What: "no draft can be kept", Err: err, Mend: "mend what it says in tenet.yaml or TENET_PACKS"})
+		return
+	}
+	if len(found) == 0 {
+		c.well("packs", "a file was written, read and deleted there")
+	}
+	for _, f := range found {
+		c.add(Finding{Check: "packs", Status: Warn, What: f.Says, Mend: f.Mend})
+	}
+}
+
 // processes says who serves the workspace, and whether anybody does.
 func (c *doctor) processes() bool {
 	data, err := os.ReadFile(filepath.Join(c.dir, "tenet.lock"))
@@ -306,6 +324,9 @@ func (c *doctor) inside(ctx context.Context, getenv func(string) string, serving
 	d.Now = c.how.Now
 	c.ledger(ctx, d, serving)
 	if !c.how.Quick {
+		if d.Config.Packs != "" {
+			c.bucket(ctx, d)
+		}
 		c.sources(ctx, d)
 	}
 }
@@ -425,7 +446,7 @@ func (d *Desk) reach(ctx context.Context, sys System) Finding {
 		}
 		return f
 	case len(h.Writable) > 0:
-		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away: docs/install.md says which suffice"
+		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away: docs/security.md says which suffice"
 	case len(h.Problems) > 0:
 		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("%d things in it cannot be read, or not wholly", len(h.Problems)), "tenet source check "+sys.Name
 	}

@@ -173,3 +173,20 @@ func TestDiagnoseSilence(t *testing.T) {
 		t.Error("a quick check-up reached for a source")
 	}
 }
+
+// TestDiagnosePacks looks at a storage of drafts that the configuration names.
+func TestDiagnosePacks(t *testing.T) {
+	d := workspace(t)
+	private := filepath.Join(t.TempDir(), "private")
+	if err := os.Mkdir(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]desk.Grade{"file:" + private: desk.Well, "s3://tenet-packs?endpoint=http://127.0.0.1:1": desk.Fail} {
+		t.Setenv("AWS_ACCESS_KEY_ID", "test")
+		t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+		t.Setenv("TENET_PACKS", url)
+		if f := findings(t, d.Dir, desk.Checkup{Wait: 100 * time.Millisecond})["packs"]; f.Status != want {
+			t.Errorf("packs in %s are %+v", url, f)
+		}
+	}
+}
