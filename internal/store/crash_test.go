@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,8 +19,12 @@ import (
 const crashEnv = "TENET_STORE_CRASH_CHILD"
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(crashEnv); path != "" {
-		fmt.Fprintln(os.Stderr, workUntilKilled(path))
+	if url := os.Getenv(crashEnv); url != "" {
+		fmt.Fprintln(os.Stderr, workUntilKilled(url))
+		os.Exit(1)
+	}
+	if url := os.Getenv(restoreEnv); url != "" {
+		restoreUntilKilled(url)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -30,9 +33,9 @@ func TestMain(m *testing.M) {
 // workUntilKilled opens accounts for ever, each an act recorded once, going on
 // where its predecessor was killed, and beginning with the predecessor's last
 // act as one does who cannot know whether it was done.
-func workUntilKilled(path string) error {
+func workUntilKilled(url string) error {
 	ctx := context.Background()
-	s, err := Open(ctx, "sqlite:"+path)
+	s, err := Open(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -70,24 +73,24 @@ func workUntilKilled(path string) error {
 	}
 }
 
-func worker(t *testing.T, path string) *exec.Cmd {
+func worker(t *testing.T, url string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	child := exec.Command(self)
-	child.Env = append(os.Environ(), crashEnv+"="+path)
+	child.Env = append(os.Environ(), crashEnv+"="+url)
 	child.Stderr = os.Stderr
 	return child
 }
 
 // Kill a process while it makes the store; the next one finishes it.
-func TestKilledWhileOpening(t *testing.T) {
+func testKilledWhileOpening(t *testing.T, at place) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 15 {
-		path := filepath.Join(t.TempDir(), "tenet.db")
-		child := worker(t, path)
+		at := at.fresh(t)
+		child := worker(t, at.url)
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +98,7 @@ func TestKilledWhileOpening(t *testing.T) {
 		if err := child.Wait(); err == nil {
 			t.Fatal("the child ended by itself")
 		}
-		s := open(t, path)
+		s := at.open(t)
 		sound(t, s)
 		acts := number(t, s, `SELECT count(*) FROM staff`)
 		if c := sequence(t, s); c.Size != acts {
@@ -106,17 +109,16 @@ func TestKilledWhileOpening(t *testing.T) {
 
 // Kill a process at random instants, over and over; nothing is lost, nothing is
 // done twice, and the tree only ever grew.
-func TestKilledAtAnyInstant(t *testing.T) {
+func testKilledAtAnyInstant(t *testing.T, at place) {
 	rounds := 60
 	if testing.Short() {
 		rounds = 5
 	}
-	path := filepath.Join(t.TempDir(), "tenet.db")
 	rng := rand.New(rand.NewPCG(1, 2))
 	var told int64 = -1 // the last act a child said it had done
 	var before []Signed // a checkpoint from after each death
 	for range rounds {
-		child := worker(t, path)
+		child := worker(t, at.url)
 		out, err := child.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -146,7 +148,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 			t.Fatal("the child ended by itself")
 		}
 
-		s, err := Open(context.Background(), "sqlite:"+path)
+		s, err := Open(context.Background(), at.url)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +175,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		}
 	}
 
-	s := open(t, path)
+	s := at.open(t)
 	sound(t, s)
 	c := sequence(t, s)
 	if acts := number(t, s, `SELECT count(*) FROM staff`); c.Size != acts || acts < told+1 {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"tenet/internal/ledger"
-	"tenet/internal/testdata"
 )
 
 // fillUp does acts until there is no room, and says how many were done.
@@ -49,7 +48,7 @@ func TestFull(t *testing.T) {
 	s := newStore(t)
 	signer, _ := testKey(t)
 	record := fillUp // The same words for the disk that is full and the one that is not.
-	if _, err := s.writer.Exec(`PRAGMA max_page_count = 240`); err != nil {
+	if _, err := database(s).Exec(`PRAGMA max_page_count = 240`); err != nil {
 		t.Fatal(err)
 	}
 	done := record(t, s, 0)
@@ -69,7 +68,7 @@ func TestFull(t *testing.T) {
 		t.Errorf("%d entries were numbered", n)
 	}
 
-	if _, err := s.writer.Exec(`PRAGMA max_page_count = 480`); err != nil {
+	if _, err := database(s).Exec(`PRAGMA max_page_count = 480`); err != nil {
 		t.Fatal(err)
 	}
 	if c := sequence(t, s); c.Size != int64(done) {
@@ -89,7 +88,7 @@ func TestFull(t *testing.T) {
 // our back; whoever overlooks its error must not commit the rest in pieces.
 func TestFullAndOverlooked(t *testing.T) {
 	s := newStore(t)
-	if _, err := s.writer.Exec(`PRAGMA max_page_count = 60`); err != nil {
+	if _, err := database(s).Exec(`PRAGMA max_page_count = 60`); err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
@@ -106,13 +105,33 @@ func TestFullAndOverlooked(t *testing.T) {
 	whole(t, s, 0)
 }
 
-// The same on a file system that really is full.
-func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if !smallDisk(t, dir, "2m") {
-		testdata.Missing(t, "root", "the right to mount a small file system")
+// Whoever overlooks an error of a statement commits nothing by halves.
+func testOverlooked(t *testing.T, at place) {
+	s := at.open(t)
+	ctx := context.Background()
+	want := int64(1)
+	err := s.Write(ctx, func(tx *Tx) error {
+		if err := tx.AddStaff(ctx, Staff{Landlord: Default, ID: "s", Login: "s"}); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO staff (landlord) VALUES ($1)`, Default); err == nil {
+			t.Error("an account without an id was added")
+		}
+		return tx.Record(ctx, act(1), nil)
+	})
+	if err != nil {
+		want = 0
 	}
-	s := open(t, filepath.Join(dir, "tenet.db"))
+	staff, entries := number(t, s, `SELECT count(*) FROM staff`), number(t, s, `SELECT count(*) FROM ledger_entry`)
+	if staff != want || entries != want {
+		t.Errorf("%d accounts and %d entries were kept, and the error was %v", staff, entries, err)
+	}
+}
+
+// The same on a file system that really is full.
+func testFullDisk(t *testing.T, at place) {
+	at, dir := smallPlace(t, at.engine, "2m")
+	s := at.open(t)
 	done := fillUp(t, s, 0)
 	if done == 0 {
 		t.Fatal("nothing was done")

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,4 +70,24 @@ func Lock(dir string) (release func() error, err error) {
 	// The file stays: removing it would let a third process lock a new file
 	// while a second still waits on this one.
 	return func() error { return errors.Join(f.Truncate(0), f.Close()) }, nil
+}
+
+// waitFor is flock for those who wait their turn.
+func waitFor(ctx context.Context, path string) (release func() error, err error) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		f, err := flock(path)
+		if err == nil {
+			return f.Close, nil
+		}
+		if !errors.Is(err, errHeld) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-tick.C:
+		}
+	}
 }

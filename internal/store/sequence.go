@@ -32,7 +32,7 @@ func (s *Store) Sequence(ctx context.Context, landlord string, signer note.Signe
 	for {
 		var last Signed
 		var more bool
-		err := s.Write(ctx, func(tx *Tx) error {
+		err := s.write(ctx, access{write: true, sequencing: true}, func(tx *Tx) error {
 			var err error
 			last, more, err = tx.sequence(ctx, landlord, signer)
 			return err

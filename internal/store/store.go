@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
 // Default is the landlord of an installation that serves no other.
@@ -24,119 +26,222 @@ var (
 	ErrBusy = errors.New("the store is busy")
 	// ErrNewer says that the store was last opened by a later version of Tenet.
 	ErrNewer = errors.New("the store belongs to a later version of Tenet")
+	// ErrUnreachable says that the server which keeps the store does not answer.
+	ErrUnreachable = errors.New("the server cannot be reached")
+	// ErrUnknown says that the connection was lost while the server committed,
+	// and that it could not be asked afterwards. Do the act again with the same
+	// Once: it is done once.
+	ErrUnknown = errors.New("it is not known whether this was written")
+	// ErrMoved says that the store was moved to another place.
+	ErrMoved = errors.New("the store was moved")
 )
 
 // patience is how long a write waits for others before it gives up.
 const patience = 30 * time.Second
 
+// fair is how often a write may come off worst against others before it is
+// given the store to itself.
+const fair = 4
+
 // Store is Tenet's own tables. It is safe for use by many goroutines.
 type Store struct {
-	path   string
-	writer *sql.DB       // one connection
-	reader *sql.DB       // several, which cannot write
-	turn   chan struct{} // held by the write that runs
-	scrub  atomic.Bool   // something was forgotten and may still stand in the write-ahead log
+	engine engine
 }
 
-// Open opens the store a URL names, makes it if there is none, and brings its
-// schema up to date. The URL is "sqlite:" and the path of a file in the workspace.
-func Open(ctx context.Context, url string) (*Store, error) {
+// engine is what SQLite and PostgreSQL do each in their own way.
+type engine interface {
+	// name is a URL of the store with neither user nor password in it.
+	name() string
+	begin(context.Context, access) (*work, error)
+	// again says whether what failed so may succeed when it is done again, and
+	// waits until it is time to.
+	again(ctx context.Context, err error, tries int) bool
+	// ends says whether a transaction cannot go on after this error of a statement.
+	ends(error) bool
+	// explain adds to an error of the engine what it means and what to do.
+	explain(error) error
+	// tidy is called after every write; forgot says that it deleted what must not
+	// be found in the files either.
+	tidy(ctx context.Context, forgot bool)
+	close() error
+
+	// version is that of the schema, 0 where there is none yet. It is an error if
+	// the place is somebody else's.
+	version(context.Context) (int64, error)
+	// has says whether there is such a table.
+	has(ctx context.Context, table string) (bool, error)
+	// migrator waits until no other process migrates this store.
+	migrator(context.Context) (p *goose.Provider, release func(), err error)
+
+	// tables is all of the store's, those that others refer to first.
+	tables(context.Context, *Tx) ([]table, error)
+	// fill inserts rows, each in the order of the table's columns.
+	fill(context.Context, *Tx, table, iter.Seq2[[]any, error]) error
+	// last is the last number that the table's counter gave, 0 for none.
+	last(context.Context, *Tx, table) (int64, error)
+	setLast(context.Context, *Tx, table, int64) error
+}
+
+// access is what a transaction is for.
+type access struct {
+	write      bool
+	sequencing bool // and is the only one that extends a tree
+	alone      bool // and the only one that writes
+	long       bool // may take hours
+	moved      bool // also in a store that was moved
+}
+
+// work is a transaction of an engine.
+type work struct {
+	tx     *sql.Tx
+	conn   *sql.Conn // PostgreSQL's
+	moved  bool
+	failed func(error) error // what an error of the function means
+	commit func() error
+	end    func() // rolls back, unless it was committed
+}
+
+// connect is the engine a URL names, whatever its schema.
+func connect(ctx context.Context, url string) (engine, error) {
 	scheme, path, ok := strings.Cut(url, ":")
 	switch {
 	case ok && scheme == "sqlite":
-		return openSQLite(ctx, strings.TrimPrefix(path, "//"))
+		return connectSQLite(strings.TrimPrefix(path, "//"))
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
-		// The URL itself is not repeated: it may hold a password.
-		return nil, errors.New("store: keeping Tenet's own tables in PostgreSQL is not there yet; " +
-			"use sqlite:PATH (a PostgreSQL database can be a source all the same)")
+		return connectPostgres(ctx, url)
 	}
-	return nil, errors.New("store: the URL must begin with sqlite: and name a file, such as sqlite:/srv/tenet/tenet.db")
+	return nil, errors.New("store: the URL must begin with sqlite: and name a file, such as sqlite:/srv/tenet/tenet.db, " +
+		"or with postgres: and name a database, such as postgres://tenet@db.example.org/tenet")
 }
+
+// Open opens the store a URL names, makes it if there is none, and brings its
+// schema up to date. The URL is "sqlite:" and the path of a file in the
+// workspace, or "postgres://USER@HOST:PORT/DATABASE" with libpq's options and
+// schema=NAME, where the tables are not to stand in the schema tenet. Errors do
+// not repeat the URL, which may hold a password.
+func Open(ctx context.Context, url string) (*Store, error) {
+	e, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: e}
+	if err := s.ready(ctx); err != nil {
+		e.close()
+		return nil, e.explain(err)
+	}
+	return s, nil
+}
+
+func (s *Store) ready(ctx context.Context) error {
+	newest, err := latest()
+	if err != nil {
+		return err
+	}
+	moved, err := s.engine.has(ctx, movedTable)
+	switch {
+	case err != nil:
+		return err
+	case moved:
+		return s.Read(ctx, func(tx *Tx) error { return tx.whereTo(ctx) })
+	}
+	return migrate(ctx, s.engine, newest)
+}
+
+// String is a URL of the store with neither user nor password in it.
+func (s *Store) String() string { return s.engine.name() }
 
 // Close closes the store after what is running.
 func (s *Store) Close() error {
-	err := errors.Join(s.reader.Close(), s.writer.Close())
-	if err != nil {
-		return fmt.Errorf("store: close %s: %w", s.path, err)
+	if err := s.engine.close(); err != nil {
+		return fmt.Errorf("store: close %s: %w", s, err)
 	}
 	return nil
 }
 
-// Read runs fn in a transaction that sees one state of the store and cannot
-// change it.
+// Read runs fn once, in a transaction that sees one state of the store and
+// cannot change it.
 func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return s.explain(err)
-	}
-	defer tx.Rollback()
-	err = fn(&Tx{tx: tx})
-	if isReadOnly(err) {
-		return fmt.Errorf("store: a Read cannot write; use Write: %w", err)
-	}
-	return s.explain(err)
+	return s.read(ctx, access{}, fn)
 }
 
-// Write runs fn in a transaction and commits it if fn returns nil. If the
-// database was busy, fn is run again from the start. Whatever Write returns an
-// error for has left nothing behind.
-func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
-	wait, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-wait.Done():
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("store: wait to write: %w", err)
-		}
-		return fmt.Errorf("store: %w: another write of this process has run for %v (is one called within another?)", ErrBusy, patience)
-	}
-	for {
-		err := s.writeOnce(ctx, fn)
+func (s *Store) read(ctx context.Context, a access, fn func(*Tx) error) error {
+	until := time.Now().Add(patience)
+	for tries := 1; ; tries++ {
+		w, err := s.engine.begin(ctx, a)
 		if err == nil {
-			s.emptyLog(ctx)
+			defer w.end()
+			if err := fn(&Tx{work: w, engine: s.engine}); err != nil {
+				return s.engine.explain(w.failed(err))
+			}
 			return nil
 		}
-		// SQLite has waited and been polite by then: see busyTimeout.
-		if !isBusy(err) || wait.Err() != nil {
-			return s.explain(err)
+		if ctx.Err() != nil || time.Now().After(until) || !s.engine.again(ctx, err, tries) {
+			return s.engine.explain(err)
 		}
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+// Write runs fn in a transaction and commits it if fn returns nil. What Write
+// returns nil for is on the disk. What it returns an error for has left nothing
+// behind, save where the error is ErrUnknown.
+//
+// If others were in the way, or the connection was lost before the commit, fn
+// is run again from the start. If it was lost during the commit, the server is
+// asked on another connection what became of it: what was committed is not done
+// again, and what was not is. Only if no answer comes in thirty seconds is the
+// error ErrUnknown.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	return s.write(ctx, access{write: true}, fn)
+}
+
+func (s *Store) write(ctx context.Context, a access, fn func(*Tx) error) error {
+	until := time.Now().Add(patience)
+	for tries := 1; ; tries++ {
+		err := s.writeOnce(ctx, a, fn)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil || time.Now().After(until) || !s.engine.again(ctx, err, tries) {
+			return s.engine.explain(err)
+		}
+		a.alone = a.alone || tries >= fair
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, a access, fn func(*Tx) error) error {
+	w, err := s.engine.begin(ctx, a)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // Also when fn panics; nothing after a commit.
-	t := &Tx{tx: tx, write: true}
+	defer w.end() // Also when fn panics.
+	t := &Tx{work: w, engine: s.engine, write: true}
+	if w.moved && !a.moved {
+		return t.whereTo(ctx)
+	}
 	err = fn(t)
 	if t.broken != nil && !errors.Is(err, t.broken) {
-		return t.broken // What fn says came of it, or of overlooking it.
+		err = t.broken // What fn says came of it, or of overlooking it.
 	}
 	if err != nil {
+		return w.failed(err)
+	}
+	if err := w.commit(); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	if t.forgot {
-		s.scrub.Store(true)
-	}
+	s.engine.tidy(ctx, t.forgot)
 	return nil
 }
 
 // Tx is a transaction. It is for one goroutine, and ends with the function it
 // was given to.
 type Tx struct {
-	tx     *sql.Tx
+	work   *work
+	engine engine
 	write  bool
 	forgot bool
-	// broken is an error after which SQLite may have ended the transaction by
-	// itself. What came after it would be committed statement by statement, so
-	// nothing may.
+	// broken is an error after which the engine may have ended the transaction by
+	// itself, or refuses to go on with it. On SQLite what came after it would be
+	// committed statement by statement, so nothing may.
 	broken error
 }
 
@@ -145,7 +250,10 @@ func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 	if t.broken != nil {
 		return nil, t.broken
 	}
-	r, err := t.tx.ExecContext(ctx, query, args...)
+	if !t.write {
+		return nil, errors.New("store: a Read cannot write; use Write")
+	}
+	r, err := t.work.tx.ExecContext(ctx, query, args...)
 	return r, t.note(err)
 }
 
@@ -155,7 +263,7 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 	if t.broken != nil {
 		return nil, t.broken
 	}
-	r, err := t.tx.QueryContext(ctx, query, args...)
+	r, err := t.work.tx.QueryContext(ctx, query, args...)
 	return r, t.note(err)
 }
 
@@ -166,7 +274,7 @@ func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 		end()
 		ctx = ended
 	}
-	r := t.tx.QueryRowContext(ctx, query, args...)
+	r := t.work.tx.QueryRowContext(ctx, query, args...)
 	t.note(r.Err())
 	return r
 }
@@ -176,12 +284,12 @@ func (t *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error
 	if t.broken != nil {
 		return nil, t.broken
 	}
-	r, err := t.tx.PrepareContext(ctx, query)
+	r, err := t.work.tx.PrepareContext(ctx, query)
 	return r, t.note(err)
 }
 
 func (t *Tx) note(err error) error {
-	if t.broken == nil && endsTransaction(err) {
+	if err != nil && t.broken == nil && t.engine.ends(err) {
 		t.broken = err
 	}
 	return err
@@ -192,40 +300,3 @@ func Micros(t time.Time) int64 { return t.UnixMicro() }
 
 // Time is the instant that Micros gave.
 func Time(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
-
-// Landlord is one of those whom the installation serves.
-type Landlord struct {
-	ID   string // opaque, in the alphabet of ledger entries
-	Name string
-}
-
-// SetLandlord adds a landlord, or gives one that is there another name.
-func (t *Tx) SetLandlord(ctx context.Context, l Landlord) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO landlord (landlord, name) VALUES ($1, $2)
-		ON CONFLICT (landlord) DO UPDATE SET name = excluded.name`, l.ID, l.Name)
-	if err != nil {
-		return fmt.Errorf("store: landlord %s: %w", l.ID, err)
-	}
-	return nil
-}
-
-// Landlords is all of them, by id.
-func (t *Tx) Landlords(ctx context.Context) ([]Landlord, error) {
-	rows, err := t.QueryContext(ctx, `SELECT landlord, name FROM landlord ORDER BY landlord`)
-	if err != nil {
-		return nil, fmt.Errorf("store: landlords: %w", err)
-	}
-	defer rows.Close()
-	var all []Landlord
-	for rows.Next() {
-		var l Landlord
-		if err := rows.Scan(&l.ID, &l.Name); err != nil {
-			return nil, fmt.Errorf("store: landlords: %w", err)
-		}
-		all = append(all, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("store: landlords: %w", err)
-	}
-	return all, nil
-}

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -11,58 +11,103 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	_ "modernc.org/sqlite"
 
 	"tenet/internal/ledger"
 )
 
-// oldRows are what a store of each released version may hold, in the SQL of that
-// version. Each is put in at its version and must be there at the newest.
-var oldRows = map[int64][]string{
+// row is a row of an old store: SQL of that version, and its arguments.
+type row struct {
+	sql  string
+	args []any
+}
+
+// oldRows are what a store of each released version may hold. Each is put in at
+// its version and must be there at the newest.
+var oldRows = map[int64][]row{
 	1: {
-		`INSERT INTO landlord (landlord, name) VALUES ('vale', 'Vale Housing')`,
-		`INSERT INTO staff (landlord, id, login, name, role, password, created, disabled)
-			VALUES ('vale', 's1', 'ada', 'Ada Fenwick', 'dpo', 'hash', 1, NULL)`,
-		`INSERT INTO session (landlord, token, data, expires) VALUES ('vale', 't', x'00', 9)`,
-		`INSERT INTO ledger_entry (landlord, time, actor, act, subject, notice, commitment, once)
-			VALUES ('default', 1767225600000000, 'system', 'case.opened', 'case-1', '', zeroblob(32), 'first')`,
-		`INSERT INTO ledger_payload (landlord, entry, nonce, payload) VALUES ('default', 1, zeroblob(32), '{}')`,
+		{`INSERT INTO landlord (landlord, name) VALUES ('vale', 'Vale Housing')`, nil},
+		{`INSERT INTO staff (landlord, id, login, name, role, password, created, disabled)
+			VALUES ('vale', 's1', 'ada', 'Ada Fenwick', 'dpo', 'hash', 1, NULL)`, nil},
+		{`INSERT INTO session (landlord, token, data, expires) VALUES ('vale', 't', $1, 9)`, []any{[]byte{0}}},
+		{`INSERT INTO ledger_entry (landlord, time, actor, act, subject, notice, commitment, once)
+			VALUES ('default', 1767225600000000, 'system', 'case.opened', 'case-1', '', $1, 'first')`, []any{make([]byte, 32)}},
+		{`INSERT INTO ledger_payload (landlord, entry, nonce, payload) VALUES ('default', 1, $1, '{}')`, []any{make([]byte, 32)}},
+	},
+	2: {
+		{`INSERT INTO cases_series (landlord, series, last) VALUES ('vale', 'AR-2026', 2)`, nil},
+		{`INSERT INTO cases (landlord, id, number, once, regime, state, version, received, received_at, channel, notice, clock, due, deadline,
+				decided, opened, changed, changed_by, changed_act, ended, forgotten, secret, wrapped, sealed)
+			VALUES ('vale', 'c1', 'AR-2026-0001', 'form-1', 'access', 'received', 3, '2026-11-22', 1795340000000000, 'online', 'aa', '{}', '2026-12-22', 1797980000000000,
+				0, 1795340000000000, 1795340000000000, 's1', 'case.opened', NULL, NULL, $1, $2, $3)`, []any{make([]byte, 32), []byte("wrapped"), []byte("sealed")}},
+		{`INSERT INTO cases (landlord, id, number, once, regime, state, version, received, received_at, channel, notice, clock, due, deadline,
+				decided, opened, changed, changed_by, changed_act, ended, forgotten, secret, wrapped, sealed)
+			VALUES ('vale', 'c2', 'AR-2026-0002', 'form-2', 'access', 'closed', 9, '2026-01-05', NULL, 'letter', 'aa', '{}', NULL, 0,
+				1, 1767600000000000, 1770000000000000, 's1', 'case.forgotten', 1769000000000000, 1770000000000000, NULL, NULL, NULL)`, nil},
+		{`INSERT INTO cases_words (landlord, case_id, step, sealed) VALUES ('vale', 'c1', 2, $1)`, []any{[]byte("said")}},
+		{`INSERT INTO cases_decision (landlord, case_id, item, step, release, exemption, decided, actor, sealed)
+			VALUES ('vale', 'c1', 'item-1', 3, 0, 'third-party', 1795340000000000, 's1', $1)`, []any{[]byte("why")}},
+		{`INSERT INTO cases_file (landlord, case_id, name, part, parts, size, revision, sealed)
+			VALUES ('vale', 'c1', 'found.json', 0, 1, 2, 'r1', $1)`, []any{[]byte{0, 1, 255}}},
 	},
 }
 
-// at is the database of a store whose schema is of an earlier version, with its
-// rows in it.
-func at(t *testing.T, path string, version int64) {
+// oldTables is which tables those rows stand in, and how many.
+var oldTables = map[int64]map[string]int64{
+	1: {"landlord": 2, "staff": 1, "session": 1, "ledger_payload": 1},
+	2: {"cases_series": 1, "cases": 2, "cases_words": 1, "cases_decision": 1, "cases_file": 1},
+}
+
+// age makes a store whose schema is of an earlier version, with its rows in it.
+func age(t *testing.T, at place, version int64) {
 	t.Helper()
 	ctx := context.Background()
-	db, err := sql.Open("sqlite", dsn(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
-		t.Fatal(err)
-	}
-	p, err := (&Store{path: path, writer: db}).provider()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := at.raw(t)
 	for v := int64(1); v <= version; v++ {
-		if _, err := p.UpTo(ctx, v); err != nil {
+		if err := migrate(ctx, s.engine, v); err != nil {
 			t.Fatal(err)
 		}
-		for _, row := range oldRows[v] {
-			if _, err := db.Exec(row); err != nil {
-				t.Fatalf("row of version %d: %v\n%s", v, err, row)
+		for _, r := range oldRows[v] {
+			if _, err := database(s).Exec(r.sql, r.args...); err != nil {
+				t.Fatalf("row of version %d: %v\n%s", v, err, r.sql)
 			}
 		}
 	}
 }
 
-// schema is every object of the database, as SQL.
+// aged checks that the rows of a version are there.
+func aged(t *testing.T, s *Store, version int64) {
+	t.Helper()
+	for v := int64(1); v <= version; v++ {
+		for table, want := range oldTables[v] {
+			if n := number(t, s, `SELECT count(*) FROM `+table); n < want {
+				t.Errorf("table %s has %d rows, and had %d in version %d", table, n, want, v)
+			}
+		}
+	}
+	if n := number(t, s, `SELECT count(*) FROM staff WHERE landlord = 'vale' AND id = 's1' AND name = 'Ada Fenwick'`); n != 1 {
+		t.Error("the account of version 1 is gone")
+	}
+	if version >= 2 {
+		if n := number(t, s, `SELECT count(*) FROM cases_file WHERE case_id = 'c1' AND sealed = $1`, []byte{0, 1, 255}); n != 1 {
+			t.Error("the file of version 2 is not as it was")
+		}
+	}
+}
+
+// schema is every object of the database, as text.
 func schema(t *testing.T, s *Store) []string {
 	t.Helper()
-	rows, err := s.writer.Query(`SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`)
+	query := `SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`
+	if _, ok := s.engine.(*postgres); ok {
+		query = `WITH ours AS (SELECT oid, relname FROM pg_class WHERE relnamespace = 'tenet'::regnamespace AND relkind = 'r')
+			SELECT 'column ' || relname || ' ' || attnum || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull || attidentity::text || coalesce(collname, '')
+				FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 LEFT JOIN pg_collation c ON c.oid = attcollation
+			UNION ALL SELECT 'constraint ' || relname || ' ' || pg_get_constraintdef(c.oid) FROM ours JOIN pg_constraint c ON conrelid = ours.oid
+			UNION ALL SELECT 'index ' || pg_get_indexdef(indexrelid) FROM ours JOIN pg_index ON indrelid = ours.oid
+			UNION ALL SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM ours JOIN pg_trigger t ON tgrelid = ours.oid AND NOT tgisinternal
+			ORDER BY 1`
+	}
+	rows, err := database(s).Query(query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,27 +120,33 @@ func schema(t *testing.T, s *Store) []string {
 		}
 		all = append(all, one)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return all
 }
 
-func TestUpgradeFromEveryVersion(t *testing.T) {
+func newest(t *testing.T) int64 {
+	t.Helper()
 	known, err := latest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := newStore(t)
-	for v := int64(1); v <= known; v++ {
+	return known
+}
+
+func testUpgradeFromEveryVersion(t *testing.T, at place) {
+	fresh := at.fresh(t).open(t)
+	for v := int64(1); v <= newest(t); v++ {
 		t.Run(fmt.Sprint("from ", v), func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "tenet.db")
-			at(t, path, v)
-			s := open(t, path)
+			at := at.fresh(t)
+			age(t, at, v)
+			s := at.open(t)
 			sound(t, s)
 			if diff := cmp.Diff(schema(t, fresh), schema(t, s)); diff != "" {
 				t.Errorf("the schema is not that of a new store:\n%s", diff)
 			}
-			if n := number(t, s, `SELECT count(*) FROM staff WHERE landlord = 'vale' AND id = 's1' AND name = 'Ada Fenwick'`); n != 1 {
-				t.Error("the account of version 1 is gone")
-			}
+			aged(t, s, v)
 			record(t, s, 2, 4)
 			sequence(t, s)
 			_, vkey := testKey(t)
@@ -106,68 +157,98 @@ func TestUpgradeFromEveryVersion(t *testing.T) {
 	}
 }
 
-func TestNewerStoreIsRefused(t *testing.T) {
-	s := newStore(t)
-	known, err := latest()
-	if err != nil {
+func testNewerStoreIsRefused(t *testing.T, at place) {
+	s := at.open(t)
+	known := newest(t)
+	if _, err := database(s).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)`, known+1, true); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.writer.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)`, known+1); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Open(context.Background(), "sqlite:"+s.path)
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("has schema %d, and this one knows up to %d", known+1, known)) {
+	_, err := Open(context.Background(), at.url)
+	if !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), fmt.Sprintf("has schema %d, and this one knows up to %d", known+1, known)) {
 		t.Errorf("error %v", err)
 	}
 }
 
 // The rules for migrations in doc.go.
 func TestMigrationsKeepTheRules(t *testing.T) {
-	names, err := fs.Glob(migrations, "migrations/sqlite/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, name := range names {
-		base := filepath.Base(name)
-		if !regexp.MustCompile(fmt.Sprintf(`^%04d_[a-z0-9_]+\.sql$`, i+1)).MatchString(base) {
-			t.Errorf("%s: the next is named %04d_words.sql", base, i+1)
-		}
-		text, err := fs.ReadFile(migrations, name)
+	var files [2][]string
+	for i, engine := range engines {
+		names, err := fs.Glob(migrations, "migrations/"+engine+"/*")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(string(text), "-- +goose Up\n") || strings.Contains(string(text), "goose Down") {
-			t.Errorf("%s: begins with -- +goose Up, and has no Down", base)
+		for n, name := range names {
+			base := filepath.Base(name)
+			files[i] = append(files[i], base)
+			if !regexp.MustCompile(fmt.Sprintf(`^%04d_[a-z0-9_]+\.sql$`, n+1)).MatchString(base) {
+				t.Errorf("%s: the next is named %04d_words.sql", name, n+1)
+			}
+			text, err := fs.ReadFile(migrations, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(string(text), "-- +goose Up\n") || strings.Contains(string(text), "goose Down") {
+				t.Errorf("%s: begins with -- +goose Up, and has no Down", name)
+			}
 		}
 	}
+	if diff := cmp.Diff(files[0], files[1]); diff != "" {
+		t.Errorf("each migration is written for both engines:\n%s", diff)
+	}
+	const belongs = "every row belongs to one landlord: give it a column landlord, text and not null, that references landlord, alone or in a composite key"
+	t.Run("sqlite", func(t *testing.T) {
+		s := newStore(t)
+		none(t, s, `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0
+			AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version'`, "is not STRICT")
+		none(t, s, `SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT IN ('goose_db_version', 'landlord')
+			AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) f JOIN pragma_table_info(m.name) c ON c.name = f."from"
+				WHERE f."from" = 'landlord' AND c."notnull" = 1)`, belongs)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		s := newPlace(t, "postgres").open(t)
+		none(t, s, `SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+				JOIN pg_collation l ON l.oid = a.attcollation
+			WHERE c.relnamespace = 'tenet'::regnamespace AND c.relkind = 'r' AND l.collname <> 'C'`, `is not COLLATE "C"`)
+		none(t, s, `SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tenet'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('goose_db_version', 'landlord')
+			AND NOT EXISTS (SELECT 1 FROM pg_constraint f JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (f.conkey)
+				WHERE f.conrelid = c.oid AND f.contype = 'f' AND a.attname = 'landlord' AND a.attnotnull)`, belongs)
+	})
+}
 
-	s := newStore(t)
-	rows, err := s.writer.Query(`SELECT name, strict,
-			(SELECT count(*) FROM pragma_table_info(l.name) c WHERE c.name = 'landlord' AND c."notnull" = 1),
-			(SELECT count(*) FROM pragma_foreign_key_list(l.name) f WHERE f."from" = 'landlord')
-		FROM pragma_table_list l
-		WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'goose_db_version'`)
+// none fails for each that a query finds.
+func none(t *testing.T, s *Store, query, rule string) {
+	t.Helper()
+	ctx := context.Background()
+	err := s.Read(ctx, func(tx *Tx) error {
+		all, err := tx.words(ctx, query)
+		for _, one := range all {
+			t.Errorf("%s: %s", one, rule)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	seen := 0
-	for rows.Next() {
-		var table string
-		var strict, landlord, references int
-		if err := rows.Scan(&table, &strict, &landlord, &references); err != nil {
+}
+
+// The tables are the same on both engines, to the column.
+func TestSchemasAreAlike(t *testing.T) {
+	tables := func(s *Store) (all []table) {
+		ctx := context.Background()
+		err := s.Read(ctx, func(tx *Tx) (err error) {
+			all, err = tx.engine.tables(ctx, tx)
+			return err
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
-		seen++
-		if strict != 1 {
-			t.Errorf("table %s is not STRICT", table)
-		}
-		if landlord != 1 || references == 0 && table != "landlord" {
-			t.Errorf("table %s: every row belongs to one landlord; give it a column landlord TEXT NOT NULL that references landlord, "+
-				"alone or in a composite key", table)
-		}
+		return all
 	}
-	if err := rows.Err(); err != nil || seen < 7 {
-		t.Errorf("looked at %d tables, %v", seen, err)
+	one, two := tables(newStore(t)), tables(newPlace(t, "postgres").open(t))
+	if diff := cmp.Diff(one, two, cmp.AllowUnexported(table{})); diff != "" {
+		t.Errorf("SQLite (-) and PostgreSQL (+) differ:\n%s", diff)
+	}
+	if len(one) < 12 {
+		t.Errorf("%d tables", len(one))
 	}
 }
