@@ -197,6 +197,18 @@ func (m *Mail) addresses(name string, h textproto.MIMEHeader) string {
 	return strings.Join(out, ", ")
 }
 
+// Address writes a mailbox as Mail has it: the name, which may be empty, and the address, which may be too.
+func Address(name, addr string) string {
+	name, addr = strings.Join(strings.Fields(clean(name)), " "), strings.Join(strings.Fields(clean(addr)), " ")
+	switch {
+	case addr == "":
+		return name
+	case name == addr:
+		name = ""
+	}
+	return address(&mail.Address{Name: name, Address: addr})
+}
+
 func address(a *mail.Address) string {
 	switch {
 	case a.Name == "":

@@ -39,6 +39,10 @@ type imap struct {
 	mu    sync.Mutex
 	known *post  // as last read
 	stood string // the fingerprint of the folders then
+
+	conns sync.Mutex
+	idle  []*imapConn
+	shut  bool
 }
 
 const imapExample = "imaps://USER:env:NAME@mail.example.org/ for all folders, imaps://.../INBOX/Repairs for one and those in it, ?folder=A&folder=B for several, ?token=env:NAME for a token in place of the password"
@@ -90,7 +94,45 @@ func newIMAP(b base, rawURL string) (Source, error) {
 	return m, nil
 }
 
-func (m *imap) Close() error { return nil }
+func (m *imap) Close() error {
+	m.conns.Lock()
+	defer m.conns.Unlock()
+	for _, c := range m.idle {
+		c.Close()
+	}
+	m.idle, m.shut = nil, true
+	return nil
+}
+
+// imapIdle is how many connections are kept for the next reading: logging in takes longer than a lookup.
+const imapIdle = 2
+
+// take is a connection that was kept, or a new one. One that was kept may have been closed by the server
+// meanwhile, which shows when it is used.
+func (m *imap) take(ctx context.Context) (*imapConn, error) {
+	m.conns.Lock()
+	n := len(m.idle)
+	if n == 0 {
+		m.conns.Unlock()
+		return m.connect(ctx)
+	}
+	c := m.idle[n-1]
+	m.idle = m.idle[:n-1]
+	m.conns.Unlock()
+	return c, nil
+}
+
+// keep puts a connection back on which nothing is under way.
+func (m *imap) keep(c *imapConn) {
+	m.conns.Lock()
+	defer m.conns.Unlock()
+	if m.shut || len(m.idle) >= imapIdle {
+		c.Close()
+		return
+	}
+	c.folder = "" // which may have changed when it is looked at again
+	m.idle = append(m.idle, c)
+}
 
 func (m *imap) Schema(context.Context) (*rows.Schema, error) { return m.schema, nil }
 
@@ -322,18 +364,11 @@ func (m *imap) Fingerprint(ctx context.Context, table string) (string, error) {
 	return st, nil
 }
 
-// session is one connection from log-in to log-out.
-func (m *imap) session(ctx context.Context, f func(*imapConn) error) error {
-	c, err := m.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if err := f(c); err != nil {
-		return err
-	}
-	c.do(ctx, "LOGOUT", 1<<16, nil)
-	return nil
+// session does something over a connection.
+func (m *imap) session(ctx context.Context, do func(*imapConn) error) error {
+	r := &imapReader{imap: m}
+	defer r.close()
+	return r.try(ctx, do)
 }
 
 // Check logs in and looks at every folder.
@@ -424,7 +459,7 @@ type imapReader struct {
 }
 
 const (
-	imapTries     = 3   // connections in a row without progress
+	imapTries     = 4   // connections in a row without progress
 	imapHeads     = 500 // headers asked for at once
 	imapBatch     = 32  // messages asked for at once
 	imapBatchSize = 8 << 20
@@ -433,7 +468,7 @@ const (
 
 func (r *imapReader) close() {
 	if r.c != nil {
-		r.c.Close()
+		r.keep(r.c)
 	}
 }
 
@@ -442,7 +477,7 @@ func (r *imapReader) try(ctx context.Context, do func(*imapConn) error) error {
 	for left := imapTries; ; left-- {
 		err := error(nil)
 		if r.c == nil {
-			r.c, err = r.connect(ctx)
+			r.c, err = r.take(ctx)
 		}
 		if err == nil {
 			err = do(r.c)

@@ -350,10 +350,16 @@ func (c *imapConn) login(ctx context.Context, user, password, token string) erro
 		_, err = c.do(ctx, "LOGIN "+imapQuote(user)+" "+imapQuote(password), 1<<16, nil)
 	}
 	var no *imapRefused
-	if errors.As(err, &no) {
-		return ErrRefused // what the server says may quote the login
+	if !errors.As(err, &no) {
+		return err
 	}
-	return err
+	// What the server says may quote the login: its code alone is passed on (RFC 5530).
+	for _, code := range []string{"LIMIT", "UNAVAILABLE", "INUSE", "SERVERBUG", "CONTACTADMIN"} {
+		if strings.HasPrefix(strings.ToUpper(no.text), "["+code+"]") {
+			return fmt.Errorf("%w: the server lets nobody in just now (%s)", ErrUnreachable, code)
+		}
+	}
+	return ErrRefused
 }
 
 func imapQuote(s string) string {

@@ -181,11 +181,15 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		return newPST(b, rest), nil
 	case "imap", "imaps":
 		return newIMAP(b, rawURL)
+	case "purview":
+		return newPurview(b, rest), nil
+	case "graph":
+		return newGraph(b, rest)
 	}
 	return nil, b.fail("", "opening", fmt.Errorf("%w: %q; those that are: %s", ErrUnsupported, scheme+":", known))
 }
 
-const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst: imap: sar:"
+const known = "sqlite: postgres: mysql: sqlserver: oracle: dir: mbox: pst: imap: graph: purview: sar:"
 
 // Redact is a source's URL without what is secret in it, for showing.
 func Redact(rawURL string) string {
@@ -193,8 +197,10 @@ func Redact(rawURL string) string {
 	switch {
 	case !ok:
 		return "…"
-	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox" || scheme == "pst":
+	case scheme == "sqlite" || scheme == "dir" || scheme == "mbox" || scheme == "pst" || scheme == "purview":
 		return rawURL
+	case scheme == "graph":
+		return redactGraph(rest)
 	case scheme == "sar":
 		return "sar:" + Redact(rest)
 	case strings.HasPrefix(rest, "//"):

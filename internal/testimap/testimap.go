@@ -41,7 +41,7 @@ var start = sync.OnceValues(launch)
 
 var errMissing = errors.New("Dovecot's IMAP server (Debian: apt install dovecot-imapd)")
 
-var users atomic.Int64
+var users, delivered atomic.Int64
 
 // User is someone with a mailbox on the server.
 type User struct {
@@ -50,6 +50,12 @@ type User struct {
 	CA             string // its certificate's file
 	Maildir        string // where the mail is kept
 }
+
+// most users are known to the server from its start: it would not see one that is added within a second
+// of another.
+const most = 1000
+
+func password(user string) string { return "pass of " + user }
 
 // URL is the mailbox as a source's URL, over TLS verified by the server's own certificate.
 func (u User) URL() string {
@@ -67,19 +73,13 @@ func Start(t testing.TB) User {
 	if err != nil {
 		t.Fatalf("starting Dovecot: %v", err)
 	}
-	name := fmt.Sprintf("user%d", users.Add(1))
-	u := User{Name: name, Password: "pass of " + name, Plain: net.JoinHostPort("127.0.0.1", s.plain), TLS: net.JoinHostPort("127.0.0.1", s.tls),
+	n := users.Add(1)
+	if n > most {
+		t.Fatalf("more than %d users", most)
+	}
+	name := fmt.Sprintf("user%d", n)
+	u := User{Name: name, Password: password(name), Plain: net.JoinHostPort("127.0.0.1", s.plain), TLS: net.JoinHostPort("127.0.0.1", s.tls),
 		CA: filepath.Join(s.dir, "cert.pem"), Maildir: filepath.Join(s.dir, "mail", name)}
-	f, err := os.OpenFile(filepath.Join(s.dir, "users"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fmt.Fprintf(f, "%s:{PLAIN}%s\n", u.Name, u.Password); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
 	u.Folder(t, "")
 	return u
 }
@@ -97,11 +97,11 @@ func (u User) Folder(t testing.TB, name string) {
 	}
 }
 
-// Deliver puts a message into a folder as new, and returns its file.
+// Deliver puts a message into a folder as new, after those before it, and returns its file.
 func (u User) Deliver(t testing.TB, folder, message string) string {
 	t.Helper()
 	s, _ := start()
-	path := filepath.Join(u.Maildir, folder, "new", fmt.Sprintf("%d.%d.test", time.Now().Unix(), users.Add(1)))
+	path := filepath.Join(u.Maildir, folder, "new", fmt.Sprintf("%d.%06d.test", time.Now().Unix(), delivered.Add(1)))
 	if err := os.WriteFile(path, []byte(message), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +214,10 @@ func (s *server) launch(program string) error {
 		return err
 	}
 	files := map[string]string{"dovecot.conf": fmt.Sprintf(config, s.dir, me.Username, group.Name, s.plain, s.tls), "users": ""}
+	for n := range most {
+		name := fmt.Sprintf("user%d", n+1)
+		files["users"] += name + ":{PLAIN}" + password(name) + "\n"
+	}
 	if files["cert.pem"], files["key.pem"], err = certificate(); err != nil {
 		return err
 	}
