@@ -12,6 +12,7 @@ import (
 	"tenet/internal/keys"
 	"tenet/internal/law"
 	"tenet/internal/store"
+	"tenet/internal/testpg"
 )
 
 // desk is cases over a store of their own, at an hour that tests can move.
@@ -19,7 +20,8 @@ type desk struct {
 	*Cases
 	store *store.Store
 	ring  *keys.Ring
-	path  string
+	dir   string // of the keys
+	url   string // of the store
 	hour  time.Time
 }
 
@@ -30,7 +32,10 @@ func newDesk(t testing.TB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{ring: ring, path: filepath.Join(dir, "tenet.db"), hour: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	d := &desk{ring: ring, dir: dir, url: "sqlite:" + filepath.Join(dir, "tenet.db"), hour: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	if strings.HasPrefix(t.Name(), "TestOnPostgres/") {
+		d.url = testpg.Database(t)
+	}
 	d.open(t)
 	return d
 }
@@ -38,7 +43,7 @@ func newDesk(t testing.TB) *desk {
 func (d *desk) open(t testing.TB) {
 	t.Helper()
 	var err error
-	if d.store, err = store.Open(context.Background(), "sqlite:"+d.path); err != nil {
+	if d.store, err = store.Open(context.Background(), d.url); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.store.Close() })

@@ -17,7 +17,12 @@ import (
 	"tenet/internal/store"
 )
 
-const crashEnv = "TENET_CASES_CRASH_CHILD"
+// crashEnv names the folder of the keys, and urlEnv the store, on which a copy of
+// this test binary works until it is killed.
+const (
+	crashEnv = "TENET_CASES_CRASH_CHILD"
+	urlEnv   = "TENET_CASES_CRASH_URL"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashEnv); dir != "" {
@@ -40,7 +45,7 @@ func workUntilKilled(dir string) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "tenet.db"))
+	s, err := store.Open(ctx, os.Getenv(urlEnv))
 	if err != nil {
 		return err
 	}
@@ -122,7 +127,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 			break
 		}
 		child := exec.Command(self)
-		child.Env = append(os.Environ(), crashEnv+"="+filepath.Dir(d.path))
+		child.Env = append(os.Environ(), crashEnv+"="+d.dir, urlEnv+"="+d.url)
 		child.Stderr = os.Stderr
 		out, err := child.StdoutPipe()
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 // told who it was.
 func TestOneOfMany(t *testing.T) {
 	d := newDesk(t)
-	other := &desk{ring: d.ring, path: d.path, hour: d.hour} // as another process
+	other := &desk{ring: d.ring, url: d.url, hour: d.hour} // as another process
 	other.open(t)
 	ctx := context.Background()
 	k := d.opened(t, "a")

@@ -44,9 +44,13 @@ func everything(t *testing.T, d *desk) Case {
 // raw is every byte of the store's files.
 func (d *desk) raw(t *testing.T) []byte {
 	t.Helper()
+	path, ok := strings.CutPrefix(d.url, "sqlite:")
+	if !ok {
+		return rawPostgres(t, d.url)
+	}
 	var all []byte
 	for _, end := range []string{"", "-wal"} {
-		b, err := os.ReadFile(d.path + end)
+		b, err := os.ReadFile(path + end)
 		if err != nil {
 			t.Fatal(err)
 		}
