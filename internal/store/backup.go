@@ -25,7 +25,8 @@ const (
 )
 
 // Progress is told how many rows of a table were copied, from time to time and
-// when it is whole. It may be nil.
+// when it is whole, by another goroutine than the one that asked for the copy. It
+// may be nil.
 type Progress func(table string, rows int64)
 
 func (p Progress) tell(table string, rows int64, whole bool) {

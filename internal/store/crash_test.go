@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,10 @@ func TestMain(m *testing.M) {
 	}
 	if url := os.Getenv(restoreEnv); url != "" {
 		restoreUntilKilled(url)
+		os.Exit(1)
+	}
+	if urls := os.Getenv(moveEnv); urls != "" {
+		moveUntilKilled(strings.Split(urls, "\n"))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())

@@ -35,11 +35,12 @@
 // it; so no one who performs an act waits for the tree or for another's act.
 // Sequencing is one transaction a batch and may be killed, repeated or run
 // twice at once: one waits. On PostgreSQL transactions are not committed in the
-// order in which they drew their ids. The sequencer numbers whatever is committed
-// and has no number yet, whatever its id, so that none is ever passed over; an
-// entry's place in the tree is its Seq, never its id. Triggers refuse to change or delete what was recorded. The
-// payload of an act and the nonce of its commitment stand in a row of their own,
-// which [Tx.Forget] deletes; the entry stays, and stays verifiable.
+// order in which they drew their ids. The sequencer numbers whatever is
+// committed and has no number yet, whatever its id, so that none is ever passed
+// over; an entry's place in the tree is its Seq, never its id. Triggers refuse
+// to change or delete what was recorded. The payload of an act and the nonce of
+// its commitment stand in a row of their own, which [Tx.Forget] deletes; the
+// entry stays, and stays verifiable.
 //
 // # SQLite
 //

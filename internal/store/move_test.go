@@ -80,6 +80,7 @@ func testMove(t *testing.T, at place) {
 			t.Errorf("the old store was not marked: %v", err)
 		}
 	})
+	t.Run("killed", func(t *testing.T) { moveKilled(t, at.fresh(t), at.fresh(t)) })
 	t.Run("to itself", func(t *testing.T) {
 		at := at.fresh(t)
 		if _, err := Move(context.Background(), at.open(t), at.url, "staff:1", nil); err == nil || !strings.Contains(err.Error(), "same store") {
@@ -114,6 +115,62 @@ func testMove(t *testing.T, at place) {
 			t.Errorf("something was written after the move:\n%s", diff)
 		}
 	})
+}
+
+// moveEnv has three lines: two stores between which a copy of this test binary
+// moves, and after how many tables it waits to be killed.
+const moveEnv = "TENET_STORE_MOVE_CHILD"
+
+func moveUntilKilled(args []string) {
+	ctx := context.Background()
+	from, err := Open(ctx, args[0])
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tables := 0
+	_, err = Move(ctx, from, args[1], "system", func(string, int64) {
+		if tables++; fmt.Sprint(tables) == args[2] {
+			fmt.Println("waiting")
+			select {}
+		}
+	})
+	fmt.Println(err)
+}
+
+// A Move that is killed after any of the tables has changed nothing.
+func moveKilled(t *testing.T, at, to place) {
+	from := laden(t, at)
+	want := held(t, from)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want.Tables {
+		child := exec.Command(self)
+		child.Env = append(os.Environ(), fmt.Sprintf("%s=%s\n%s\n%d", moveEnv, at.url, to.url, i+1))
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		said := make([]byte, len("waiting"))
+		if _, err := io.ReadFull(out, said); err != nil || string(said) != "waiting" {
+			t.Fatalf("the child said %q, %v", said, err)
+		}
+		child.Process.Kill()
+		child.Wait()
+	}
+	p, err := Move(context.Background(), from, to.url, "staff:1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, p); diff != "" {
+		t.Errorf("a killed move changed the store:\n%s", diff)
+	}
+	sound(t, to.open(t))
 }
 
 func moveTo(t *testing.T, at, to place) {
@@ -374,6 +431,20 @@ func TestCountersGoOn(t *testing.T) {
 		}
 		if n := number(t, to.open(t), `SELECT max(id) FROM ledger_entry`); n != 4 {
 			t.Errorf("%s: the entry of the move has the id %d", engine, n)
+		}
+	}
+}
+
+// A table of somebody else's is named, not taken along.
+func TestBackupRefusesForeignTables(t *testing.T) {
+	for _, engine := range engines {
+		s := newPlace(t, engine).open(t)
+		if _, err := database(s).Exec(`CREATE TABLE notes (id BIGINT PRIMARY KEY)`); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Backup(context.Background(), io.Discard, nil)
+		if err == nil || !strings.Contains(err.Error(), "notes") {
+			t.Errorf("%s: %v", engine, err)
 		}
 	}
 }

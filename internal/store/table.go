@@ -80,8 +80,8 @@ func ordered(tables []table) ([]table, error) {
 		}
 	}
 	for i, t := range out {
-		if len(t.Key) == 0 {
-			return nil, fmt.Errorf("table %s has no primary key", t.Name)
+		if len(t.Key) == 0 || !slices.Contains(t.Columns, column{"landlord", text}) {
+			return nil, fmt.Errorf("table %s is not one of Tenet's, which all have a primary key and a landlord: take it elsewhere", t.Name)
 		}
 		slices.SortFunc(out[i].Columns, func(a, b column) int { return strings.Compare(a.Name, b.Name) })
 	}
