@@ -251,9 +251,9 @@ func (d *dir) rows(ctx context.Context, table string, columns []string, where []
 		return one(d.fail(table, "reading", err))
 	}
 	return func(yield func(rows.Row, error) bool) {
-		last := ""
+		var last rows.Row
 		emit := func(r rows.Row) error {
-			last = r.ID()
+			last = r
 			if !matches(r, where) {
 				return nil
 			}
@@ -277,7 +277,9 @@ func (d *dir) rows(ctx context.Context, table string, columns []string, where []
 		}
 		if err != nil && err != errEnough {
 			e := d.fail(table, "reading", err)
-			e.After = last
+			if last.Table != nil {
+				e.After = last.ID()
+			}
 			yield(rows.Row{}, e)
 		}
 	}

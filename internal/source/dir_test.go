@@ -81,8 +81,8 @@ func TestDirScans(t *testing.T) {
 	said.must(t, "read by OCR")
 }
 
-// zipOf packs one file.
-func zipOf(t testing.TB, name, content string) string {
+// packed packs one file.
+func packed(t testing.TB, name, content string) string {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -99,10 +99,10 @@ func zipOf(t testing.TB, name, content string) string {
 func TestDirArchives(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	in := zipOf(t, "ann.txt", "Dear Ann")
-	write(t, filepath.Join(dir, "two.zip"), zipOf(t, "in.zip", in))
+	in := packed(t, "ann.txt", "Dear Ann")
+	write(t, filepath.Join(dir, "two.zip"), packed(t, "in.zip", in))
 	for range 8 {
-		in = zipOf(t, "in.zip", in)
+		in = packed(t, "in.zip", in)
 	}
 	write(t, filepath.Join(dir, "ten.zip"), in)
 	s, said := open(t, "dir:"+dir, Options{})

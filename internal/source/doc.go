@@ -25,7 +25,7 @@
 //	mysql://USER@HOST:3306/DB        or mariadb://; by a socket: mysql://USER@/DB?socket=PATH
 //	sqlserver://USER@HOST:1433/DB    or mssql://; a named instance: ?instance=NAME
 //	oracle://USER@HOST:1521/SERVICE  whose tables go by their bare names: ?schema=OWNER
-//	dir:PATH                         a folder of documents, CSV files and saved messages
+//	dir:PATH                         a folder of documents, CSV files, workbooks and saved messages
 //	mbox:PATH                        a mailbox file, or a folder of them
 //	sar:https://HOST/PATH?ask=NAME   a service that is asked about one person at a time
 //
@@ -37,6 +37,28 @@
 // has, and MySQL does without if the server has none. tls=true in the URL has the certificate
 // verified, ca=FILE against authorities of one's own; tls=skip-verify insists on TLS alone; tls=false is none.
 // Oracle has TLS on a port of its own, and uses it only where tls=true, ca=FILE or tls=skip-verify asks for it.
+//
+// # Folders
+//
+// A folder's tables are file (one row a document, with its text), message and attachment (.eml and .msg), one for each CSV
+// file (.csv, .tsv) and one for each sheet of each Excel workbook (.xlsx, .xlsm, and whatever is one under the name of .csv
+// or .xls), called PATH/SHEET. Hidden sheets are tables like others. A workbook is a row of file as well, with what it holds besides
+// cells: comments, headers and footers, drawings, embedded documents, authors. Several copies of a table, rent-2026-09.csv and
+// rent-2026-10.csv, are several tables. Everything is looked at again each time; a table's Fingerprint is that of its file.
+//
+// Where a header ends is looked for in the first fifty rows: a form's numbered fields, exports with words over codes, groups over names,
+// a title above. A row that may be data is not taken for part of the header without such a sign, and where line 1
+// holds dates, telephone numbers and the like there is none, and the columns are numbered. Table.Comment says what was found.
+// What was taken for the header of one plain row of words cannot be told from a person's row of words; and the URL has the last word:
+//
+//	header=ROWS         of every table
+//	header=FILES:ROWS   of those whose name or path matches, as header=*definitions.csv:0; may be repeated
+//
+// All values are text: in a spreadsheet any cell of a column may be of another type than the rest. Dates are written
+// 2006-01-02, and a formula is what it came to when the workbook was saved.
+//
+// Pictures and scanned pages are read where Options.OCR is set, and reported where it is not. A file that is
+// written to while it is read is a Problem.
 //
 // # Services that are asked about one person
 //
@@ -77,6 +99,9 @@
 // Oracle (12.1 on) has never been met either, and not even its protocol has been faked: a fake driver shows
 // which statements are sent, and that what comes back is put together rightly. LONG, BFILE
 // and object types are not read, and a CLOB over the limit shows its first 1,000 characters.
+//
+// No service has been asked by the sar: source but fakes that keep its contract, and break it. The 35 answers
+// of real services that others have published are read, and every value of them is found in one record.
 //
 // # Limits
 //

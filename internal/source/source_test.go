@@ -158,7 +158,7 @@ func everyRowFoundAgain(t *testing.T, s Source, perTable int) {
 func TestOpen(t *testing.T) {
 	for url, want := range map[string]error{
 		"db2://x/y":       ErrUnsupported,
-		"imap://x":        ErrUnsupported,
+		"imap://x":        nil,
 		"/srv/housing.db": ErrUnsupported,
 		"sqlite:":         nil,
 		"":                ErrUnsupported,
