@@ -186,7 +186,7 @@ func (s staffDesk) Decide(ctx context.Context, by console.Staff, number string, 
 		// The decision stands, whether or not the browser waits for the draft.
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*time.Minute)
 		defer cancel()
-		if _, err := s.d.Redraft(last, k, by.ID); err != nil {
+		if _, err := s.d.Redraft(last, k, cases.On{By: by.ID}); err != nil {
 			err = s.told(ctx, err)
 			s.log.Warn("a draft could not be made again after a decision", "case", k.Number, "error", err)
 			return &web.Refusal{Why: "The decision is recorded, but the draft could not be made again with it, so it cannot be approved yet. " + err.Error(),

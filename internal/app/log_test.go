@@ -132,7 +132,7 @@ func TestPanicIsDiscreet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := newOffice(w.Desk, log)
+			o := w.bureau(t)
 			p, err := portal.New(portal.Config{Landlord: landlord(w.Notice, w.Today()), Desk: clumsy{publicDesk{o}, fall}, Log: log, Now: w.Now})
 			if err != nil {
 				t.Fatal(err)

@@ -33,6 +33,9 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Serve: func(ctx context.Context, d *desk.Desk, ready func(portal, console string)) error {
 			return serveLoudly(ctx, d, stderr, version, ready)
 		},
+		Work: func(ctx context.Context, d *desk.Desk, ready func()) error {
+			return loudly(ctx, d, Work, stderr, version, func(Addresses) { ready() })
+		},
 		BuildDemo:    buildDemo,
 		HashPassword: console.HashPassword,
 		Service:      service,
@@ -41,6 +44,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // serveLoudly is Serve with a log, and with word to systemd where it listens.
 func serveLoudly(ctx context.Context, d *desk.Desk, stderr io.Writer, version string, ready func(portal, console string)) error {
+	return loudly(ctx, d, Serve, stderr, version, func(at Addresses) { ready(at.Portal, at.Console) })
+}
+
+// loudly serves, or works, with a log, and with word to systemd.
+func loudly(ctx context.Context, d *desk.Desk, do func(context.Context, *desk.Desk, Serving) error, stderr io.Writer, version string, ready func(Addresses)) error {
 	log, err := newLog(stderr, d.Config.Log)
 	if err != nil {
 		return err
@@ -54,8 +62,8 @@ func serveLoudly(ctx context.Context, d *desk.Desk, stderr io.Writer, version st
 		<-ctx.Done()
 		tell("STOPPING=1")
 	}()
-	return Serve(ctx, d, Serving{Version: version, Log: log, Ready: func(at Addresses) {
-		ready(at.Portal, at.Console)
+	return do(ctx, d, Serving{Version: version, Log: log, Ready: func(at Addresses) {
+		ready(at)
 		if at.Metrics != "" {
 			log.Info("figures for monitors", "metrics", at.Metrics)
 		}

@@ -105,7 +105,9 @@ func (p publicDesk) Receive(ctx context.Context, r portal.Request) (portal.Recei
 	if err != nil {
 		return portal.Receipt{}, p.told(ctx, err)
 	}
-	p.call()
+	if unanswered(k) {
+		p.call(ctx, k.ID)
+	}
 	clock, err := p.d.Cases.ClockOf(k, nil)
 	if err != nil {
 		return portal.Receipt{}, err

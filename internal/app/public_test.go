@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,15 +15,55 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tenet/internal/cases"
+	"tenet/internal/job"
 	"tenet/internal/portal"
 	"tenet/internal/testbrowser"
 )
 
 // office serves the two faces of a workspace without what runs in the background,
 // so that a test says when that is done.
+// bureau is what the faces share.
+func (w workspace) bureau(t testing.TB) *office {
+	t.Helper()
+	o, err := newOffice(w.Desk, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// work has the clerk look through the cases, and do what there is to do.
+func (o *office) work(t testing.TB) {
+	t.Helper()
+	if err := o.lookOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- o.queue.Run(ctx, workers) }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		all, err := o.queue.List(ctx, "", "", "", 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(all, func(i job.Info) bool {
+			return i.State == job.Running || i.State == job.Waiting && !i.Due.After(o.d.Now())
+		}) {
+			break
+		}
+		<-tick.C
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (w workspace) office(t testing.TB) (o *office, portal, console string) {
 	t.Helper()
-	o = newOffice(w.Desk, slog.New(slog.DiscardHandler))
+	o = w.bureau(t)
 	p, c, err := o.faces()
 	if err != nil {
 		t.Fatal(err)
@@ -118,9 +159,7 @@ func TestSilence(t *testing.T) {
 	}
 	before, _ := following("before the search")
 
-	if err := o.answerAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	o.work(t)
 	drafted := func(reference string) cases.Case {
 		t.Helper()
 		k, err := w.Cases.ByNumber(t.Context(), reference)
@@ -189,9 +228,7 @@ func TestAskFollowCollect(t *testing.T) {
 	rosalind := w.hires(t, "rosalind", "Rosalind Achebe")
 	star := w.world.Star()
 	r := request(t, at, star.Name, star.Email, star.DOB)
-	if err := o.answerAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	o.work(t)
 
 	v := visit(t, staff)
 	home := "/cases/" + r.reference
@@ -320,7 +357,7 @@ func second[T any](_ T, err error) error { return err }
 // as it is, and no sentence is lost.
 func TestNoticeInLayers(t *testing.T) {
 	w := open(t)
-	n, err := (publicDesk{newOffice(w.Desk, slog.New(slog.DiscardHandler))}).Notice(context.Background())
+	n, err := (publicDesk{w.bureau(t)}).Notice(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

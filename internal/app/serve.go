@@ -51,6 +51,11 @@ type Addresses struct{ Portal, Console, Metrics string }
 func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
 	log := how.Log
 	var at Addresses
+	release, err := alone(d)
+	if err != nil {
+		return err
+	}
+	defer release()
 	public, err := listen(ctx, "portal", d.Config.Portal, portalAddress)
 	if err != nil {
 		return err
@@ -64,7 +69,10 @@ func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
 	warnIfOpen(log, "console", staff)
 	at.Portal, at.Console = address(public.Addr()), address(staff.Addr())
 
-	o := newOffice(d, log)
+	o, err := newOffice(d, log)
+	if err != nil {
+		return err
+	}
 	p, c, err := o.faces()
 	if err != nil {
 		return err
@@ -85,17 +93,10 @@ func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
 	}
 	g.Go(func() error { return serve(running, "portal", public, logged("portal", p, log, f), log) })
 	g.Go(func() error { return serve(running, "console", staff, logged("console", c, log, f), log) })
-	g.Go(func() error { o.sequence(running); return nil })
-	g.Go(func() error { o.clerk(running); return nil })
+	g.Go(func() error { return o.behind(running) })
 	how.Ready(at)
 	err = g.Wait()
-
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if _, e := d.Store.Sequence(last, d.Config.Landlord, d.Keys.Signer()); e != nil {
-		err = errors.Join(err, e)
-	}
-	return err
+	return errors.Join(err, o.tidy(ctx))
 }
 
 // warnIfOpen says that an address which is meant for few can be reached by many.

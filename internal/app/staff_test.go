@@ -167,11 +167,11 @@ func TestSignInIsOnRecord(t *testing.T) {
 	if _, page := v.get("/cases"); !strings.Contains(page, `type="password"`) && !strings.Contains(page, "tenet account add") {
 		t.Error("someone whose account is disabled still sees the cases")
 	}
-	l, err := (staffDesk{newOffice(w.Desk, slog.New(slog.DiscardHandler))}).VerifyLedger(t.Context())
+	l, err := (staffDesk{w.bureau(t)}).VerifyLedger(t.Context())
 	if err != nil || !l.OK {
 		t.Fatalf("the ledger does not verify: %v %v", l.Findings, err)
 	}
-	s, err := (staffDesk{newOffice(w.Desk, slog.New(slog.DiscardHandler))}).Ledger(t.Context())
+	s, err := (staffDesk{w.bureau(t)}).Ledger(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

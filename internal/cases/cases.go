@@ -204,6 +204,9 @@ type On struct {
 	// changes nothing and gives the case as it is. Steps that can be seen to be
 	// done already need none.
 	Once string
+	// Also, if not nil, is done in the transaction of the step, and undoes it by an
+	// error. It is not called where the step changes nothing.
+	Also func(context.Context, *store.Tx) error
 }
 
 // step is what a step of a case writes besides the case itself.
@@ -246,7 +249,10 @@ func (c *Cases) act(ctx context.Context, on On, a Action, ch change) (Case, erro
 			k.State = t.To
 			var s step
 			if s, err = ch.do(tx, &k, key); err == nil {
-				return c.take(ctx, tx, on, &was, &k, key, t, s)
+				if err = c.take(ctx, tx, on, &was, &k, key, t, s); err == nil && on.Also != nil {
+					err = on.Also(ctx, tx)
+				}
+				return err
 			}
 			k = was
 		}

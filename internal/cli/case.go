@@ -352,7 +352,7 @@ func (x *caseAnswerCmd) Run(c *call) error {
 		if x.None {
 			do = d.NothingHeld
 		}
-		res, err := do(c, k, c.actor())
+		res, err := do(c, k, cases.On{By: c.actor()})
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,8 @@ type World struct {
 	// Serve runs portal and console on a workspace until ctx ends. ready is told
 	// both addresses.
 	Serve func(ctx context.Context, d *desk.Desk, ready func(portal, console string)) error
+	// Work does the background work of a workspace alone, until ctx ends.
+	Work func(ctx context.Context, d *desk.Desk, ready func()) error
 	// BuildDemo makes a fictional landlord in a folder, the same for the same seed.
 	BuildDemo func(ctx context.Context, dir string, homes int, seed uint64, progress func(stage string, done int64)) (Demo, error)
 	// HashPassword makes what is kept of a staff password.
@@ -66,6 +68,7 @@ type commands struct {
 	Demo     demoCmd     `cmd:"" help:"A whole landlord on this machine: map, index, answer a request; then portal and console."`
 	Init     initCmd     `cmd:"" help:"Make a workspace."`
 	Serve    serveCmd    `cmd:"" help:"Serve portal and console."`
+	Work     workCmd     `cmd:"" help:"Background work alone: more hands beside serve, where the store is on PostgreSQL."`
 	Source   sourceCmd   `cmd:"" help:"The systems that hold data."`
 	Discover discoverCmd `cmd:"" help:"Propose a map of a source, with the evidence."`
 	Map      mapCmd      `cmd:"" help:"Hold the maps against the sources as they are now."`
@@ -83,7 +86,6 @@ type commands struct {
 	Doctor   doctorCmd   `cmd:"" help:"Is this installation healthy, and what to do if not."`
 	Service  serviceCmd  `cmd:"" help:"Windows: serve whenever the machine runs. Elsewhere systemd does that."`
 
-	Work     laterCmd `cmd:"" help:"Background work alone (not there yet)."`
 	Erase    laterCmd `cmd:"" help:"Erase (not there yet)."`
 	Retain   laterCmd `cmd:"" help:"Delete on schedule (not there yet)."`
 	Rectify  laterCmd `cmd:"" help:"Correct (not there yet)."`

@@ -21,12 +21,12 @@ import (
 
 // order is that of the examples in one workspace, from an empty folder.
 var order = []string{
-	"init", "source add", "source check", "discover", "map check", "index", "find", "access",
+	"init", "source add", "source check", "discover", "map check", "index build", "index check", "index rotate", "find", "access",
 	"case list", "case show", "case note", "case decide", "case answer", "case verify",
 	"case approve", "case send", "case close",
 	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema",
-	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "doctor", "demo",
+	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "work", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }
 
@@ -182,6 +182,7 @@ func (s *shell) run(line string, want int) string {
 			ready("http://127.0.0.1:1", "http://127.0.0.1:2")
 			return nil
 		},
+		Work: func(_ context.Context, _ *desk.Desk, ready func()) error { ready(); return nil },
 		BuildDemo: func(ctx context.Context, dir string, homes int, seed uint64, _ func(string, int64)) (Demo, error) {
 			w, err := demo.Build(ctx, dir, demo.Options{Homes: homes, Seed: seed}, nil)
 			if err != nil {

@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"tenet/internal/desk"
-	"tenet/internal/store"
 )
 
 type accountCmd struct {
@@ -74,17 +72,19 @@ func (serveCmd) Run(c *call) error {
 	return c.serve(c, d)
 }
 
-// serve holds the workspace and serves both faces until interrupted.
-func (c *call) serve(ctx context.Context, d *desk.Desk) error {
-	release, err := store.Lock(d.Dir)
+type workCmd struct{}
+
+func (workCmd) Run(c *call) error {
+	d, err := c.open()
 	if err != nil {
-		var held *store.Held
-		if errors.As(err, &held) {
-			return &desk.Error{Code: "busy", What: held.Error(), Where: d.Dir, Mend: "stop the other one first"}
-		}
 		return err
 	}
-	defer release()
+	defer d.Close()
+	return c.Work(c, d, func() { c.say("Working, without portal and console.\nStop with Ctrl-C.") })
+}
+
+// serve serves both faces until interrupted.
+func (c *call) serve(ctx context.Context, d *desk.Desk) error {
 	return c.Serve(ctx, d, func(portal, console string) {
 		c.say("Portal   %s\nConsole  %s   (staff; loopback unless told otherwise)\nStop with Ctrl-C.", portal, console)
 	})

@@ -14,17 +14,81 @@ import (
 )
 
 type indexCmd struct {
+	Build  indexBuildCmd  `cmd:"" default:"withargs" help:"Build what has changed. What index does without another word."`
+	Check  indexCheckCmd  `cmd:"" help:"Hold the index against the sources as they are now."`
+	Rotate indexRotateCmd `cmd:"" help:"Build it anew under a new key; what is found meanwhile is found under the old one."`
+}
+
+type indexBuildCmd struct {
 	Full bool `help:"Build all of it anew."`
 }
 
-func (x *indexCmd) Run(c *call) error {
+func (x *indexBuildCmd) Run(c *call) error {
+	return c.indexing(func(d *desk.Desk, p desk.Progress) (*desk.Indexed, error) { return d.Index(c, x.Full, p) })
+}
+
+type indexRotateCmd struct{}
+
+func (indexRotateCmd) Run(c *call) error {
+	return c.indexing(func(d *desk.Desk, p desk.Progress) (*desk.Indexed, error) { return d.RotateIndex(c, p) })
+}
+
+type indexCheckCmd struct {
+	Every int `default:"1" help:"Look at one row in so many; 1 is all of them."`
+}
+
+func (x *indexCheckCmd) Run(c *call) error {
+	if x.Every < 1 {
+		return &desk.Error{Code: "usage", What: "one row in so many cannot be less than 1", Where: "--every", Mend: "give 1 or more"}
+	}
 	d, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	p := c.progress()
-	out, err := d.Index(c, x.Full, p.step)
+	tables, gaps, err := d.CheckIndex(c, x.Every, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Tables []index.Checked    `json:"tables"`
+		Gaps   []find.NotSearched `json:"not_searched"`
+	}{append([]index.Checked{}, tables...), append([]find.NotSearched{}, gaps...)}
+	c.found = len(gaps) > 0
+	for _, t := range tables {
+		c.found = c.found || !t.OK()
+	}
+	return c.answer(out, func(w io.Writer) {
+		var rows int64
+		for _, t := range tables {
+			rows += t.Rows
+			if t.OK() {
+				continue
+			}
+			fmt.Fprintf(w, "%s.%s: %d rows are not found at all, %d not by all that they hold, %d by what they no longer hold; %d found are gone", t.Source, t.Table, t.Absent, t.Short, t.Stale, t.Gone)
+			if t.Moved {
+				fmt.Fprint(w, " (the source may have changed since: run tenet index)")
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%d tables, %d rows held against the index.\n", len(tables), rows)
+		for _, g := range gaps {
+			fmt.Fprintf(w, "not held against it: %s: %s\n", strings.TrimSuffix(g.Source+"."+g.Table, "."), g.Why)
+		}
+	})
+}
+
+// indexing shows what building the index did.
+func (c *call) indexing(do func(*desk.Desk, desk.Progress) (*desk.Indexed, error)) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	p := c.progress()
+	out, err := do(d, p.step)
 	p.done()
 	if err != nil {
 		return err

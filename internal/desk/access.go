@@ -50,7 +50,7 @@ type Access struct {
 // goes on where it stood.
 func (d *Desk) Access(ctx context.Context, r AccessRequest, progress Progress) (*Access, error) {
 	open := func() (cases.Case, error) { return d.OpenCase(ctx, r.newCase(d.Today())) }
-	return d.answer(ctx, open, r.Query, r.Out, r.By, progress)
+	return d.answer(ctx, open, r.Query, r.Out, cases.On{By: r.By}, progress)
 }
 
 // newCase is the case that the request opens, the same for the same request.
@@ -66,7 +66,7 @@ func (r AccessRequest) newCase(today law.Date) NewCase {
 }
 
 // Answer searches for the person of an open case and drafts the answer.
-func (d *Desk) Answer(ctx context.Context, k cases.Case, by string) (*Access, error) {
+func (d *Desk) Answer(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
 	p := k.Person
 	q := Query{Name: p.Name, Email: p.Email, Phone: p.Phone, Ref: p.Reference, NINO: p.NINO, NHS: p.NHS, Postcode: p.Postcode}
 	if !p.Born.IsZero() {
@@ -75,14 +75,14 @@ func (d *Desk) Answer(ctx context.Context, k cases.Case, by string) (*Access, er
 	if q == (Query{}) {
 		q = Query{Name: k.Requester.Name, Email: k.Requester.Email, Phone: k.Requester.Phone}
 	}
-	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, q.readable(), "", by, nil)
+	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, q.readable(), "", on, nil)
 }
 
 // NothingHeld drafts the answer that nothing is held about the person, which is
 // an answer too (UK GDPR Art 15(1)). It searches first, and refuses where
 // somebody matches after all.
-func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, by string) (*Access, error) {
-	_, err := d.Answer(ctx, k, by)
+func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
+	_, err := d.Answer(ctx, k, on)
 	if err == nil {
 		return nil, &Error{Code: "held", What: "something is held, and a draft of it was made", Where: k.Number, Mend: "see tenet case show " + k.Number}
 	}
@@ -94,7 +94,7 @@ func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, by string) (*Acces
 	var res *Access
 	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
 		if a.NotSearched, err = f.NotSearched(ctx); err == nil {
-			res, err = d.draft(ctx, k, a, s, "", by, nil)
+			res, err = d.draft(ctx, k, a, s, "", on, nil)
 		}
 		return err
 	})
@@ -121,7 +121,7 @@ func (d *Desk) notThinner(ctx context.Context, k cases.Case) error {
 }
 
 // answer searches, then opens the case, then drafts.
-func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Query, out, by string, progress Progress) (*Access, error) {
+func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Query, out string, on cases.On, progress Progress) (*Access, error) {
 	known, err := q.Known()
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Qu
 			return err
 		}
 		stage(progress, "decide what is whose", int64(len(a.Records)))
-		res, err = d.draft(ctx, k, a, s, out, by, progress)
+		res, err = d.draft(ctx, k, a, s, out, on, progress)
 		return err
 	})
 	return res, err
@@ -159,7 +159,7 @@ func stage(p Progress, name string, n int64) {
 
 // Redraft makes the draft again from what was found, with the decisions that
 // have been taken since.
-func (d *Desk) Redraft(ctx context.Context, k cases.Case, by string) (*Access, error) {
+func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
 	a, err := d.Found(ctx, k)
 	if err != nil {
 		return nil, err
@@ -169,12 +169,12 @@ func (d *Desk) Redraft(ctx context.Context, k cases.Case, by string) (*Access, e
 		return nil, err
 	}
 	defer s.close()
-	return d.draft(ctx, k, a, s, "", by, nil)
+	return d.draft(ctx, k, a, s, "", on, nil)
 }
 
 // draft decides, redacts, packs, proves and seals, in that order, and puts the
 // sealed file before whoever approves.
-func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out, by string, progress Progress) (*Access, error) {
+func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out string, on cases.On, progress Progress) (*Access, error) {
 	for _, r := range a.Records {
 		if s.maps[r.Source] == nil {
 			return nil, sourceGone(r.Source)
@@ -213,7 +213,7 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		return nil, err
 	}
 	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
-	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, decided, out, by); err != nil {
+	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, decided, out, on); err != nil {
 		return nil, err
 	}
 	return res, nil
@@ -230,7 +230,7 @@ func (d *Desk) prove(files []pack.File, c *composer) error {
 // seal writes the sealed file into the workspace, with a copy where it was asked
 // for, and records the draft. A draft that says the same as the one the case has
 // is that one.
-func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out, by string) (string, cases.Case, error) {
+func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out string, on cases.On) (string, cases.Case, error) {
 	if k.Draft != nil && k.Draft.Decided == decided {
 		if have, err := d.openDraft(ctx, k); err == nil && pack.Digest(have) == pack.Digest(files) {
 			path, err := d.copyDraft(ctx, k.Number, k.Draft.Pack, out)
@@ -249,7 +249,7 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 		return "", k, err
 	}
 	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: answerFile,
-		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: by}
+		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: on.By}
 	for _, x := range list {
 		for _, w := range x.Record.Whose {
 			draft.Whose[string(w)]++
@@ -265,7 +265,8 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	if err != nil {
 		return "", k, err
 	}
-	if k, err = d.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: by}, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
+	on.Case = k.ID
+	if k, err = d.Cases.SetDraft(ctx, on, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
 		return "", k, err
 	}
 	path, err := d.copyDraft(ctx, k.Number, name, out)

@@ -165,7 +165,7 @@ func TestDecisions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err = d.Redraft(ctx, k, "tester")
+	res, err = d.Redraft(ctx, k, cases.On{By: "tester"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"tenet/internal/find"
 	"tenet/internal/index"
+	"tenet/internal/keys"
 	"tenet/internal/ledger"
 	"tenet/internal/match"
 	"tenet/internal/source"
@@ -32,9 +33,18 @@ type Indexed struct {
 }
 
 func (d *Desk) openIndex(ctx context.Context) (*index.Index, error) {
+	path := d.Config.Index
+	if path == "" {
+		path = filepath.Join(d.Dir, "index.db")
+	}
 	k := d.Keys.Index()
-	path := filepath.Join(d.Dir, "index.db")
-	x, err := index.Open(ctx, path, d.Config.Landlord, k.Key.Reveal(), fmt.Sprint(k.Epoch))
+	var earlier []index.Key
+	for _, old := range d.Keys.Indexes() {
+		if old.Epoch != k.Epoch {
+			earlier = append(earlier, index.Key{Epoch: fmt.Sprint(old.Epoch), Bytes: old.Key.Reveal()})
+		}
+	}
+	x, err := index.Open(ctx, path, d.Config.Landlord, k.Key.Reveal(), fmt.Sprint(k.Epoch), earlier...)
 	if err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "not a database") {
 		return nil, &Error{Code: "index", What: "is damaged", Where: path, Mend: "delete it and run tenet index: nothing is lost that is not in the sources", Err: err}
 	}
@@ -97,8 +107,66 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 	return out, errors.Join(failed, err)
 }
 
-// lockIndex keeps two commands from building the index at once.
+// CheckIndex holds the blind index against the sources, table by table: all of
+// it, or, where every is more than 1, a sample of one row in so many. A table that
+// cannot be read is a gap and not a failure.
+func (d *Desk) CheckIndex(ctx context.Context, every int, progress Progress) ([]index.Checked, []find.NotSearched, error) {
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.close()
+	x, err := d.openIndex(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer x.Close()
+	gaps := s.gaps
+	var out []index.Checked
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		for _, table := range slices.Sorted(maps.Keys(s.maps[name].Tables)) {
+			t := s.maps[name].Tables[table]
+			if !indexed(t) {
+				continue
+			}
+			c, err := x.Check(ctx, name, table, t, s.sources[name], every)
+			var broken *source.Error
+			switch {
+			case ctx.Err() != nil:
+				return out, gaps, ctx.Err()
+			case errors.Is(err, index.ErrAbsent):
+				gaps = append(gaps, find.NotSearched{Source: name, Table: table, Why: "not indexed yet; run tenet index"})
+			case errors.As(err, &broken):
+				gaps = append(gaps, find.NotSearched{Source: name, Table: table, Why: err.Error()})
+			case err != nil:
+				return out, gaps, err
+			default:
+				out = append(out, c)
+				stage(progress, "check "+name+" "+table, c.Rows)
+			}
+		}
+	}
+	return out, gaps, nil
+}
+
+// RotateIndex makes a new key for the blind index and builds it anew under that
+// key, table by table; what has not been built yet is found under the old one.
+// Processes that were started before know nothing of the new key: start them again.
+func (d *Desk) RotateIndex(ctx context.Context, progress Progress) (*Indexed, error) {
+	ring, err := keys.RotateIndex(filepath.Join(d.Dir, "keys"))
+	if err != nil {
+		return nil, err
+	}
+	d.Keys = ring
+	return d.Index(ctx, true, progress)
+}
+
+// lockIndex keeps two commands from building the index at once. On a server each
+// table has a lock of its own.
 func (d *Desk) lockIndex() (release func() error, err error) {
+	if d.Config.Index != "" {
+		return func() error { return nil }, nil
+	}
 	dir := filepath.Join(d.Dir, "index.lock")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lock the index: %w", err)

@@ -64,6 +64,26 @@ func (q *Queue) List(ctx context.Context, state State, afterKind, afterKey strin
 	return all, nil
 }
 
+// Get is the job of a kind and key. If there is none, or it is done, the error is
+// [store.ErrNotFound].
+func (q *Queue) Get(ctx context.Context, kind, key string) (Info, error) {
+	i := Info{Kind: kind, Key: key}
+	err := q.store.Read(ctx, func(tx *store.Tx) error {
+		var due sql.NullInt64
+		var added int64
+		err := tx.QueryRowContext(ctx, `SELECT state, due, tries, added, worker, error FROM job
+			WHERE landlord = $1 AND kind = $2 AND key = $3`, q.landlord, kind, key).Scan(&i.State, &due, &i.Tries, &added, &i.Worker, &i.Error)
+		if i.Added = store.Time(added); due.Valid {
+			i.Due = store.Time(due.Int64)
+		}
+		return absent(err)
+	})
+	if err != nil {
+		return Info{}, wrap("look at", kind, key, err)
+	}
+	return i, nil
+}
+
 // Count is how many jobs of a kind are in a state.
 type Count struct {
 	Kind  string
