@@ -361,6 +361,9 @@ func (c *doctor) ledger(ctx context.Context, d *Desk, serving bool) {
 	if waiting == page {
 		f.What = fmt.Sprintf("%d entries under a checkpoint that verifies; %d or more wait for their number", last.Size, waiting)
 	}
+	if last.Note == "" {
+		f.What = fmt.Sprintf("no checkpoint yet; %d entries wait for their number", waiting)
+	}
 	if serving && d.Now().Sub(oldest) > slow {
 		f.Status, f.Why, f.Mend = Fail, "the process that serves should number them within seconds", "look into its log for what keeps it from that"
 	}
