@@ -124,6 +124,7 @@ func measure(out io.Writer, people int, seed uint64, python string, wrong int) e
 	}
 	for _, s := range sets {
 		traps(out, s.half(1))
+		alone(out, s)
 	}
 	if python == "" {
 		fmt.Fprintln(out, "\nSplink was not measured: no -splink was given (make bench-identity installs it in .cache/splink where the registry can be reached)")

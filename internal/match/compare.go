@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -90,7 +91,7 @@ func compareNames(a, b Name) Agreement {
 	if lone(b) {
 		try(compareParts(a, exchanged(b)), asWritten, 1)
 	}
-	if !lone(a) && !lone(b) && len(a.Given) > 0 && len(a.Family) > 0 && len(b.Given) > 0 && len(b.Family) > 0 {
+	if !lone(a) && !lone(b) && len(a.Given) > 0 && len(a.Family) > 0 && len(b.Given) > 0 && len(b.Family) > 0 && crosses(a, b) {
 		try(compareParts(exchanged(a), b), swapped, 0.9)
 		try(compareParts(a, exchanged(b)), swapped, 0.9)
 		try(compareParts(familyFirst(a), b), shuffled, 0.9)
@@ -150,6 +151,23 @@ func compareWords(a, b Name) (Agreement, order, bool) {
 
 func sameWord(a, b string) bool {
 	return utf8.RuneCountInString(a) > 1 && (a == b || sameForename(a, b) || sameSurname(a, b))
+}
+
+// crosses reports whether other orders are worth trying: some word of one name begins as a word of the other does, in the
+// other place. It keeps most pairs of strangers from being compared five times.
+func crosses(a, b Name) bool {
+	return begin(a.Given, b.Family) || begin(a.Family, b.Given) || len(a.Given) != len(b.Given)
+}
+
+func begin(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x != "" && y != "" && x[0] == y[0] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func lone(n Name) bool { return len(n.Given)+len(n.Family) == 1 && n.Title == "" }
@@ -390,6 +408,12 @@ func spelling(a, b string) Level {
 	if la-lb > 2 || lb-la > 2 || long < 4 {
 		return Differs
 	}
+	if farApart(a, b, 2) {
+		if misread(a) == misread(b) {
+			return Alike
+		}
+		return Differs
+	}
 	d := edits(a, b)
 	switch {
 	case long >= 5 && d <= 1, long >= 8 && d <= 2, d == 1 && la == lb && anagram(a, b):
@@ -408,6 +432,24 @@ func anagram(a, b string) bool {
 	slices.Sort(x)
 	slices.Sort(y)
 	return string(x) == string(y)
+}
+
+// farApart is true only of words more than n edits apart: more than n letters that one has and the other lacks.
+func farApart(a, b string, n int) bool {
+	x, y := letters(a), letters(b)
+	return bits.OnesCount32(x&^y) > n || bits.OnesCount32(y&^x) > n
+}
+
+// letters has a bit for each of a to z that is in the word, and one for whatever else.
+func letters(s string) (set uint32) {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; 'a' <= c && c <= 'z' {
+			set |= 1 << (c - 'a')
+		} else {
+			set |= 1 << 26
+		}
+	}
+	return set
 }
 
 // edits is the optimal string alignment distance: insertions, deletions, substitutions, and neighbours exchanged.

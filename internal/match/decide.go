@@ -30,7 +30,7 @@ func (m *Model) decide(c comparedPair, bits float64, a, b *Profile) (Verdict, st
 		return verdict, ""
 	}
 	if verdict == Same {
-		if why := m.shared(c); why != "" {
+		if why := m.shared(c, a.grown() && b.grown()); why != "" {
 			return Ask, why
 		}
 	}
@@ -40,11 +40,21 @@ func (m *Model) decide(c comparedPair, bits float64, a, b *Profile) (Verdict, st
 // bare is a question with neither a name nor a birth date in it.
 func (p *Profile) bare() bool { return len(p.names) == 0 && p.birth == "" }
 
+// grown is somebody who was born long enough ago to be of age whenever this is read: twins of age seldom share a mobile.
+func (p *Profile) grown() bool { return p.birth != "" && p.birth < "2005" }
+
 func byNumber(v *vector) bool { return v[ninoField] == full || v[nhsField] == full }
 
 // anchored: something agrees beside the name, so that a slip in a date may be one.
 func anchored(v *vector) bool {
 	return byNumber(v) || v[refField] == full || v[emailField] == full || v[phoneField] == full || v[phoneField] == 2 || v[placeField] == sameHome
+}
+
+// Contradiction says in words what of a and b cannot both be true of one person, or is too likely not to be, for somebody
+// who puts together more than two; "" when nothing contradicts. [Model.Compare] never answers [Same] where there is one.
+func Contradiction(a, b *Profile) string {
+	_, why := contradiction(compareProfiles(a, b))
+	return why
 }
 
 // contradiction gives the most that the verdict may be, and why, when the two cannot both be true of one person.
@@ -66,7 +76,7 @@ func contradiction(c comparedPair) (Verdict, string) {
 		}
 		return Different, "the NHS numbers differ"
 	case v[birthField] >= otherBirth:
-		if byNumber(v) || named && v[emailField] == full {
+		if byNumber(v) || (v[emailField] == full || v[emailField] == 2) && v[forenameField] != otherName && v[surnameField] != otherSurname {
 			return Ask, "the dates of birth differ, though the rest agrees"
 		}
 		return Different, "the dates of birth differ"
@@ -86,10 +96,11 @@ func contradiction(c comparedPair) (Verdict, string) {
 }
 
 // shared says what a household shares and this evidence does not go beyond; "" when something in it is the person's own.
-func (m *Model) shared(c comparedPair) string {
+func (m *Model) shared(c comparedPair, grown bool) string {
 	v := &c.v
 	reached := v[emailField] == full || v[emailField] == 2 || v[phoneField] == 1 || v[refField] == full
 	born := v[birthField] == full || v[birthField] == exchangedDay || v[birthField] == oneFigure
+	own := grown && v[surnameField] != otherSurname && (v[emailField] == full || v[phoneField] == 1) // children have a parent's
 	switch v[forenameField] {
 	case full, otherForm:
 		switch {
@@ -106,11 +117,14 @@ func (m *Model) shared(c comparedPair) string {
 		}
 		return "the date of birth stands for an unknown one"
 	case like, resembling:
-		if born && reached && m.isSlip(c) {
+		if born && (reached && m.isSlip(c) || own) {
 			return ""
 		}
 		return "the forenames are alike, as twins' may be"
 	case initialOnly:
+		if born && own {
+			return ""
+		}
 		return "an initial does not tell twins apart"
 	case 0:
 		return "the forename is not known, and the rest is what a household shares"

@@ -226,7 +226,7 @@ func surnameLevel(ag Agreement, a, b Name) uint8 {
 // resembles is further than [spelling] goes: nobody is taken for another on it, but somebody may be asked.
 func resembles(a, b string) bool {
 	long := max(len(a), len(b))
-	return min(len(a), len(b)) >= 3 && long >= 4 && max(len(a), len(b))-min(len(a), len(b)) <= 3 && edits(a, b)*3 <= long+1
+	return min(len(a), len(b)) >= 3 && long >= 4 && max(len(a), len(b))-min(len(a), len(b)) <= 3 && !farApart(a, b, (long+1)/3) && edits(a, b)*3 <= long+1
 }
 
 func birthLevel(a, b string) uint8 {

@@ -128,6 +128,9 @@ func TestModelProperties(t *testing.T) {
 		if v == Same && p.nino != "" && q.nino != "" && p.nino != q.nino {
 			t.Fatalf("same, though their NI numbers differ: %+v %+v", a, b)
 		}
+		if v == Same && Contradiction(p, q) != "" {
+			t.Fatalf("same, though %s: %+v %+v", Contradiction(p, q), a, b)
+		}
 		if v == Same && CompareNames(a.Name, b.Name).Forename == Differs {
 			t.Fatalf("same, though the forenames contradict: %+v %+v", a, b)
 		}

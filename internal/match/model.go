@@ -61,7 +61,7 @@ const mostBits = 20
 var defaultModel []byte
 
 // DefaultModel is the model that works before anything has been learned: what bench/identity learned, without labels,
-// from a generated landlord. The thresholds suit up to a hundred thousand people; see [Model.ForPeople].
+// from a generated landlord. The thresholds suit twenty thousand people; see [Model.ForPeople].
 func DefaultModel() *Model {
 	m, err := ParseModel(defaultModel)
 	if err != nil {
@@ -84,12 +84,12 @@ func ParseModel(data []byte) (*Model, error) {
 }
 
 // ForPeople gives the model with thresholds for a landlord that knows so many people: the more there are, the more
-// evidence it takes to mean one of them. Same needs odds of a thousand to one for it after counting everybody, and two
-// people are asked about from odds of one in sixteen.
+// evidence it takes to mean one of them. Same needs odds of 128 to 1 for it after counting everybody, and two people are
+// asked about from odds of 1 in 8.
 func (m *Model) ForPeople(n int) *Model {
 	c := *m
 	prior := math.Log2(float64(max(n, 2)))
-	c.SameAt, c.AskAt = prior+10, prior-4
+	c.SameAt, c.AskAt = prior+7, prior-3
 	return &c
 }
 

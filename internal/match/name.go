@@ -371,6 +371,9 @@ func joinPrefixes(words []string) []string {
 // withoutPrefix gives the core of a joined surname when what is left is long enough to be one: "vandenberg" gives
 // "berg", "alhassan" gives "hassan", "maclean" gives "lean". For blocking and for a weaker agreement only.
 func withoutPrefix(w string) string {
+	if w == "" || strings.IndexByte("abdefilmov", w[0]) < 0 {
+		return w
+	}
 	for _, p := range []string{"vanden", "vander", "vonder", "dela", "della", "dos", "das", "van", "von", "binti", "bint", "bin", "ibn", "ferch", "verch", "fitz", "ap", "ab", "mac", "mc", "al", "el", "de", "du", "di", "da", "le", "la", "o"} {
 		if core, ok := strings.CutPrefix(w, p); ok && utf8.RuneCountInString(core) >= 4 {
 			return core

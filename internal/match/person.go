@@ -43,7 +43,8 @@ func (c *comparison) say(format string, args ...any) {
 }
 
 // SamePerson decides whether a and b describe one person: the verdict, a score from 0 to 1, and the working in words
-// (which names identifiers by kind and never quotes them). It is symmetric. The rules, first that applies:
+// (which names identifiers by kind and never quotes them). It is symmetric. [Model.SamePerson] decides the same by learned
+// weights. The rules, first that applies:
 //
 //  1. Dates of birth or NI numbers that conflict: different; ask, where another number issued to one person agrees, or
 //     where the dates are one slip of the pen apart and the rest agrees.
@@ -66,8 +67,8 @@ func (c *comparison) decide(a, b Known) (Verdict, float64) {
 	if named {
 		c.say("names: %s", c.name.Why)
 	}
-	dob := agree(a.DOB, b.DOB, Date)
-	nino := agree(a.NINO, b.NINO, NINO)
+	dob := agree(a.DOB, b.DOB, orNot(birthDate))
+	nino := agree(a.NINO, b.NINO, orNot(issued))
 	nhs := agree(a.NHS, b.NHS, NHS)
 	ref := shared(a.Refs, b.Refs, one(Ref))
 	email := shared(a.Emails, b.Emails, Emails)
@@ -222,6 +223,14 @@ func one(normal func(string) (string, bool)) func(string) []string {
 			return []string{c}
 		}
 		return nil
+	}
+}
+
+// orNot makes a normaliser of a function that gives "" for what says nothing about who somebody is.
+func orNot(normal func(string) string) func(string) (string, bool) {
+	return func(s string) (string, bool) {
+		c := normal(s)
+		return c, c != ""
 	}
 }
 

@@ -294,7 +294,7 @@ var plainVowels = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a"
 
 // sameEnding: Zelinsky, Zelinskyi, Zielinski; Petrov, Petroff.
 func sameEnding(a, b string) bool {
-	return eastern(a) == eastern(b)
+	return len(a) > 3 && len(b) > 3 && a[0] == b[0] && eastern(a) == eastern(b)
 }
 
 func eastern(w string) string {
@@ -328,7 +328,7 @@ func plainMac(w string) string {
 // Novák and Nováková, Kazlauskas and Kazlauskienė, Papadopoulos and Papadopoulou. An office writes a couple's two names
 // alike more often than not.
 func sameFamily(a, b string) bool {
-	return len(a) > 3 && len(b) > 3 && (hasStem(a, b) || hasStem(b, a))
+	return len(a) > 3 && len(b) > 3 && a[:3] == b[:3] && (hasStem(a, b) || hasStem(b, a))
 }
 
 func hasStem(man, woman string) bool {
