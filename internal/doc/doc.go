@@ -7,6 +7,8 @@
 // where documents are kept (source), what in them is personal (detect), and
 // what is taken out (redact).
 //
+// CSV files and the sheets of workbooks are read as tables too, row by row and at any size.
+//
 // Every input is taken to be hostile. A reader never panics, never reads past
 // its Limits and never drops anything without saying so: what it could not read
 // it returns as Problems beside the text that it could. The limits hold for a document
