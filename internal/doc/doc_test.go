@@ -265,7 +265,7 @@ func TestReadMailMalformed(t *testing.T) {
 		{"nested too deep", deep.String(), "buried words", "nested"},
 		{"not closed", "From: a@example.org\nDate: Mon, 2 Mar 2026 09:30:00 +0000\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nwords\n", "words", "not closed"},
 		{"no boundary", "From: a@example.org\nDate: Mon, 2 Mar 2026 09:30:00 +0000\nContent-Type: multipart/mixed\n\nwords\n", "words", "multipart without parts"},
-		{"uuencoded", "From: a@example.org\nDate: Mon, 2 Mar 2026 09:30:00 +0000\n\nbegin 644 a.txt\n#0V%T\n`\nend\n", "begin 644", "uuencoded"},
+		{"uuencoded", "From: a@example.org\nDate: Mon, 2 Mar 2026 09:30:00 +0000\n\nbegin 644 a.txt\n#0V%T\n`\n", "begin 644", "uuencoded"},
 		{"empty", "", "", "header From: missing"},
 		{"binary", "\x00\xFF\x00\x01\n\n\x00", "", "mail message"},
 	}

@@ -93,7 +93,7 @@ func readMail(raw []byte, b *budget) (m *Mail) {
 	m.headers(root.Header)
 	m.Text = strings.TrimSpace(m.body(root, b))
 	if uuencoded.MatchString(m.Text) {
-		m.lost("body", "holds a uuencoded attachment, which was left as it stands")
+		m.Text = m.uudecode(m.Text, b)
 	}
 	return m
 }
@@ -243,6 +243,7 @@ func firstID(s string) string {
 // Whatever is not that becomes an attachment.
 func (m *Mail) body(p *enmime.Part, b *budget) string {
 	m.parseErrors(p)
+	m.transfer(p)
 	inline := p.Disposition != "attachment" && p.FileName == ""
 	switch {
 	case p.FirstChild != nil && p.ContentType == "multipart/alternative":

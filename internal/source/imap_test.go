@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tenet/internal/testdata"
 	"tenet/internal/testimap"
 )
 
@@ -437,4 +438,25 @@ func FuzzIMAP(f *testing.F) {
 			t.Errorf("%q comes back as %q", name, again)
 		}
 	})
+}
+
+// others is the mail of a folder on a server, where there is one.
+func others(t *testing.T, dir string) []string {
+	t.Helper()
+	if _, err := os.Stat("/usr/sbin/dovecot"); err != nil && !testdata.Required("dovecot") {
+		return nil
+	}
+	u := testimap.Start(t)
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".eml" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		u.Deliver(t, "", string(b))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{u.URL()}
 }
