@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,7 @@ func writeModel(file string, people int) error {
 	if err != nil {
 		return err
 	}
-	if m, err = match.Train(known, m, learningSeed); err != nil {
+	if m, err = match.Train(known, m, rand.New(rand.NewPCG(learningSeed, 0)).IntN); err != nil {
 		return err
 	}
 	m = m.ForPeople(people)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -158,7 +159,7 @@ func compare(out io.Writer, s set, half string) error {
 		}
 	}
 	row("default model", judged(s, by(match.DefaultModel().ForPeople(len(known))), nil))
-	own, err := match.Train(known, match.DefaultModel(), 3)
+	own, err := match.Train(known, match.DefaultModel(), rand.New(rand.NewPCG(3, 0)).IntN)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package match
 import (
 	"errors"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -323,20 +322,20 @@ func soundKeys(w string) []string {
 	return keys
 }
 
-// Train learns from all of a landlord's people at once: a convenience over [Learner] for what fits in memory. The seed
-// decides which random pairs are drawn. Keys that more than mostBlock records share are passed over.
-func Train(people []Known, start *Model, seed uint64) (*Model, error) {
+// Train learns from all of a landlord's people at once: a convenience over [Learner] for what fits in memory. Random
+// pairs are drawn by random, which gives a number from 0 below n ([math/rand/v2.Rand.IntN], seeded, so that the same rows
+// teach the same). Keys that more than mostBlock records share are passed over.
+func Train(people []Known, start *Model, random func(n int) int) (*Model, error) {
 	profiles := make([]*Profile, len(people))
 	l := NewLearner(start)
 	for i, k := range people {
 		profiles[i] = NewProfile(k)
 		l.Person(profiles[i])
 	}
-	r := rand.New(rand.NewPCG(seed, 0))
 	if len(people) > 1 {
 		for range min(1_000_000, 50*len(people)) {
-			i := r.IntN(len(people))
-			j := r.IntN(len(people) - 1)
+			i := random(len(people))
+			j := random(len(people) - 1)
 			if j >= i {
 				j++
 			}
