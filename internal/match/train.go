@@ -54,8 +54,8 @@ func (l *Learner) Blocked(rule string, a, b *Profile) {
 	of[compareProfiles(a, b).v]++
 }
 
-// How much the starting model counts for, in pairs; the fewest people whose name may stand in a model; and the share of
-// people above which a name is written down.
+// How much the starting model counts for, in pairs of one person and of two; the fewest people whose name may stand in a
+// model; and how often expectation-maximisation goes round at most.
 const (
 	heldM, heldU   = 50, 20
 	fewestBearers  = 10
@@ -324,7 +324,7 @@ func soundKeys(w string) []string {
 
 // Train learns from all of a landlord's people at once: a convenience over [Learner] for what fits in memory. Random
 // pairs are drawn by random, which gives a number from 0 below n ([math/rand/v2.Rand.IntN], seeded, so that the same rows
-// teach the same). Keys that more than mostBlock records share are passed over.
+// teach the same). Keys that more than two hundred rows share are passed over.
 func Train(people []Known, start *Model, random func(n int) int) (*Model, error) {
 	profiles := make([]*Profile, len(people))
 	l := NewLearner(start)
