@@ -121,11 +121,13 @@ func emlFolder(t *testing.T, dir string) string {
 // twelveArchive is the twelve as Outlook keeps them.
 func twelveArchive() testpst.Archive {
 	var items []testpst.Item
-	for _, l := range twelve {
-		items = append(items, outlookItem(doc.ReadMail(strings.NewReader(l.raw), doc.Limits{}), l.html))
+	for i, l := range twelve {
+		items = append(items, outlookItem(readTwelve(i), l.html))
 	}
 	return testpst.Archive{Name: "ann@example.org", Crypt: 1, Folders: []testpst.Folder{{Name: "Inbox", Items: items}}}
 }
+
+func readTwelve(i int) *doc.Mail { return doc.ReadMail(strings.NewReader(twelve[i].raw), doc.Limits{}) }
 
 func outlookItem(m *doc.Mail, html string) testpst.Item {
 	p := testpst.Properties{0x001A: "IPM.Note", 0x0037: m.Subject}
