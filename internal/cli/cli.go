@@ -83,6 +83,7 @@ type commands struct {
 	Notice   noticeCmd   `cmd:"" help:"The notice: check it, show it, its schema."`
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`
+	Store    storeCmd    `cmd:"" help:"Tenet's own tables: back up, restore, move."`
 	Doctor   doctorCmd   `cmd:"" help:"Is this installation healthy, and what to do if not."`
 	Service  serviceCmd  `cmd:"" help:"Windows: serve whenever the machine runs. Elsewhere systemd does that."`
 
@@ -327,6 +328,12 @@ func describe(err error) (failure, int) {
 		return failure{"nobody", err.Error(), "", "check the spelling, or search by another identifier; run tenet index if the sources have changed"}, exitFound
 	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.As(err, &sql) && (sql.Code() == sqliteFull || sql.Code() == sqliteShmSize):
 		return failure{"disk-full", err.Error(), "", "make room and run the same command again: nothing was half-written"}, exitReach
+	case errors.Is(err, store.ErrUnreachable):
+		return failure{"store", err.Error(), "store", "start its server, or mend TENET_STORE or store: in tenet.yaml"}, exitReach
+	case errors.Is(err, store.ErrUnknown):
+		return failure{"unknown", err.Error(), "store", "run the same command again: what is on record is not done twice"}, exitReach
+	case errors.Is(err, store.ErrMoved):
+		return failure{"moved", err.Error(), "store", "use the store it names"}, exitInput
 	case errors.Is(err, store.ErrNewer):
 		return failure{"newer", err.Error(), "", "run the newer version of Tenet that opened this workspace last"}, exitInput
 	case errors.Is(err, store.ErrBusy):

@@ -33,7 +33,7 @@ type sourceCmd struct {
 
 type sourceAddCmd struct {
 	Name string `arg:"" help:"What to call it: small letters, digits, hyphens."`
-	URL  string `arg:"" help:"sqlite:FILE postgres://… mysql://… sqlserver://… oracle://… dir:FOLDER mbox:FILE; a password as env:NAME."`
+	URL  string `arg:"" help:"sqlite:FILE postgres://… mysql://… sqlserver://… oracle://… dir:FOLDER mbox:FILE pst:FILE purview:FOLDER imap://… graph:TENANT?… sar:https://…?ask=ID; a password as env:NAME."`
 }
 
 func (x *sourceAddCmd) Run(c *call) error {

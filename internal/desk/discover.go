@@ -27,7 +27,7 @@ type Proposal struct {
 func (d *Desk) Discover(ctx context.Context, sys System, accept bool) (*Proposal, error) {
 	p := &Proposal{Source: sys.Name}
 	var sink systems
-	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{Report: sink.report})
+	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{Report: sink.report, OCR: ocrFor(ctx, sys)})
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"tenet/internal/datamap"
+	"tenet/internal/doc"
 	"tenet/internal/find"
 	"tenet/internal/index"
 	"tenet/internal/rows"
@@ -73,6 +75,7 @@ func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
 	}
 	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{
 		Report: s.report,
+		OCR:    ocrFor(ctx, sys),
 		Keys: func(table string) []string {
 			if t := m.Tables[table]; t != nil {
 				return t.Key
@@ -104,6 +107,20 @@ func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
 		}
 	}
 	return nil
+}
+
+// ocrFor is what reads scans and pictures in a system that has files; nil where
+// it is not installed, which the source then says of each picture.
+func ocrFor(ctx context.Context, sys System) *doc.OCR {
+	switch scheme, _, _ := strings.Cut(sys.URL, ":"); scheme {
+	case "sqlite", "postgres", "postgresql", "mysql", "mariadb", "sqlserver", "mssql", "oracle":
+		return nil
+	}
+	ocr, err := doc.FindOCR(ctx, "eng")
+	if err != nil {
+		return nil
+	}
+	return ocr
 }
 
 func (s *systems) close() {
@@ -230,7 +247,7 @@ func (d *Desk) CheckSources(ctx context.Context, only string) ([]Checked, error)
 			continue
 		}
 		c := Checked{System: System{sys.Name, source.Redact(sys.URL)}}
-		if src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{}); err != nil {
+		if src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{OCR: ocrFor(ctx, sys)}); err != nil {
 			c.Err = err
 		} else {
 			var h source.Health

@@ -156,11 +156,7 @@ func Init(ctx context.Context, dir, pack string, getenv func(string) string) err
 			return fmt.Errorf("make the keys: %w", err)
 		}
 	}
-	at := Config{}.with(getenv).Store
-	if at == "" {
-		at = "sqlite:" + filepath.Join(dir, storeFile)
-	}
-	s, err := store.Open(ctx, at)
+	s, err := store.Open(ctx, storeURL(dir, Config{}.with(getenv)))
 	if err != nil {
 		return err
 	}
@@ -217,15 +213,14 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 
 // openStore opens Tenet's own tables: where the configuration says, or tenet.db.
 func (d *Desk) openStore(ctx context.Context) (*store.Store, error) {
-	if d.Config.Store != "" {
-		return store.Open(ctx, d.Config.Store)
+	at := storeURL(d.Dir, d.Config)
+	if path, file := strings.CutPrefix(at, "sqlite:"); file {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			// Making it anew would be forgetting every case without a word.
+			return nil, &Error{Code: "no-store", What: "the workspace has lost its store", Where: path, Mend: "restore it from its backup: tenet store restore FILE"}
+		}
 	}
-	path := filepath.Join(d.Dir, storeFile)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		// Making it anew would be forgetting every case without a word.
-		return nil, &Error{Code: "no-store", What: "the workspace has lost its store, " + storeFile, Where: d.Dir, Mend: "restore it from its backup"}
-	}
-	return store.Open(ctx, "sqlite:"+path)
+	return store.Open(ctx, at)
 }
 
 // Close closes the workspace.
@@ -302,7 +297,7 @@ func (d *Desk) AddSource(s System) error {
 	if slices.ContainsFunc(d.Config.Sources, func(o System) bool { return o.Name == s.Name }) {
 		return &Error{Code: "source-twice", What: fmt.Sprintf("there is a source called %q already", s.Name), Where: "NAME", Mend: "choose another name, or change its url in " + configFile}
 	}
-	if scheme, rest, ok := strings.Cut(s.URL, ":"); ok && slices.Contains([]string{"sqlite", "dir", "mbox"}, scheme) {
+	if scheme, rest, ok := strings.Cut(s.URL, ":"); ok && slices.Contains([]string{"sqlite", "dir", "mbox", "pst", "purview"}, scheme) {
 		if abs, err := filepath.Abs(rest); err == nil {
 			s.URL = scheme + ":" + abs
 		}
