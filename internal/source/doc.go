@@ -27,6 +27,10 @@
 //	oracle://USER@HOST:1521/SERVICE  whose tables go by their bare names: ?schema=OWNER
 //	dir:PATH                         a folder of documents, CSV files, workbooks and saved messages
 //	mbox:PATH                        a mailbox file, or a folder of them
+//	pst:PATH                         an Outlook archive (.pst, and .ost up to Outlook 2010), or a folder of them
+//	imaps://USER@HOST/FOLDER         a mailbox on a server, all folders without a FOLDER; imap:// for STARTTLS
+//	graph:TENANT?mailbox=USER        mailboxes of Microsoft 365
+//	purview:PATH                     what Microsoft Purview eDiscovery exports: a folder, or a zip
 //	sar:https://HOST/PATH?ask=NAME   a service that is asked about one person at a time
 //
 // A password is best kept out of the URL: as env:NAME in its place
@@ -59,6 +63,41 @@
 //
 // Pictures and scanned pages are read where Options.OCR is set, and reported where it is not. A file that is
 // written to while it is read is a Problem.
+//
+// # Mail
+//
+// Mail comes out in the tables message and attachment, whatever it is kept in, so that one map fits all. A message's id is its
+// Message-ID in folders and mailbox files; in an archive it is FILE@NUMBER, on a server FOLDER;UIDVALIDITY=N;UID=N, in Graph MAILBOX/ID
+// by its immutable id, in an export its path. Its thread is the first message that References or In-Reply-To lead to, and in Graph
+// the conversation. Mailbox is whose it is, as far as the source says.
+//
+// An archive is read where it stands, by a reader of our own (MS-PST), both ANSI and Unicode, in each of its encodings. Items in Deleted
+// Items are messages of that folder, and those whose folder is gone have none. Appointments, contacts, tasks and notes are messages too, their fields in the
+// body. Blocks with a wrong checksum are shown and told of. Not read: the offline stores of Outlook 2013 and later, the
+// form of which Microsoft has not published; archives protected by Windows; embedded objects that are neither messages nor files.
+//
+// A server is read by EXAMINE and BODY.PEEK: nothing there changes, not even what is marked as read. A scan that loses its connection
+// goes on after it over a new one; a folder that is made anew meanwhile (UIDVALIDITY) ends it. Certificates are verified unless
+// tls=skip-verify or, with imap:, tls=false says otherwise. In the URL:
+//
+//	folder=NAME         with those in it; may be repeated
+//	token=env:NAME      OAuth 2.0, in place of a password, as Microsoft 365 and Google want it; not renewed
+//
+// Gmail shows its mail in All Mail as well as in each folder: name folders there, or every message is a row twice.
+//
+// Graph has never been met: what is asked and how replies are taken has been held against a fake of Microsoft's reference of version
+// 1.0. It takes an application (client=ID, secret=env:NAME) with Mail.Read, and User.Read.All for mailboxes=all; mailbox= may be
+// repeated. Folders that are hidden are read, and what was deleted and can be recovered; not calendars,
+// contacts, archive mailboxes, Teams chats, and what lies in OneDrive behind a link in a message, which is told of.
+//
+// An export of Purview has never been met either. Its shapes are as Microsoft's pages describe them ("Export content search results",
+// "Export a content search report", "Document metadata fields in eDiscovery (Premium)"): archives and messages in
+// Exchange/MAILBOX/FOLDER, files under SharePoint, OneDrive and Teams; NativeFiles and Conversations with a load file; and volumes in zips (PSTs,
+// Items, Reports). Archives in a zip must be unpacked unless they are stored as they are. Loose files are rows of the table file. Reports (Results, Items,
+// Export_load_file, Unindexed items, Errors and warnings, Skipped items, Manifest.xml) say whose an item is, and each line of theirs that
+// tells of an item which failed or is not there is a Problem, up to a thousand in one report.
+//
+// Not taken apart: winmail.dat (TNEF), S/MIME and encrypted messages, which are attachments of which it is said that they were not read.
 //
 // # Services that are asked about one person
 //
