@@ -459,14 +459,14 @@ func TestGraphAttachments(t *testing.T) {
 	}
 	opts := Options{}
 	opts.Limits.Document.Bytes = 20
-	s, said, _ := openGraph(t, f, "ann@example.org", opts)
+	s, _, _ := openGraph(t, f, "ann@example.org", opts)
 	for _, err := range s.Scan(context.Background(), "attachment", ScanOptions{}) {
 		if err == nil || !errors.Is(err, errTooLong) { // even a page is over such a limit
 			t.Errorf("%v", err)
 		}
 	}
 	opts.Limits.Document.Bytes = 1 << 20
-	s, said, _ = openGraph(t, f, "ann@example.org", opts)
+	s, said, _ := openGraph(t, f, "ann@example.org", opts)
 	if got := lines(t, s.Scan(context.Background(), "attachment", ScanOptions{})); len(got) != 6 {
 		t.Errorf("%q", got)
 	}
