@@ -52,15 +52,18 @@ $(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard
 
 # The rooms' tests and the ones that only a whole program can pass. TENET_TEST_REQUIRE
 # turns leaving one out for want of these into a failure; .ci/run adds data.
-export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,poppler,tesseract,assets
+export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,poppler,tesseract,dovecot,pst-utils,pst-data,s3,assets
 
 GOTESTSUM   := .cache/gotestsum-v1.13.0/gotestsum
 STATICCHECK := .cache/staticcheck-v0.8.2/staticcheck
+VERSITYGW   := .cache/versitygw-v1.8.0/versitygw
 
-test: assets $(GOTESTSUM)
+test: assets $(GOTESTSUM) $(VERSITYGW)
 	@.ci/need 'ls /usr/lib/postgresql/*/bin/initdb || command -v initdb' postgresql
 	@.ci/need 'command -v mariadbd || command -v mysqld || [ -x /usr/sbin/mariadbd ]' mariadb-server
 	@.ci/need 'command -v pdftotext && command -v tesseract' poppler-utils tesseract-ocr
+	@.ci/need 'command -v readpst && { command -v dovecot || [ -x /usr/sbin/dovecot ]; }' pst-utils dovecot-imapd
+	@cd / && go mod download github.com/mooijtech/go-pst/v6@v6.0.2 # for the archives that it is tested with
 	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log
 	@.ci/skips .cache/test.log
@@ -82,6 +85,10 @@ check: $(STATICCHECK)
 
 .cache/gotestsum-v1.13.0/gotestsum:
 	GOBIN=$(CURDIR)/$(@D) go install gotest.tools/gotestsum@v1.13.0
+
+# A server of S3's protocol, to test against.
+.cache/versitygw-v1.8.0/versitygw:
+	GOBIN=$(CURDIR)/$(@D) go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 .cache/staticcheck-v0.8.2/staticcheck:
 	GOBIN=$(CURDIR)/$(@D) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2

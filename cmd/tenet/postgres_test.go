@@ -25,6 +25,8 @@ func TestPostgres(t *testing.T) {
 	wire := newWire(t, testpg.Addr(t))
 	setup := func(env *testscript.Env) error {
 		env.Setenv("PG", "postgres://reader:hush@"+wire.addr()+database.Path)
+		env.Setenv("KEEPER", "postgres://keeper:hush@"+wire.addr()+database.Path)
+		env.Setenv("KEEPER_WRONG", "postgres://keeper:hushed@"+wire.addr()+database.Path)
 		env.Setenv("PG_WRONG", "postgres://reader:wrong@"+wire.addr()+database.Path)
 		return nil
 	}

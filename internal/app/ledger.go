@@ -70,7 +70,10 @@ func (s staffDesk) VerifyLedger(ctx context.Context) (console.Verification, erro
 
 // engines is what the first part of a source's URL means.
 var engines = map[string]string{
-	"sqlite": "SQLite", "postgres": "PostgreSQL", "postgresql": "PostgreSQL", "dir": "Folder of files", "mbox": "Mailbox",
+	"sqlite": "SQLite", "postgres": "PostgreSQL", "postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB",
+	"sqlserver": "SQL Server", "mssql": "SQL Server", "oracle": "Oracle", "dir": "Folder of files", "mbox": "Mailbox",
+	"pst": "Outlook archive", "imap": "Mailbox on a server", "imaps": "Mailbox on a server", "graph": "Microsoft 365",
+	"purview": "Export from Microsoft 365", "sar": "Service that is asked",
 }
 
 // looking is how long a look at all the sources may take.

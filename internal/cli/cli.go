@@ -332,6 +332,10 @@ func describe(err error) (failure, int) {
 		return failure{"store", err.Error(), "store", "start its server, or mend TENET_STORE or store: in tenet.yaml"}, exitReach
 	case errors.Is(err, store.ErrUnknown):
 		return failure{"unknown", err.Error(), "store", "run the same command again: what is on record is not done twice"}, exitReach
+	case errors.Is(err, store.ErrBackup):
+		return failure{"backup", err.Error(), "", "name a backup that tenet store backup finished"}, exitInput
+	case errors.Is(err, store.ErrOccupied):
+		return failure{"occupied", err.Error(), "store", "name an empty store, or one that is not there yet"}, exitInput
 	case errors.Is(err, store.ErrMoved):
 		return failure{"moved", err.Error(), "store", "use the store it names"}, exitInput
 	case errors.Is(err, store.ErrNewer):

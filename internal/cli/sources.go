@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tenet/internal/datamap/discover"
@@ -93,7 +94,7 @@ func (c *call) checked(list []desk.Checked) error {
 			}
 			h := x.Health
 			guard := "read-only"
-			if scheme, _, _ := strings.Cut(x.URL, ":"); !h.ReadOnly && (scheme == "sqlite" || scheme == "dir" || scheme == "mbox") {
+			if scheme, _, _ := strings.Cut(x.URL, ":"); !h.ReadOnly && slices.Contains([]string{"sqlite", "dir", "mbox", "pst", "purview"}, scheme) {
 				guard = "opened for reading alone"
 			} else if !h.ReadOnly {
 				guard = "our login could change data there; see doc.go of source for the grants that suffice"

@@ -195,7 +195,7 @@ func (r *backupReader) next() (line []byte, before string, err error) {
 }
 
 func (r *backupReader) at(err error) error {
-	return fmt.Errorf("line %d of the backup: %w", r.line, err)
+	return fmt.Errorf("%w: line %d of the backup: %w", ErrBackup, r.line, err)
 }
 
 func (r *backupReader) opening() (opening, error) {

@@ -74,7 +74,7 @@ func (t *Tx) copyTo(ctx context.Context, target *Store, want Proof, by string, p
 	_, err := target.restore(ctx, r, nil, act, want.differ)
 	r.CloseWithError(errors.New("the copy ended"))
 	<-sent
-	if errors.Is(err, errOccupied) {
+	if errors.Is(err, ErrOccupied) {
 		var n int
 		look := target.Read(ctx, func(tx *Tx) error {
 			return tx.QueryRowContext(ctx, `SELECT count(*) FROM ledger_entry WHERE once = $1`, act.Once).Scan(&n)

@@ -226,7 +226,7 @@ func moveTo(t *testing.T, at, to place) {
 	if err := Reopen(ctx, at.url, "staff:1"); err == nil {
 		t.Error("reopened what is open")
 	}
-	if _, err := Move(ctx, again, to.url, "staff:1", nil); !errors.Is(err, errOccupied) {
+	if _, err := Move(ctx, again, to.url, "staff:1", nil); !errors.Is(err, ErrOccupied) {
 		t.Errorf("moved onto another store: %v", err)
 	}
 }
@@ -400,7 +400,7 @@ func testRestoreRefuses(t *testing.T, at place) {
 		t.Errorf("%d accounts of them were kept", n)
 	}
 	_, err := Restore(context.Background(), bytes.NewReader(b), at.url, "staff:1", nil)
-	if !errors.Is(err, errOccupied) {
+	if !errors.Is(err, ErrOccupied) {
 		t.Errorf("restored over another store: %v", err)
 	}
 	old := at.fresh(t)

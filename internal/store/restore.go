@@ -10,9 +10,6 @@ import (
 	"tenet/internal/ledger"
 )
 
-// errOccupied says that a store holds something already.
-var errOccupied = errors.New("it holds something already")
-
 // Restore fills the store at a URL from a backup: one of either engine, and of
 // this or an earlier version of Tenet. The store must be empty or not there yet,
 // and is empty until everything has been read into it, read again, and found the
@@ -130,7 +127,7 @@ func (t *Tx) empty(ctx context.Context, tables []table) error {
 			return fmt.Errorf("look into table %s: %w", on.Name, err)
 		}
 		if n > 0 {
-			return fmt.Errorf("%w, in table %s: name an empty place", errOccupied, on.Name)
+			return fmt.Errorf("%w, in table %s: name an empty place", ErrOccupied, on.Name)
 		}
 	}
 	_, err := t.ExecContext(ctx, `DELETE FROM landlord`)

@@ -32,6 +32,10 @@ var (
 	// and that it could not be asked afterwards. Do the act again with the same
 	// Once: it is done once.
 	ErrUnknown = errors.New("it is not known whether this was written")
+	// ErrBackup says that what was to be restored is not a whole backup.
+	ErrBackup = errors.New("this cannot be restored")
+	// ErrOccupied says that a store which is to be filled holds something.
+	ErrOccupied = errors.New("it holds something already")
 	// ErrMoved says that the store was moved to another place.
 	ErrMoved = errors.New("the store was moved")
 )
