@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench fuzz assets clean package package-test release
+.PHONY: build demo test check bench bench-identity fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -97,6 +97,11 @@ check: $(STATICCHECK)
 bench:
 	go test -run '^$$' -bench . -benchtime 1s ./bench
 	go test -run '^$$' -bench . -benchtime 300ms ./internal/detect ./internal/ledger ./internal/match ./internal/redact ./internal/store
+
+# Who is a record about? Beside Splink, where pip can fetch it. Minutes.
+bench-identity:
+	@python3 -m venv .cache/splink && .cache/splink/bin/pip install -q splink==5.0.0 || echo "Splink cannot be installed here: measured without it"
+	go run ./bench/identity -splink .cache/splink/bin/python
 
 FUZZTIME ?= 10s
 
