@@ -17,7 +17,7 @@ import (
 
 // The kinds of work that go on behind the faces, in whichever process takes it.
 const (
-	jobLook   = "look"   // go through the open cases for what is left to do
+	jobLook   = "look"   // go through the open cases for what is left to do, and bound what lies about
 	jobAnswer = "answer" // draft the answer of the case that the key names
 	jobSweep  = "sweep"  // remove what writers that were killed left where packs lie
 )
@@ -54,7 +54,9 @@ func (o *office) ask(ctx context.Context, id string) error {
 	})
 }
 
-func (o *office) lookJob(ctx context.Context, _ *job.Task) error { return o.lookOver(ctx) }
+func (o *office) lookJob(ctx context.Context, _ *job.Task) error {
+	return errors.Join(o.lookOver(ctx), o.forms().bound(ctx, maxForms))
+}
 
 // lookOver asks for an answer to each open case that wants one: once, until the case
 // changes.

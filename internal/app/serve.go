@@ -110,9 +110,9 @@ func warnIfOpen(log *slog.Logger, face string, l net.Listener) {
 func (o *office) faces() (p, c http.Handler, err error) {
 	who := landlord(o.d.Notice, o.d.Today())
 	now := func() time.Time { return o.d.Now() }
-	// What people type into the portal's form stays in memory; who is signed in
-	// to the console outlives a restart.
-	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Log: o.log, Now: now}); err != nil {
+	// A form that somebody is filling in, and who is signed in to the console, outlive
+	// a restart, and any process goes on with them.
+	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Log: o.log, Now: now, Sessions: o.forms()}); err != nil {
 		return nil, nil, err
 	}
 	c, err = console.New(console.Config{
