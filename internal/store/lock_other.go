@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package store
 
@@ -8,5 +8,5 @@ import (
 )
 
 func flock(string) (*os.File, error) {
-	return nil, errors.New("locking a workspace is there on Unix systems only")
+	return nil, errors.New("locking a workspace is there on Unix and Windows only")
 }

@@ -11,12 +11,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -146,28 +144,22 @@ func launch() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	as, err := account()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := os.MkdirTemp("", "tenet-maria-")
 	if err != nil {
 		return nil, err
 	}
 	s := &server{dir: dir}
-	if err := s.launch(install, daemon, as); err != nil {
+	if err := s.launch(install, daemon); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *server) launch(install, daemon string, as *syscall.Credential) error {
-	attr := &syscall.SysProcAttr{Setpgid: true, Credential: as}
-	if as != nil {
-		if err := os.Chown(s.dir, int(as.Uid), int(as.Gid)); err != nil {
-			return err
-		}
+func (s *server) launch(install, daemon string) error {
+	attr, err := apart(s.dir)
+	if err != nil {
+		return err
 	}
 	if err := os.Chmod(s.dir, 0o755); err != nil { // clients reach the socket as another user
 		return err
@@ -252,21 +244,4 @@ func program(name string) (string, error) {
 		}
 	}
 	return "", errMissing
-}
-
-// account is who the server runs as. It refuses to run as root, and then runs
-// as Debian's mysql, or as nobody.
-func account() (*syscall.Credential, error) {
-	if os.Getuid() != 0 {
-		return nil, nil
-	}
-	u, err := user.Lookup("mysql")
-	if err != nil {
-		if u, err = user.Lookup("nobody"); err != nil {
-			return nil, err
-		}
-	}
-	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
 }

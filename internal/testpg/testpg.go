@@ -8,14 +8,12 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -116,28 +114,22 @@ func launch() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	as, err := account()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := os.MkdirTemp("", "tenet-pg-")
 	if err != nil {
 		return nil, err
 	}
 	s := &server{dir: dir, bin: bin}
-	if err := s.launch(as); err != nil {
+	if err := s.launch(); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *server) launch(as *syscall.Credential) error {
-	attr := &syscall.SysProcAttr{Setpgid: true, Credential: as}
-	if as != nil {
-		if err := os.Chown(s.dir, int(as.Uid), int(as.Gid)); err != nil {
-			return err
-		}
+func (s *server) launch() error {
+	attr, err := apart(s.dir)
+	if err != nil {
+		return err
 	}
 	if err := os.Chmod(s.dir, 0o755); err != nil { // psql reaches the socket as another user
 		return err
@@ -227,21 +219,4 @@ func programs() (string, error) {
 		return filepath.Dir(path), nil
 	}
 	return "", errMissing
-}
-
-// account is who the server runs as. It refuses to run as root, and then runs as Debian's
-// postgres, or as nobody.
-func account() (*syscall.Credential, error) {
-	if os.Getuid() != 0 {
-		return nil, nil
-	}
-	u, err := user.Lookup("postgres")
-	if err != nil {
-		if u, err = user.Lookup("nobody"); err != nil {
-			return nil, err
-		}
-	}
-	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
 }
