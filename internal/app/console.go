@@ -150,6 +150,8 @@ func (s staffDesk) sealed(ctx context.Context, k cases.Case, name func(string) s
 
 var partWords = map[string]string{
 	pack.PageName:   "One page with everything, for reading",
+	pack.PDFName:    "The same in pages, for printing",
+	pack.SheetName:  "What is in it, what is left out and why, as a workbook",
 	pack.CSVName:    "The same for a spreadsheet",
 	pack.JSONName:   "The same for a computer",
 	pack.ReadMeName: "What is in the pack, and how to open it",

@@ -205,9 +205,27 @@ type caseCmd struct {
 	Decide   caseDecideCmd   `cmd:"" help:"Release or withhold an item that waits for a person."`
 	Approve  caseApproveCmd  `cmd:"" help:"Let the draft out; needs identity."`
 	Send     caseSendCmd     `cmd:"" help:"Write the approved pack to a file for the person."`
+	Reviewer caseReviewerCmd `cmd:"" name:"reviewer-copy" help:"Write the answer with what is left out shown, sealed to reviewers alone."`
 	Refuse   caseRefuseCmd   `cmd:"" help:"Record a refusal with its reasons."`
 	Withdraw caseWithdrawCmd `cmd:"" help:"Record that the person wants no answer any more."`
 	Close    caseCloseCmd    `cmd:"" help:"Close an ended case."`
+}
+
+type caseReviewerCmd struct {
+	Case string   `arg:""`
+	For  []string `required:"" placeholder:"NAME" help:"Reviewers of tenet.yaml, who alone can open it."`
+	Out  string   `required:"" placeholder:"FILE" help:"A new file, sealed with age."`
+}
+
+func (x *caseReviewerCmd) Run(c *call) error {
+	return c.withCase(x.Case, func(d *desk.Desk, k cases.Case) error {
+		if err := d.ReviewerCopy(c, k, x.For, x.Out, c.actor()); err != nil {
+			return err
+		}
+		return c.answer(map[string]any{"case": k.Number, "for": x.For, "file": x.Out}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s, with nothing taken out, is in %s. Only %s can open it: age -d -i KEY %s\n", k.Number, x.Out, strings.Join(x.For, ", "), x.Out)
+		})
+	})
 }
 
 // withCase opens the workspace and a case of it.

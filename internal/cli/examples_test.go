@@ -14,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"filippo.io/age"
+
 	"tenet/internal/demo"
 	"tenet/internal/desk"
 	"tenet/internal/law"
@@ -22,7 +24,7 @@ import (
 // order is that of the examples in one workspace, from an empty folder.
 var order = []string{
 	"init", "source add", "source check", "discover", "map check", "index build", "index check", "index rotate", "find", "access",
-	"case list", "case show", "case note", "case decide", "case answer", "case verify",
+	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
 	"case approve", "case send", "case close",
 	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema",
@@ -57,6 +59,12 @@ func TestExamples(t *testing.T) {
 				s.run(strings.Replace(line, "db.example.org", "127.0.0.1:1", 1), exitReach)
 				s.write("office/tenet.yaml", config)
 				continue
+			case strings.Contains(line, "--for rosalind"):
+				key, err := age.GenerateX25519Identity()
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.write("office/tenet.yaml", s.read("office/tenet.yaml")+"reviewers:\n  rosalind: "+key.Recipient().String()+"\n")
 			case strings.Contains(line, "ITEM"):
 				line = strings.Replace(line, "ITEM", s.waiting(), 1)
 			case command == "case clarify" || command == "case extend" || command == "case refuse" || command == "case withdraw":

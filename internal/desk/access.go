@@ -18,6 +18,7 @@ import (
 	"tenet/internal/blob"
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
+	"tenet/internal/doc"
 	"tenet/internal/find"
 	"tenet/internal/law"
 	"tenet/internal/match"
@@ -204,12 +205,12 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	if err != nil {
 		return nil, err
 	}
-	files, err := pack.Files(d.input(k, clock, a, list, s, given))
+	files, err := pack.Files(d.input(k, clock, a, list, s, given), pack.Print, pack.Spreadsheet)
 	if err != nil {
 		return nil, err
 	}
 	stage(progress, "prove that nothing withheld is in it", int64(len(c.secrets)))
-	if err := d.prove(files, c); err != nil {
+	if err := d.prove(ctx, files, c); err != nil {
 		return nil, err
 	}
 	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
@@ -219,12 +220,29 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	return res, nil
 }
 
-// prove looks for everything withheld in everything that goes out.
-func (d *Desk) prove(files []pack.File, c *composer) error {
-	if err := pack.Check(files, c.secrets, redact.Prove); err != nil {
+// prove looks for everything withheld in everything that goes out. What is not
+// plain text is read back by the reader of other people's documents.
+func (d *Desk) prove(ctx context.Context, files []pack.File, c *composer) error {
+	check := pack.Checker{Prove: redact.Prove, Text: func(name string, data []byte) (string, error) { return readBack(ctx, name, data) }}
+	if err := check.Check(files, c.secrets); err != nil {
 		return &Error{Code: "leak", What: "something withheld would have gone out, so nothing was written", Mend: "withhold the record or field it names, or report this: the draft must not be made by hand", Err: err}
 	}
 	return nil
+}
+
+// readBack is the text of a file as a reader of documents finds it, all of it.
+func readBack(ctx context.Context, name string, data []byte) (string, error) {
+	r := doc.Reader{Limits: doc.Limits{Bytes: 1 << 30, Unpacked: 4 << 30, Text: 1 << 30, Pages: 100_000, Time: 10 * time.Minute}}
+	found, err := r.Read(ctx, bytes.NewReader(data), name, "")
+	if err != nil {
+		return "", fmt.Errorf("read %s back: %w", name, err)
+	}
+	for _, p := range found.Problems {
+		if p.Lost {
+			return "", fmt.Errorf("read %s back: %v", name, p)
+		}
+	}
+	return found.Text, nil
 }
 
 // seal writes the sealed file into the workspace, with a copy where it was asked

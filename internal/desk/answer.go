@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -169,7 +170,7 @@ func (c *composer) waits(r find.Record, t *datamap.Table) string {
 
 func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freely bool) FieldFate {
 	v := r.Row.Get(col.Name)
-	f := FieldFate{Name: col.Name, Long: len(v.Text) > 160 || strings.Contains(v.Text, "\n")}
+	f := FieldFate{Name: col.Name, Long: long(v.Text)}
 	m := t.Columns[col.Name]
 	if m == nil {
 		m = &datamap.Column{}
@@ -356,10 +357,9 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 		if t.Category != "" {
 			categories = append(categories, t.Category)
 		}
-		table := d.publicTable(x.Record.Source, x.Record.Table)
-		item := pack.Item{ID: x.Item, Source: x.Record.Source, Table: table, Category: t.Category, Whose: whoseWords(x.Record), How: strings.ReplaceAll(path(x.Record), x.Record.Table, table)}
+		item := d.item(x, t)
 		if !x.Out {
-			in.Withheld = append(in.Withheld, pack.Withheld{What: "a record in " + pack.Label(table), Exemption: x.Exemption, Reason: x.Reason})
+			in.Withheld = append(in.Withheld, pack.Withheld{What: "a record in " + pack.Label(item.Table), Exemption: x.Exemption, Reason: x.Reason})
 			continue
 		}
 		for i, f := range x.Fields {
@@ -370,7 +370,7 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 				continue
 			case !f.Out:
 				in.Withheld = append(in.Withheld, pack.Withheld{Item: x.Item, What: "one field", Exemption: f.Exemption, Reason: f.Reason})
-				item.Fields = append(item.Fields, pack.Field{Name: f.Name, Withheld: true})
+				item.Fields = append(item.Fields, pack.Field{Name: f.Name, Withheld: true, Exemption: f.Exemption})
 				continue
 			}
 			field := pack.Field{Name: f.Name, Value: f.Clean, Note: v.Lost}
@@ -396,8 +396,21 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
 	in.NotSearched, in.NotFollowed = d.gaps(a)
+	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
+		in.Sources = append(in.Sources, name)
+	}
 	return in
 }
+
+// item is a record as the answer heads it, without its fields.
+func (d *Desk) item(x Disposition, t *datamap.Table) pack.Item {
+	table := d.publicTable(x.Record.Source, x.Record.Table)
+	return pack.Item{ID: x.Item, Source: x.Record.Source, Table: table, Category: t.Category, Whose: whoseWords(x.Record),
+		How: strings.ReplaceAll(path(x.Record), x.Record.Table, table)}
+}
+
+// long says that a value is a text of its own, and no entry of a table.
+func long(s string) bool { return len(s) > 160 || strings.Contains(s, "\n") }
 
 // gaps says what the answer does not cover, without keys or file names, which
 // may name other people.

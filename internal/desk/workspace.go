@@ -39,6 +39,9 @@ type Config struct {
 	Index string `yaml:"index,omitempty"`
 	Packs string `yaml:"packs,omitempty"`
 	Log   Log    `yaml:"log,omitempty"`
+	// Reviewers are those for whom a copy with nothing taken out may be made: a name,
+	// and their age public key.
+	Reviewers map[string]string `yaml:"reviewers,omitempty"`
 }
 
 // Log says how the program speaks of its own doings, on standard error.

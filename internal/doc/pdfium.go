@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 
@@ -47,15 +49,22 @@ const (
 )
 
 // pdfiumPool compiles PDFium, which takes some seconds, for the first PDF that is read,
-// and keeps it for as long as the process runs.
+// and keeps it for as long as the process runs. What was compiled is kept on disk for
+// the next process, where there is a place for it.
 var pdfiumPool = sync.OnceValues(func() (gopdfium.Pool, error) {
+	config := wazero.NewRuntimeConfig()
+	if dir, ok := compiledDir(); ok {
+		if cache, err := wazero.NewCompilationCacheWithDir(dir); err == nil {
+			config = config.WithCompilationCache(cache)
+		}
+	}
 	pool, err := webassembly.Init(webassembly.Config{
 		Context:  experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0)),
 		MaxTotal: pdfMost,
 		Stdout:   io.Discard,
 		Stderr:   io.Discard,
 		FSConfig: wazero.NewFSConfig(), // unless told so, the whole disk is lent to it
-		RuntimeConfig: wazero.NewRuntimeConfig().
+		RuntimeConfig: config.
 			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
 			WithMemoryLimitPages(pdfPages).
 			WithCloseOnContextDone(true),
@@ -65,6 +74,21 @@ var pdfiumPool = sync.OnceValues(func() (gopdfium.Pool, error) {
 	}
 	return pool, nil
 })
+
+// compiledDir is the user's own folder for compiled code. What lies there is run, so
+// that a folder into which others may write is not taken, and there is none then.
+func compiledDir() (string, bool) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", false
+	}
+	dir := filepath.Join(base, "tenet")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", false
+	}
+	info, err := os.Lstat(dir)
+	return dir, err == nil && info.IsDir() && info.Mode().Perm()&0o022 == 0
+}
 
 // startPDFium is a new PDFium with memory of its own. It is killed when ctx ends; release it
 // in any case.
