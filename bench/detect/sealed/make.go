@@ -302,6 +302,9 @@ func readPerson(doc, line string) (string, person, error) {
 			}
 			switch k = strings.TrimSpace(k); k {
 			case "forenames":
+				if sur == "" {
+					sur = fore
+				}
 				fore = v
 			case "surname":
 				if fore == "" {
