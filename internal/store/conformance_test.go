@@ -54,6 +54,7 @@ func TestConformance(t *testing.T) {
 		{"restore refuses", testRestoreRefuses},
 		{"backup while others write", testBackupWhileOthersWrite},
 		{"move to every engine", testMove},
+		{"look", testLook},
 	}
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {

@@ -77,8 +77,7 @@ func dsn(path string, more ...string) string {
 	for i := 0; i < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
 	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	return u.String()
+	return fileURL(path, q)
 }
 
 func (e *sqliteEngine) name() string { return "sqlite:" + e.path }
