@@ -135,6 +135,7 @@ func (t *Table) columns() []string {
 	}
 	add(t.Key...)
 	add(t.Asked...)
+	add(t.RetentionFrom)
 	add(t.Identifiers.All()...)
 	for _, n := range t.Names {
 		add(n.All()...)

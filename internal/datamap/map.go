@@ -85,8 +85,15 @@ type Table struct {
 
 	Category  string `yaml:"category,omitempty"`  // id in the notice's data.yaml, of all columns that do not name their own
 	Retention string `yaml:"retention,omitempty"` // id in keeping.yaml
-	Review    string `yaml:"review,omitempty"`    // why rows go to a person before anyone else: "privilege", "live investigation"
-	Skip      string `yaml:"skip,omitempty"`      // why the table is not searched: "lookup", "copy of tenant from 2019"
+	// RetentionFrom is the column whose date is the event from which keeping is
+	// counted: the end of a tenancy, the close of a case. Empty in a row, or as far
+	// ahead as year 2099, it has not happened.
+	RetentionFrom string `yaml:"retention-from,omitempty"`
+	// CopyOf is the table of this source of which this one is a copy, an import or a
+	// history. What it holds may since have been corrected or erased there.
+	CopyOf string `yaml:"copy-of,omitempty"`
+	Review string `yaml:"review,omitempty"` // why rows go to a person before anyone else: "privilege", "live investigation"
+	Skip   string `yaml:"skip,omitempty"`   // why the table is not searched: "lookup", "copy of tenant from 2019"
 
 	Columns map[string]*Column `yaml:"columns,omitempty"`
 	Why     string             `yaml:"why,omitempty"` // the evidence discover had, or a person's reason
@@ -99,6 +106,7 @@ type Column struct {
 	Kind     string `yaml:"kind,omitempty"`      // "special", "criminal", "child"; empty is ordinary
 	FreeText bool   `yaml:"free-text,omitempty"` // words about anybody may stand here
 	Role     Role   `yaml:"role,omitempty"`      // the column is about the row's person in this role alone
+	Group    string `yaml:"group,omitempty"`     // and of these, of this one: see Named.Group
 	Review   string `yaml:"review,omitempty"`    // why the value goes to a person first
 	Hide     string `yaml:"hide,omitempty"`      // why the value is never shown: "password hash", "internal key"
 	Why      string `yaml:"why,omitempty"`
@@ -124,7 +132,10 @@ type Identifiers struct {
 // Named is someone named by columns of a row. The same person may also have a
 // row in a person table; which it is, is found by matching, never assumed.
 type Named struct {
-	Role        Role `yaml:"role"`
+	Role Role `yaml:"role"`
+	// Group tells apart several who stand in a row in one role: "2" of forename2 and
+	// surname2. Columns of the same group are about the same one.
+	Group       string `yaml:"group,omitempty"`
 	Identifiers `yaml:",inline"`
 }
 

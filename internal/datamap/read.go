@@ -350,6 +350,9 @@ func (v *validator) tableOf(name string, t *Table) {
 	if t.Refers && (t.People != NotPeople || t.Bridge) {
 		v.bad("a table that many refer to and nobody owns cannot be people, or join people to things", "take one of the two out", at("refers")...)
 	}
+	if t.CopyOf != "" && (v.m.Tables[t.CopyOf] == nil || t.CopyOf == name) {
+		v.bad(fmt.Sprintf("is said to be a copy of %q, which is no other table of this map", t.CopyOf), "name the table that it was copied from", at("copy-of")...)
+	}
 	for _, n := range t.Names {
 		v.role(n.Role, false, at("names")...)
 	}
