@@ -24,7 +24,8 @@ import (
 type server struct {
 	base
 	dialect
-	db *sql.DB
+	db   *sql.DB
+	kept *statements // of Lookup; nil where the driver gains nothing by it
 
 	mu     sync.Mutex
 	schema *serverSchema // as last read
@@ -75,7 +76,12 @@ func newServer(b base, d dialect, c driver.Connector) *server {
 	return s
 }
 
-func (s *server) Close() error { return s.db.Close() }
+func (s *server) Close() error {
+	if s.kept != nil {
+		s.kept.close()
+	}
+	return s.db.Close()
+}
 
 // Fingerprint is always empty. None of these engines says cheaply and
 // certainly that a table has not changed: counters are lost on restart, kept in whole
@@ -224,7 +230,13 @@ func (s *server) Lookup(ctx context.Context, table string, where []rows.Match) i
 	return func(yield func(rows.Row, error) bool) {
 		w := wait(ctx, s.opts.Limits.Statement+5*time.Second) // the server's own clock ends it sooner, where it has one
 		defer w.close()
-		if _, _, err := s.run(w, s.db, q, nil, yield); err != nil {
+		var c querier = s.db
+		if s.kept != nil {
+			a := &again{kept: s.kept}
+			defer a.done()
+			c = a
+		}
+		if _, _, err := s.run(w, c, q, nil, yield); err != nil {
 			yield(rows.Row{}, s.fail(table, "looking up", w.explain(err)))
 		}
 	}

@@ -29,10 +29,16 @@ type sqliteDB struct {
 	base
 	path string
 	db   *sql.DB
+	kept *statements // of Lookup
 
-	mu     sync.Mutex
-	schema *rows.Schema // as last read
+	mu      sync.Mutex
+	schema  *rows.Schema           // as last read
+	selects map[*rows.Table]string // what selectFrom gives for its tables
 }
+
+// sqliteKept is how much SQL of lookups stays prepared, in bytes: a lookup in each of
+// 130 tables of 50 columns, which takes some 30 MiB for a connection.
+const sqliteKept = 2 << 20
 
 func newSQLite(b base, path string) (Source, error) {
 	s := &sqliteDB{base: b, path: filepath.Clean(path)}
@@ -43,11 +49,14 @@ func newSQLite(b base, path string) (Source, error) {
 	if err != nil {
 		return nil, s.fail("", "opening", err)
 	}
-	s.db = db
+	s.db, s.kept = db, newStatements(db, sqliteKept)
 	return s, nil
 }
 
-func (s *sqliteDB) Close() error { return s.db.Close() }
+func (s *sqliteDB) Close() error {
+	s.kept.close()
+	return s.db.Close()
+}
 
 // fail explains what SQLite is terse about.
 func (s *sqliteDB) fail(table, doing string, err error) *Error {
@@ -118,7 +127,7 @@ func (s *sqliteDB) Scan(ctx context.Context, table string, opt ScanOptions) iter
 	if len(key) < len(t.Columns) || len(t.Key) > 0 {
 		order = " ORDER BY " + quoteIdents(key)
 	}
-	return s.query(ctx, t, key, s.selectFrom(t)+order, nil, nil)
+	return s.query(ctx, s.db, t, key, s.selectFrom(t)+order, nil, nil)
 }
 
 func (s *sqliteDB) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
@@ -145,7 +154,24 @@ func (s *sqliteDB) Lookup(ctx context.Context, table string, where []rows.Match)
 		conds = append(conds, quoteIdent(c.Name)+" IN (?"+strings.Repeat(", ?", len(forms)-1)+")")
 		args = append(args, forms...)
 	}
-	return s.query(ctx, t, key, s.selectFrom(t)+" WHERE "+strings.Join(conds, " AND "), args, where)
+	stmt := s.selectAll(t) + " WHERE " + strings.Join(conds, " AND ")
+	return func(yield func(rows.Row, error) bool) {
+		c := &again{kept: s.kept}
+		defer c.done()
+		s.query(ctx, c, t, key, stmt, args, where)(yield)
+	}
+}
+
+// selectAll is selectFrom of a whole table, put together once for each schema.
+func (s *sqliteDB) selectAll(t *rows.Table) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stmt, ok := s.selects[t]
+	if !ok {
+		stmt = s.selectFrom(t)
+		s.selects[t] = stmt
+	}
+	return stmt
 }
 
 // selectFrom asks for two things for each column: its value, unless that is too
@@ -177,7 +203,7 @@ func (s *sqliteDB) selectFrom(t *rows.Table) string {
 
 // query streams the rows of a statement. Rows that do not meet the conditions
 // in canonical text are left out.
-func (s *sqliteDB) query(ctx context.Context, t *rows.Table, key []string, stmt string, args []any, where []rows.Match) iter.Seq2[rows.Row, error] {
+func (s *sqliteDB) query(ctx context.Context, c querier, t *rows.Table, key []string, stmt string, args []any, where []rows.Match) iter.Seq2[rows.Row, error] {
 	return func(yield func(rows.Row, error) bool) {
 		var last rows.Row
 		failed := func(err error) {
@@ -189,7 +215,7 @@ func (s *sqliteDB) query(ctx context.Context, t *rows.Table, key []string, stmt 
 		}
 		w := wait(ctx, s.opts.Limits.Statement)
 		defer w.close()
-		res, err := s.db.QueryContext(w, stmt, args...)
+		res, err := c.QueryContext(w, stmt, args...)
 		if err != nil {
 			failed(w.explain(err))
 			return

@@ -25,7 +25,7 @@ func (s *sqliteDB) Schema(ctx context.Context) (*rows.Schema, error) {
 		return nil, s.fail("", "reading the schema", w.explain(err))
 	}
 	s.mu.Lock()
-	s.schema = schema
+	s.schema, s.selects = schema, map[*rows.Table]string{}
 	s.mu.Unlock()
 	return schema, nil
 }
