@@ -396,9 +396,7 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
 	in.NotSearched, in.NotFollowed = d.gaps(a)
-	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
-		in.Sources = append(in.Sources, name)
-	}
+	in.Sources = slices.Sorted(maps.Keys(s.maps))
 	return in
 }
 

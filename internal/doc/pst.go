@@ -72,7 +72,7 @@ func OpenPST(ctx context.Context, r io.ReaderAt, size int64, l Limits) (p *PST, 
 	case v == 14 || v == 15:
 		p.crypt, p.nodes, p.blocks = head[461], int64(u32(head[188:])), int64(u32(head[196:]))
 	case v >= 36:
-		return nil, errors.New("an offline store of Outlook 2013 or later, whose form Microsoft has not published; export the mailbox to a .pst in Outlook, or read it by imap: or graph:")
+		return nil, errors.New("an offline store of Outlook 2013 or later, whose form Microsoft has not published; export the mailbox to a .pst in Outlook, or read it by imap or graph")
 	case v >= 21:
 		p.wide, p.crypt = true, head[513]
 		p.nodes, p.blocks = int64(binary.LittleEndian.Uint64(head[224:])), int64(binary.LittleEndian.Uint64(head[240:]))

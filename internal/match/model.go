@@ -26,7 +26,6 @@ type Model struct {
 	Surnames  Frequencies `json:"surnames"`
 
 	bits      [fields][8]float64
-	agreeing  [2]float64 // U of equal forenames and surnames, which frequencies take the place of
 	forenameM [3]float64
 	surnameM  [3]float64
 }

@@ -309,11 +309,11 @@ func graphList[T any](ctx context.Context, c *graphCaller, path string, visit fu
 			return err
 		}
 		if seen[page.Next] {
-			return errors.New("Graph's list of pages goes in a circle")
+			return errors.New("the list of pages goes in a circle")
 		}
 		seen[page.Next], next = true, page.Next
 	}
-	return errors.New("Graph's list of pages does not end")
+	return errors.New("the list of pages does not end")
 }
 
 // ours refuses an address at which the token has no business.
@@ -321,7 +321,7 @@ func (c *graphCaller) ours(next string) error {
 	u, err := url.Parse(next)
 	own, err2 := url.Parse(c.api)
 	if err != nil || err2 != nil || u.Scheme != own.Scheme || u.Host != own.Host || u.User != nil || !strings.HasPrefix(u.Path, own.Path+"/") {
-		return errors.New("Graph's next page is said to be on another server; the token is not sent there")
+		return errors.New("the next page is said to be on another server; the token is not sent there")
 	}
 	return nil
 }

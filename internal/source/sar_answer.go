@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // answer is what a service says of one person, made into what rows hold.
@@ -442,11 +443,9 @@ func singular(s string) string {
 
 // capital is s with its first letter a capital.
 func capital(s string) string {
-	for i, r := range s {
-		if i == 0 && unicode.IsLower(r) {
-			return string(unicode.ToUpper(r)) + s[len(string(r)):]
-		}
-		break
+	r, n := utf8.DecodeRuneInString(s)
+	if !unicode.IsLower(r) {
+		return s
 	}
-	return s
+	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -39,7 +39,7 @@ type server struct {
 // start starts the one server of this process, or says why it cannot.
 var start = sync.OnceValues(launch)
 
-var errMissing = errors.New("Dovecot's IMAP server (Debian: apt install dovecot-imapd)")
+var errMissing = errors.New("an IMAP server, Dovecot (Debian: apt install dovecot-imapd)")
 
 var users, delivered atomic.Int64
 
