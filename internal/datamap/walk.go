@@ -24,6 +24,7 @@ type Start struct {
 	Source string
 	Row    rows.Row
 	Role   Role
+	Group  string // which of several in that role, where the map tells them apart: Named.Group
 	Why    string // how it was found, in words: "matched by tenancy reference"
 }
 
@@ -89,13 +90,13 @@ func Walk(ctx context.Context, maps map[string]*Map, starts []Start, src Rows) (
 		switch {
 		case t.People == NotPeople:
 			w.mine[id] = true
-			w.named[id] = append(w.named[id], s.Role)
+			w.named[id] = append(w.named[id], part{s.Role, s.Group})
 		case s.Role == Subject:
 			w.mine[id], w.me[id] = true, true
 		default:
 			// Somebody else's own record, which names this person: it stands for its
 			// person alone.
-			w.mentioned[id] = append(w.mentioned[id], s.Role)
+			w.mentioned[id] = append(w.mentioned[id], part{s.Role, s.Group})
 		}
 	}
 	for _, s := range starts {
@@ -134,9 +135,9 @@ func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 	w := &walker{
 		ctx: ctx, maps: maps, src: src,
 		me:        map[PersonID]bool{},
-		named:     map[PersonID][]Role{},
+		named:     map[PersonID][]part{},
 		mine:      map[PersonID]bool{},
-		mentioned: map[PersonID][]Role{},
+		mentioned: map[PersonID][]part{},
 		seen:      map[PersonID]int{},
 		parties:   map[PersonID]Parties{},
 		parents:   map[string][]rows.Row{},
@@ -153,6 +154,13 @@ func newWalker(ctx context.Context, maps map[string]*Map, src Rows) *walker {
 	return w
 }
 
+// part is the part somebody has in a row whose columns name them: the role, and
+// which of several in it.
+type part struct {
+	role  Role
+	group string
+}
+
 // hop is an edge seen from its upper end: rows of a table below hang there.
 type hop struct {
 	source, table string // below
@@ -165,8 +173,8 @@ type walker struct {
 	src  Rows
 
 	me        map[PersonID]bool   // the person's rows in person tables
-	named     map[PersonID][]Role // rows that name the person in columns of their own
-	mentioned map[PersonID][]Role // other people's rows in person tables, whose columns name the person
+	named     map[PersonID][]part // rows that name the person in columns of their own
+	mentioned map[PersonID][]part // other people's rows in person tables, whose columns name the person
 	mine      map[PersonID]bool   // both: whoever these stand for is the person
 
 	items   []Item
@@ -274,7 +282,10 @@ func (w *walker) visit(source string, r rows.Row, path []string, from []Whose, d
 			}
 		}
 	case len(w.mentioned[id]) > 0:
-		whose, roles = []Whose{Mention}, w.mentioned[id]
+		whose, roles = []Whose{Mention}, nil
+		for _, p := range w.mentioned[id] {
+			roles = append(roles, p.role)
+		}
 		w.around[id] = true
 	case t.People != NotPeople:
 		w.around[id] = true
@@ -342,7 +353,14 @@ func (w *walker) fields(source string, t *Table, r rows.Row, roles []Role) map[s
 		above, err := w.above(source, e, r)
 		return err == nil && slices.ContainsFunc(above, func(a rows.Row) bool { return w.me[PersonID{e.In(source), a.ID()}] })
 	}
-	return fields(t, r, roles, people, atMe)
+	id := PersonID{source, r.ID()}
+	stands := func(p part) bool {
+		if p.group != "" {
+			return slices.Contains(w.named[id], p) || slices.Contains(w.mentioned[id], p)
+		}
+		return slices.Contains(roles, p.role) || p.role == Subject && slices.Contains(roles, Joint)
+	}
+	return fields(t, r, stands, people, atMe)
 }
 
 // down follows every edge that hangs below the row.
@@ -469,8 +487,8 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 	whole = true
 	// A row that names the person in columns of its own stands for them in what
 	// hangs below it too.
-	for _, role := range w.named[id] {
-		own.add(id, role)
+	for _, p := range w.named[id] {
+		own.add(id, p.role)
 	}
 	for _, e := range t.OwnedBy {
 		in, other := e.In(source), w.upper(source, e)
@@ -524,9 +542,9 @@ func (w *walker) climb(source string, t *Table, r rows.Row, path []PersonID) (_ 
 	}
 	// Whom the row's own columns name has a part in it, known or not.
 	for _, n := range t.Names {
-		if (n.Role == Joint || slices.Contains(standing, n.Role) && n.Role != Correspondent) && !slices.Contains(w.named[id], n.Role) &&
+		if (n.Role == Joint || slices.Contains(standing, n.Role) && n.Role != Correspondent) && !slices.Contains(w.named[id], part{n.Role, n.Group}) &&
 			slices.ContainsFunc(n.All(), func(c string) bool { return !r.Get(c).Empty() }) {
-			own.add(PersonID{source, id.Row + "#" + string(n.Role)}, n.Role)
+			own.add(PersonID{source, id.Row + "#" + string(n.Role) + n.Group}, n.Role)
 		}
 	}
 	if whole {

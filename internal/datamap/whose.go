@@ -132,13 +132,13 @@ func has(roles []Role, any ...Role) bool {
 // fields says whose single columns are, where that differs from the row: a
 // column about one role alone, and the columns that name someone, belong to
 // that person; so do the columns that point at another person's record.
-func fields(t *Table, r rows.Row, roles []Role, people func(Edge) PeopleKind, pointsAtMe func(Edge) bool) map[string][]Whose {
+func fields(t *Table, r rows.Row, stands func(part) bool, people func(Edge) PeopleKind, pointsAtMe func(Edge) bool) map[string][]Whose {
 	out := map[string][]Whose{}
-	mark := func(column string, role Role) {
+	mark := func(column string, p part) {
 		if r.Get(column).Empty() {
 			return
 		}
-		if slices.Contains(roles, role) || role == Subject && slices.Contains(roles, Joint) {
+		if stands(p) {
 			out[column] = []Whose{Self}
 		} else {
 			out[column] = []Whose{Other}
@@ -146,12 +146,12 @@ func fields(t *Table, r rows.Row, roles []Role, people func(Edge) PeopleKind, po
 	}
 	for _, n := range t.Names {
 		for _, c := range n.All() {
-			mark(c, n.Role)
+			mark(c, part{n.Role, n.Group})
 		}
 	}
 	for name, c := range t.Columns {
 		if c.Role != "" {
-			mark(name, c.Role)
+			mark(name, part{c.Role, c.Group})
 		}
 	}
 	for _, e := range t.OwnedBy {
