@@ -82,6 +82,9 @@ func decide(m, label *datamap.Map) decisions {
 			add(roles, "%s as %s", join(name, e.Table, e.On), e.RoleOr())
 		}
 		for _, e := range t.RefersTo {
+			if want.Skip != "" || want.Refers {
+				continue // nobody's: not labelled, and of no account
+			}
 			add(references, "%s", join(name, e.Table, e.On))
 		}
 		for _, n := range t.Names {
