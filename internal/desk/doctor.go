@@ -2,30 +2,25 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/sync/errgroup"
 
-	"tenet/internal/find"
+	"tenet/internal/doc"
 	"tenet/internal/keys"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/notice"
-	"tenet/internal/source"
 	"tenet/internal/store"
 )
 
@@ -89,8 +84,9 @@ func (c *doctor) well(check, format string, args ...any) {
 }
 
 // Diagnose looks at an installation and changes nothing in it: not even the
-// schema of its store in the workspace, which every other command brings up to
-// date. In a bucket it writes a file of its own and deletes it. What is wrong is
+// schema of its store, which every other command brings up to date, or an index
+// of another version, which they empty. In a bucket it writes a file of its own
+// and deletes it. What is wrong is
 // a finding; the order is that in which things rest on one another.
 func Diagnose(ctx context.Context, dir string, getenv func(string) string, how Checkup) []Finding {
 	if how.Wait == 0 {
@@ -114,17 +110,17 @@ func Diagnose(ctx context.Context, dir string, getenv func(string) string, how C
 	c.configuration(conf)
 	c.disk()
 	c.packs(conf)
-	serving := c.processes()
 	// Each of these is looked at, and all are needed to open the workspace.
 	opens := c.notice()
 	opens = c.keys() && opens
 	opens = c.holidays() && opens
-	opens = c.store(ctx, conf) && opens
-	if opens {
+	looked, whole := c.store(ctx, conf)
+	serving := c.processes(conf, looked)
+	if opens && whole {
 		c.inside(ctx, getenv, serving)
 	}
 	if !how.Quick {
-		c.ocr()
+		c.ocr(ctx)
 	}
 	return c.findings
 }
@@ -284,33 +280,14 @@ func (c *doctor) bucket(ctx context.Context, d *Desk) {
 	}
 }
 
-// processes says who serves the workspace, and whether anybody does.
-func (c *doctor) processes() bool {
-	data, err := os.ReadFile(filepath.Join(c.dir, "tenet.lock"))
-	var holder struct {
-		PID   int       `json:"pid"`
-		Since time.Time `json:"since"`
-	}
-	if err != nil || json.Unmarshal(data, &holder) != nil || holder.PID == 0 {
-		c.well("processes", "nobody serves this workspace on this machine")
-		return false
-	}
-	if !alive(holder.PID) {
-		c.well("processes", "nobody serves this workspace; process %d did until it ended without a word, which does no harm", holder.PID)
-		return false
-	}
-	c.well("processes", "process %d serves this workspace since %s", holder.PID, holder.Since.UTC().Format(time.RFC3339))
-	return true
-}
-
 // ocr looks for Tesseract as reading documents does.
-func (c *doctor) ocr() {
-	program, err := exec.LookPath("tesseract")
+func (c *doctor) ocr(ctx context.Context) {
+	ocr, err := doc.FindOCR(ctx, "eng")
 	if err != nil {
-		c.add(Finding{Check: "ocr", Status: Warn, What: "Tesseract is not installed", Why: "scans and pictures are listed as not read", Mend: "apt install tesseract-ocr"})
+		c.add(Finding{Check: "ocr", Status: Warn, What: err.Error(), Why: "scans and pictures are listed as not read"})
 		return
 	}
-	c.well("ocr", "%s", program)
+	c.well("ocr", "%s, for %s", ocr.Program, ocr.Language)
 }
 
 // inside opens the workspace as other commands do, and looks at what only then can be seen.
@@ -323,6 +300,7 @@ func (c *doctor) inside(ctx context.Context, getenv func(string) string, serving
 	defer d.Close()
 	d.Now = c.how.Now
 	c.ledger(ctx, d, serving)
+	c.jobs(ctx, d, serving)
 	if !c.how.Quick {
 		if d.Config.Packs != "" {
 			c.bucket(ctx, d)
@@ -392,121 +370,4 @@ func signedBy(s store.Signed, verifier string) error {
 		err = errors.New("the checkpoint in the store is not the one that was signed")
 	}
 	return err
-}
-
-// sources reaches for all of them at once, then holds those that answer against
-// their maps and against what the index has of them.
-func (c *doctor) sources(ctx context.Context, d *Desk) {
-	if len(d.Config.Sources) == 0 {
-		c.add(Finding{Check: "sources", Status: Warn, What: "there are none yet", Why: "nothing can be found", Mend: "tenet source add NAME URL"})
-		return
-	}
-	found := make([]Finding, len(d.Config.Sources))
-	var g errgroup.Group
-	g.SetLimit(8)
-	for i, sys := range d.Config.Sources {
-		g.Go(func() error {
-			wait, cancel := context.WithTimeout(ctx, c.how.Wait)
-			defer cancel()
-			found[i] = d.reach(wait, sys)
-			return nil
-		})
-	}
-	g.Wait() // nobody returns an error
-	c.findings = append(c.findings, found...)
-
-	// Each that is down may take its time once more.
-	wait, cancel := context.WithTimeout(ctx, time.Duration(1+len(found))*c.how.Wait)
-	defer cancel()
-	s, err := d.open(wait)
-	if err != nil {
-		c.add(Finding{Check: "maps", Status: Fail, What: "cannot be held against their sources", Err: err})
-		return
-	}
-	defer s.close()
-	for i, sys := range d.Config.Sources {
-		if found[i].Err == nil {
-			c.add(s.fits(sys.Name))
-		}
-	}
-	c.index(wait, d, s)
-}
-
-// reach looks at one source.
-func (d *Desk) reach(ctx context.Context, sys System) Finding {
-	f := Finding{Check: "source " + sys.Name, Status: Well}
-	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{})
-	var h source.Health
-	if err == nil {
-		h, err = src.Check(ctx)
-		src.Close()
-	}
-	switch {
-	case err != nil:
-		f.Status, f.What, f.Why, f.Err = Fail, "cannot be read", "every answer says that it was not searched", err
-		if errors.Is(err, context.DeadlineExceeded) {
-			f.What = "does not answer in time"
-		}
-		return f
-	case len(h.Writable) > 0:
-		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("its login could change %d tables, which Tenet never needs", len(h.Writable)), "take those rights away: docs/security.md says which suffice"
-	case len(h.Problems) > 0:
-		f.Status, f.Why, f.Mend = Warn, fmt.Sprintf("%d things in it cannot be read, or not wholly", len(h.Problems)), "tenet source check "+sys.Name
-	}
-	f.What = fmt.Sprintf("%s, %d tables can be read", h.Engine, h.Tables)
-	return f
-}
-
-// fits says how a source's map stands to it.
-func (s *systems) fits(name string) Finding {
-	f := Finding{Check: "map " + name, Status: Well, What: "fits"}
-	i := slices.IndexFunc(s.gaps, func(g find.NotSearched) bool { return g.Source == name && g.Table == "" })
-	n := len(s.drift[name])
-	switch {
-	case i >= 0 && n == 0:
-		f.Status, f.What = Fail, s.gaps[i].Why // which says what to run
-	case i >= 0:
-		f.Status, f.What, f.Why, f.Mend = Fail, s.gaps[i].Why, "nothing in it is searched", "tenet map check"
-	case n > 0:
-		f.Status, f.What, f.Why, f.Mend = Warn, fmt.Sprintf("%d differences", n), "what the map does not name is not searched", "tenet map check"
-	}
-	return f
-}
-
-// index says how old the index is, and which sources it may be behind.
-func (c *doctor) index(ctx context.Context, d *Desk, s *systems) {
-	f := Finding{Check: "index", Status: Well, What: "as the sources are now"}
-	defer func() { c.add(f) }()
-	var built time.Time
-	if d.Config.Index == "" {
-		info, err := os.Stat(filepath.Join(d.Dir, "index.db"))
-		if err != nil {
-			f.Status, f.What, f.Why, f.Mend = Warn, "not built yet", "a search finds nobody by name or word", "tenet index"
-			return
-		}
-		built = info.ModTime()
-	}
-	x, err := d.openIndex(ctx)
-	if err == nil {
-		defer x.Close()
-		var behind []find.NotSearched
-		if behind, err = s.stale(ctx, x); len(behind) > 0 {
-			var names []string
-			for _, b := range behind {
-				names = append(names, b.Source)
-			}
-			f.What = "changed since it was built, or may have: " + strings.Join(names, ", ")
-			f.Why = "what came since is found by key, and not by name or word"
-			if !built.IsZero() {
-				days := int(d.Now().Sub(built).Hours() / 24)
-				f.What = fmt.Sprintf("last written %d days ago; %s", days, f.What)
-				if days > indexOld {
-					f.Status, f.Mend = Warn, "tenet index, and put it into a timer"
-				}
-			}
-		}
-	}
-	if err != nil {
-		f = Finding{Check: "index", Status: Fail, What: "cannot be read", Err: err}
-	}
 }

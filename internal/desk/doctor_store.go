@@ -2,112 +2,182 @@ package desk
 
 import (
 	"context"
-	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-
-	_ "modernc.org/sqlite" // the engine of the store in the workspace
+	"slices"
+	"strings"
+	"time"
 
 	"tenet/internal/store"
 )
 
 // store looks at the store without opening it as a store, which would bring its
-// schema up to date, and says whether it may be opened as one.
-func (c *doctor) store(ctx context.Context, conf Config) bool {
-	if conf.Store != "" {
-		return true // the engine says the rest when it is opened
+// schema up to date, and says whether it may be opened as one. What it saw is nil
+// where it could not look.
+func (c *doctor) store(ctx context.Context, conf Config) (looked *store.Looked, opens bool) {
+	f := Finding{Check: "store", Status: Fail}
+	defer func() { c.add(f) }()
+	at := storeURL(c.dir, conf)
+	path, file := strings.CutPrefix(at, "sqlite:")
+	wait, cancel := context.WithTimeout(ctx, c.how.Wait)
+	defer cancel()
+	if file {
+		wait = ctx // all of it is read, which takes the time that it takes
 	}
-	path := filepath.Join(c.dir, "tenet.db")
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		c.add(Finding{Check: "store", Status: Fail, What: "the workspace has lost its store, tenet.db", Mend: "restore it from its backup"})
-		return false
-	}
-	if err != nil {
-		c.add(Finding{Check: "store", Status: Fail, What: "cannot be looked at", Err: err})
-		return false
-	}
-	have, damage, err := look(ctx, path)
-	if err != nil {
-		c.add(Finding{Check: "store", Status: Fail, What: "cannot be read", Err: err, Mend: "if it is damaged, keep it and restore the last backup"})
-		return false
-	}
-	if damage != "" {
-		c.add(Finding{Check: "store", Status: Fail, What: "damaged: " + damage, Mend: "stop Tenet, keep the file, and restore the last backup"})
-		return false
-	}
-	knows, err := known(ctx)
+	l, err := store.Look(wait, at)
 	switch {
+	case file && errors.Is(err, fs.ErrNotExist):
+		f.What, f.Mend = "the workspace has lost its store, "+filepath.Base(path), "restore it from its backup: tenet store restore FILE"
+		return nil, false
+	case err != nil && file:
+		f.What, f.Err, f.Mend = "cannot be read", err, "if it is damaged, keep it and restore the last backup"
+		return nil, false
 	case err != nil:
-		c.add(Finding{Check: "store", Status: Fail, What: "the schema of this version cannot be told", Err: err})
-		return false
-	case have > knows:
-		c.add(Finding{Check: "store", Status: Fail, What: fmt.Sprintf("has schema %d, and this Tenet knows up to %d", have, knows),
-			Why: "a later version opened it", Mend: "run the newer version of Tenet that opened this workspace last"})
-		return false
-	case have < knows:
-		c.add(Finding{Check: "store", Status: Warn, What: fmt.Sprintf("has schema %d, and this Tenet works with %d", have, knows),
-			Why: "the first other command brings it up to date, after which an older Tenet refuses it; what is in it was not looked at", Mend: "back it up first: see docs/upgrading.md"})
+		f.What, f.Err, f.Mend = "cannot be read", err, "see that the server runs, and takes the login that tenet.yaml or TENET_STORE gives"
+		return nil, false
+	case l.Damage != "":
+		f.What, f.Mend = "damaged: "+l.Damage, "stop Tenet, keep the file, and restore the last backup"
+		return &l, false
+	case l.Moved != "":
+		f.What, f.Why, f.Mend = "was moved to "+l.Moved, "this one is kept as it was then, and no command uses it", "name the other one in tenet.yaml or TENET_STORE"
+		return &l, false
+	case l.Schema == 0:
+		f.What, f.Mend = "holds nothing", "restore its backup: tenet store restore FILE; or fill it from the store before: tenet store move URL"
+		return &l, false
+	case l.Schema > l.Known:
+		f.What = fmt.Sprintf("has schema %d, and this Tenet knows up to %d", l.Schema, l.Known)
+		f.Why, f.Mend = "a later version opened it", "run the newer version of Tenet that opened this workspace last"
+		return &l, false
+	case l.Schema < l.Known:
+		f.Status, f.What = Warn, fmt.Sprintf("has schema %d, and this Tenet works with %d", l.Schema, l.Known)
+		f.Why = "the first other command brings it up to date, after which an older Tenet refuses it; what is in it was not looked at"
+		f.Mend = "back it up first: see docs/upgrading.md"
+		return &l, false
+	}
+	if open, err := openToOthers(path); file && err == nil && open {
+		f.Status, f.What, f.Mend = Warn, "others on this machine may read "+path, "chmod 600 "+path
+		return &l, true
+	}
+	f.Status, f.What = Well, fmt.Sprintf("%s, schema %d, %.1f MiB", l.Engine, l.Schema, float64(l.Bytes)/(1<<20))
+	if file {
+		f.What += ", whole"
+	}
+	return &l, true
+}
+
+// processes says who serves the workspace or works for it, and whether anybody
+// does. A store that is a file is locked; a server knows who is connected.
+func (c *doctor) processes(conf Config, l *store.Looked) bool {
+	if conf.Store != "" {
+		return c.connected(l)
+	}
+	data, err := os.ReadFile(filepath.Join(c.dir, "tenet.lock"))
+	var holder struct {
+		PID   int       `json:"pid"`
+		Since time.Time `json:"since"`
+	}
+	if err != nil || json.Unmarshal(data, &holder) != nil || holder.PID == 0 {
+		c.well("processes", "nobody serves this workspace on this machine")
 		return false
 	}
-	if open, err := openToOthers(path); err == nil && open {
-		c.add(Finding{Check: "store", Status: Warn, What: "others on this machine may read " + path, Mend: "chmod 600 " + path})
-		return true
+	if !alive(holder.PID) {
+		c.well("processes", "nobody serves this workspace; process %d did until it ended without a word, which does no harm", holder.PID)
+		return false
 	}
-	c.well("store", "SQLite, schema %d, %.1f MiB, whole", have, float64(info.Size())/(1<<20))
+	c.well("processes", "process %d serves this workspace since %s", holder.PID, holder.Since.UTC().Format(time.RFC3339))
 	return true
 }
 
-// look reads the version of the schema of a store, and what SQLite finds damaged
-// in it, by a connection that can change nothing.
-func look(ctx context.Context, path string) (version int64, damage string, err error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return 0, "", err
+// connected says from where processes of Tenet's are connected to the store.
+func (c *doctor) connected(l *store.Looked) bool {
+	if l == nil {
+		return false // why is said of the store
 	}
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "mode=ro&_busy_timeout=5000&_query_only=1"}
-	if _, err := os.Stat(abs + "-wal"); errors.Is(err, fs.ErrNotExist) {
-		// Nobody has it open. A reader of a log that was not there would make one, and
-		// being a reader could not take it away again.
-		name.RawQuery += "&immutable=1"
+	var who []string
+	for _, n := range l.Connected {
+		from := n.Address
+		if from == "" {
+			from = "the server's own machine"
+		}
+		who = append(who, fmt.Sprintf("%d from %s, the first since %s", n.Number, from, n.Since.Format(time.RFC3339)))
 	}
-	db, err := sql.Open("sqlite", name.String())
-	if err != nil {
-		return 0, "", err
+	if len(who) == 0 {
+		c.well("processes", "nobody is connected to the store")
+		return false
 	}
-	defer db.Close()
-	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied = 1`).Scan(&version); err != nil {
-		return 0, "", fmt.Errorf("not a store of Tenet's, or damaged: %w", err)
-	}
-	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&damage); err != nil {
-		return 0, "", err
-	}
-	if damage == "ok" {
-		damage = ""
-	}
-	return version, damage, nil
+	c.well("processes", "connections to the store, of which a process has up to 16: %s", strings.Join(who, "; "))
+	return true
 }
 
-// known is the schema that this program brings a store to. It is read off a new
-// store, so that there is no second list of what the store's own room knows.
-func known(ctx context.Context) (int64, error) {
-	dir, err := os.MkdirTemp("", "tenet-doctor-")
+// jobs says what work in the background has failed, and whether any waits too long.
+func (c *doctor) jobs(ctx context.Context, d *Desk, serving bool) {
+	f := Finding{Check: "jobs", Status: Well}
+	defer func() { c.add(f) }()
+	b, err := d.backlog(ctx)
 	if err != nil {
-		return 0, err
+		f = Finding{Check: "jobs", Status: Fail, What: "cannot be looked at", Err: err}
+		return
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "tenet.db")
-	s, err := store.Open(ctx, "sqlite:"+path)
-	if err != nil {
-		return 0, err
+	f.What = fmt.Sprintf("%d wait or run, %d have failed", b.pending, b.failed)
+	if len(b.workers) > 0 {
+		f.What += "; at work: " + strings.Join(b.workers, ", ")
 	}
-	if err := s.Close(); err != nil {
-		return 0, err
+	late := d.Now().Sub(b.due).Round(time.Second)
+	switch {
+	case serving && !b.due.IsZero() && late > slow:
+		f.Status, f.What = Fail, fmt.Sprintf("%s; one of the kind %s has been due for %s", f.What, b.late, late)
+		f.Why, f.Mend = "whoever serves or works should take it within seconds", "look into the log of the processes for what keeps them from it"
+	case b.failed > 0:
+		f.Status, f.What = Warn, fmt.Sprintf("%s, of the kind %s: %s", f.What, b.kind, b.why)
+		f.Why, f.Mend = "what they were to do is not done", "mend what it says; a draft is tried again when its case changes, and what runs by itself in its next turn"
+	case !b.due.IsZero():
+		f.What = fmt.Sprintf("%s; the oldest has been due for %s, and is done when somebody serves", f.What, late)
 	}
-	version, _, err := look(ctx, path)
-	return version, err
+}
+
+// backlog is how the work in the background stands.
+type backlog struct {
+	pending, failed int
+	kind, why       string    // of one that has failed
+	late            string    // the kind of the one that has been due longest,
+	due             time.Time // and since when; zero if none is
+	workers         []string  // who has taken one
+}
+
+// backlog reads the jobs. The store's transactions see what the processes see.
+func (d *Desk) backlog(ctx context.Context) (b backlog, err error) {
+	err = d.Store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT kind, state, coalesce(due, 0), worker, error FROM job WHERE landlord = $1 ORDER BY kind, key`, d.Config.Landlord)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		now := d.Now()
+		for rows.Next() {
+			var kind, state, worker, why string
+			var micros int64
+			if err := rows.Scan(&kind, &state, &micros, &worker, &why); err != nil {
+				return err
+			}
+			due := store.Time(micros)
+			if state == "failed" {
+				b.failed++
+				b.kind, b.why = kind, why
+				continue
+			}
+			b.pending++
+			switch {
+			case due.After(now) && state == "running" && !slices.Contains(b.workers, worker):
+				b.workers = append(b.workers, worker)
+			case !due.After(now) && (b.due.IsZero() || due.Before(b.due)):
+				b.late, b.due = kind, due
+			}
+		}
+		return rows.Err()
+	})
+	return b, err
 }

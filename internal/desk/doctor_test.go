@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"database/sql"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/store"
+	"tenet/internal/testpg"
 )
 
 // findings are those of a check-up, by what was looked at.
@@ -47,6 +49,12 @@ func statement(query string) func(*testing.T, *desk.Desk) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// jobs puts some into the queue, behind its back.
+func jobs(values string) func(*testing.T, *desk.Desk) {
+	return statement(`INSERT INTO landlord (landlord, name) VALUES ('elsewhere', 'Elsewhere');
+		INSERT INTO job (landlord, kind, key, args, state, due, tries, added, worker, error) VALUES ` + values)
 }
 
 // TestDiagnose breaks one part of an installation after another. Each must show
@@ -102,6 +110,16 @@ func TestDiagnose(t *testing.T) {
 		{"own console", write("tenet.yaml", "landlord: larkfield\nsources: []\nconsole: '[::1]:8081'\n"), time.Time{}, "console", desk.Well, "listens"},
 		{"bad level", write("tenet.yaml", "landlord: larkfield\nsources: []\nlog: {level: loud}\n"), time.Time{}, "log", desk.Fail, "loud"},
 		{"stale lock", write("tenet.lock", `{"pid":2147483646,"since":"2026-01-01T00:00:00Z"}`), time.Time{}, "processes", desk.Well, "ended without a word"},
+		{"serving", write("tenet.lock", fmt.Sprintf(`{"pid":%d,"since":"2026-01-01T00:00:00Z"}`, os.Getpid())), time.Time{}, "processes", desk.Well, "serves this workspace"},
+		{"emptied store", func(t *testing.T, d *desk.Desk) { d.Close(); write("tenet.db", "")(t, d) }, time.Time{}, "store", desk.Fail, "holds nothing"},
+		{"moved store", statement(`CREATE TABLE store_moved (place TEXT, moved BIGINT); INSERT INTO store_moved VALUES ('postgres://db.example.org/tenet', 0)`), time.Time{}, "store", desk.Fail, "was moved to postgres://db.example.org/tenet"},
+		{"no jobs", func(*testing.T, *desk.Desk) {}, time.Time{}, "jobs", desk.Well, "0 wait or run, 0 have failed"},
+		{"failed job", jobs(`('larkfield', 'answer', 'k', 'null', 'failed', NULL, 10, 0, 'w:1', 'the system housing could not be read')`), time.Time{}, "jobs", desk.Warn, "0 wait or run, 1 have failed, of the kind answer: the system housing"},
+		{"waiting job", jobs(`('larkfield', 'look', '', 'null', 'waiting', 1, 0, 0, '', '')`), time.Time{}, "jobs", desk.Well, "done when somebody serves"},
+		{"late job", func(t *testing.T, d *desk.Desk) {
+			jobs(`('larkfield', 'look', '', 'null', 'waiting', 1, 0, 0, '', ''), ('elsewhere', 'other', '', 'null', 'failed', 1, 0, 0, '', '')`)(t, d)
+			write("tenet.lock", fmt.Sprintf(`{"pid":%d,"since":"2026-01-01T00:00:00Z"}`, os.Getpid()))(t, d)
+		}, time.Time{}, "jobs", desk.Fail, "1 wait or run, 0 have failed; one of the kind look has been due for"},
 		{"no workspace", func(t *testing.T, d *desk.Desk) { os.Remove(filepath.Join(d.Dir, "tenet.yaml")) }, time.Time{}, "workspace", desk.Fail, "cannot be opened"},
 	}
 	for _, test := range tests {
@@ -171,6 +189,41 @@ func TestDiagnoseSilence(t *testing.T) {
 	}
 	if _, looked := findings(t, d.Dir, desk.Checkup{Quick: true})["source mute"]; looked {
 		t.Error("a quick check-up reached for a source")
+	}
+}
+
+// TestDiagnosePostgres looks at a store on a server: one that is not there, one
+// without a schema, one that nobody uses and one that somebody does.
+func TestDiagnosePostgres(t *testing.T) {
+	d := workspace(t)
+	d.Close()
+	found := func(url string) (desk.Finding, desk.Finding) {
+		t.Helper()
+		t.Setenv("TENET_STORE", url)
+		all := findings(t, d.Dir, desk.Checkup{})
+		return all["store"], all["processes"]
+	}
+	if f, p := found("postgres://tenet:hidden@127.0.0.1:1/tenet"); f.Status != desk.Fail || f.Err == nil || strings.Contains(f.Err.Error(), "hidden") || p.Check != "" {
+		t.Errorf("of a server that is not there: %+v, %+v", f, p)
+	}
+	url := testpg.Database(t)
+	for range 2 { // to look makes none
+		if f, _ := found(url); f.Status != desk.Fail || f.What != "holds nothing" {
+			t.Errorf("of an empty database: %+v", f)
+		}
+	}
+	s, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, p := found(url); p.Status != desk.Well || !strings.Contains(p.What, "connections to the store") {
+		t.Errorf("somebody is connected: %+v", p)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if f, p := found(url); f.Status != desk.Well || !strings.HasPrefix(f.What, "PostgreSQL ") || p.What != "nobody is connected to the store" {
+		t.Errorf("of a store that nobody uses: %+v, %+v", f, p)
 	}
 }
 
