@@ -1,0 +1,205 @@
+// Command detect scores the detector on labelled text, beside Presidio where that is to be had:
+//
+//	go run ./bench/detect [-presidio PYTHON] [-sealed] [-half tune] [-misses N]
+//
+// What is reported is held back by a hash of document ids from everything that trained or tuned the detector; the
+// documents in own were written while it was developed, and those in sealed by another hand.
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"tenet/bench/detect/corpus"
+	"tenet/internal/detect"
+)
+
+func main() {
+	var b bench
+	flag.StringVar(&b.shared, "data", "../shared/data/detect", "the folder of labelled sets")
+	flag.StringVar(&b.here, "here", "bench/detect", "the folder of this program, with own and sealed")
+	flag.StringVar(&b.python, "presidio", "", "a Python that has presidio-analyzer and an English model")
+	flag.BoolVar(&b.sealed, "sealed", false, "the sealed documents: once, at the end")
+	flag.BoolVar(&b.tune, "tune", false, "the half that may be tuned on, instead of what is held back")
+	flag.IntVar(&b.misses, "misses", 0, "print so many misses and errors of each set; never of the sealed documents")
+	flag.StringVar(&b.only, "only", "", "one set only")
+	flag.Parse()
+	b.out = os.Stdout
+	if err := b.run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench/detect:", err)
+		os.Exit(1)
+	}
+}
+
+type bench struct {
+	shared, here, python, only string
+	sealed, tune               bool
+	misses                     int
+	out                        io.Writer
+}
+
+// named is an engine with what its rows are called.
+type named struct {
+	name string
+	engine
+}
+
+func (b *bench) run() error {
+	engines := []named{{"tenet", tenet(nil)}, {"tenet, nobody unknown", tenet(func(d *detect.Detector) { d.NoNames = true })}}
+	switch _, err := os.Stat(b.python); {
+	case b.python == "":
+		fmt.Fprintln(b.out, "Presidio was not asked for: measured without it.")
+	case err != nil:
+		fmt.Fprintf(b.out, "Presidio is not there (%s): measured without it.\n", b.python)
+	default:
+		script := filepath.Join(b.here, "presidio.py")
+		engines = append(engines, named{"presidio", presidio(b.python, script, false)}, named{"presidio, words of names", presidio(b.python, script, true)})
+	}
+	sets, err := b.sets()
+	if err != nil {
+		return err
+	}
+	for _, s := range sets {
+		if b.only != "" && s.Name != b.only {
+			continue
+		}
+		if err := b.set(s, engines); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) sets() ([]corpus.Set, error) {
+	name := "own"
+	if b.sealed {
+		name = "sealed"
+	}
+	docs, err := corpus.Read(filepath.Join(b.here, name, "corpus.jsonl"), false)
+	if err != nil {
+		return nil, err
+	}
+	housing := corpus.Set{Name: name, Licence: "invented", Complete: true, Docs: docs}
+	if b.sealed {
+		return []corpus.Set{housing}, nil
+	}
+	sets, err := corpus.Shared(b.shared)
+	if errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(b.out, "%v: measured on our own documents only.\n", err)
+		err = nil
+	}
+	return append([]corpus.Set{housing}, sets...), err
+}
+
+func (b *bench) set(s corpus.Set, engines []named) error {
+	docs, which := s.Docs, "all of it"
+	if !s.Complete {
+		docs, which = s.Half(!b.tune), "what is held back"
+		if b.tune {
+			which = "the part to tune on"
+		}
+	}
+	bytes := 0
+	for _, d := range docs {
+		bytes += len(d.Text)
+	}
+	fmt.Fprintf(b.out, "\n== %s (%s; %s): %d texts, %.0f kB\n", s.Name, s.Licence, which, len(docs), float64(bytes)/1e3)
+	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "engine\trecords\trecall\tprecision\tF2\twords\tleak\tMB/s\t")
+	type run struct {
+		label   string
+		percent int
+		records int
+	}
+	runs := []run{{"0 %", 0, asTheyAre}}
+	if s.Complete {
+		runs = append(runs, run{"50 %", 50, asTheyAre}, run{"80 %", 80, asTheyAre}, run{"100 %", 100, asTheyAre}, run{"misspelt", 100, misspelt}, run{"stale", 100, stale})
+	}
+	var full []*scores // at no coverage, one an engine
+	var missed, wrong []string
+	for _, e := range engines {
+		for _, r := range runs {
+			if r.percent == 0 && strings.HasSuffix(e.name, "words of names") {
+				continue
+			}
+			spans, took, err := e.engine(docs, index(docs, r.percent, r.records))
+			if err != nil {
+				return err
+			}
+			result := score(docs, spans)
+			if r.percent == 0 {
+				full = append(full, result)
+				if e.name == "tenet" {
+					missed, wrong = misses(docs, spans)
+				}
+			}
+			p := at(result.types, detect.Person)
+			fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3g\t\n", e.name, r.label, p.recall(), p.precision(), p.f2(), ratio(p.covered, p.tokens), ratio(p.leaked, p.people), float64(bytes)/1e6/took.Seconds())
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if s.Complete {
+		b.types(full, engines)
+		b.origins(full[0])
+	}
+	if !b.sealed {
+		for _, l := range [][]string{missed, wrong} {
+			for _, line := range l[:min(len(l), b.misses)] {
+				fmt.Fprintln(b.out, line)
+			}
+			if b.misses > 0 {
+				fmt.Fprintln(b.out)
+			}
+		}
+	}
+	return nil
+}
+
+// types prints each type that the documents label, without an index.
+func (b *bench) types(full []*scores, engines []named) {
+	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\ntype\tengine\tlabelled\trecall\tprecision\tF2\t")
+	identifiers := make([]tally, len(full))
+	for _, t := range slices.Sorted(maps.Keys(full[0].types)) {
+		for i, f := range full {
+			c := at(f.types, t)
+			if at(full[0].types, t).gold == 0 {
+				continue
+			}
+			if t != detect.Person && t != detect.Organisation && t != detect.Location {
+				identifiers[i].add(c)
+			}
+			fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", t, engines[i].name, c.gold, c.recall(), c.precision(), c.f2())
+		}
+	}
+	for i := range full {
+		c := &identifiers[i]
+		fmt.Fprintf(w, "all identifiers\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", engines[i].name, c.gold, c.recall(), c.precision(), c.f2())
+	}
+	w.Flush()
+}
+
+// origins prints how people of each origin fare, without an index.
+func (b *bench) origins(s *scores) {
+	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\norigin of name\tmentions\trecall\twords\tleak\t")
+	keys := slices.SortedFunc(maps.Keys(s.origins), func(a, c string) int {
+		return cmp.Or(cmp.Compare(s.origins[a].recall(), s.origins[c].recall()), cmp.Compare(a, c))
+	})
+	for _, o := range keys {
+		t := s.origins[o]
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t\n", o, t.gold, t.recall(), ratio(t.covered, t.tokens), ratio(t.leaked, t.people))
+	}
+	w.Flush()
+}
