@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,9 @@ import (
 var sizes = []int{300, 3000}
 
 func TestMain(m *testing.M) {
+	if what := os.Getenv(aloneEnv); what != "" {
+		os.Exit(readAlone(what))
+	}
 	flag.Parse()
 	code := m.Run()
 	for _, l := range landlords {
@@ -40,8 +44,8 @@ func TestMain(m *testing.M) {
 type ratio struct {
 	what         string
 	ours, beside string
-	than         string // what it stands beside
-	times        float64
+	than         string  // what it stands beside
+	times        float64 // NaN where that is not here
 }
 
 // ratios are those measured in this run, by name: a benchmark may run several
@@ -59,7 +63,11 @@ func printRatios() {
 	fmt.Fprintln(w, "what\tours\tbeside\tratio\tbeside what")
 	for _, k := range slices.Sorted(maps.Keys(ratios)) {
 		r := ratios[k]
-		fmt.Fprintf(w, "%s\t%s\t%s\t%.3g\t%s\n", r.what, r.ours, r.beside, r.times, r.than)
+		times := "-" // there was nothing to stand beside
+		if !math.IsNaN(r.times) {
+			times = fmt.Sprintf("%.3g", r.times)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.what, r.ours, r.beside, times, r.than)
 	}
 	w.Flush()
 }
