@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,8 +28,6 @@ import (
 	"tenet/internal/ledger"
 	"tenet/internal/pack"
 	"tenet/internal/store"
-	"tenet/internal/testdata"
-	"tenet/internal/testpg"
 )
 
 // TestProcesses kills the processes of an office at random instants while the
@@ -77,55 +74,6 @@ func TestProcesses(t *testing.T) {
 		}
 		o.disturbed(kills, known, want)
 	})
-}
-
-// serverEnv has everything that an office keeps lie on servers. Where there is no
-// S3 server, packs stay in the folder.
-func serverEnv(t *testing.T) map[string]string {
-	t.Helper()
-	at := testpg.Database(t)
-	env := map[string]string{"TENET_STORE": at, "TENET_INDEX": at}
-	program := os.Getenv("TENET_TEST_VERSITYGW")
-	if program == "" {
-		program = filepath.FromSlash("../../.cache/versitygw-v1.8.0/versitygw") // where the Makefile puts it
-	}
-	if _, err := os.Stat(program); err != nil {
-		if testdata.Required("s3") {
-			testdata.Missing(t, "s3", "the S3 server versitygw (make test builds it; or TENET_TEST_VERSITYGW)")
-		}
-		t.Log("no S3 server here: packs lie in a folder")
-		return env
-	}
-	t.Setenv("AWS_ACCESS_KEY_ID", "tenet-test-access")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "tenet-test-secret-51c0")
-	t.Setenv("AWS_SESSION_TOKEN", "")
-	files := t.TempDir()
-	if err := os.Mkdir(filepath.Join(files, "packs"), 0o700); err != nil { // a bucket
-		t.Fatal(err)
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := free.Addr().String()
-	free.Close()
-	server := exec.Command(program, "--port", addr, "--access", os.Getenv("AWS_ACCESS_KEY_ID"), "--secret", os.Getenv("AWS_SECRET_ACCESS_KEY"), "--quiet", "posix", files)
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		server.Process.Kill()
-		server.Wait()
-	})
-	until(t, "the S3 server answers", func() bool {
-		res, err := http.Get("http://" + addr)
-		if err == nil {
-			res.Body.Close()
-		}
-		return err == nil
-	})
-	env["TENET_PACKS"] = "s3://packs/office?path-style=true&endpoint=http://" + addr
-	return env
 }
 
 // answer is what a draft holds, whoever made it and however often it was begun.
