@@ -16,28 +16,46 @@ import (
 )
 
 // TestPostgres runs the scripts in which somebody else's server misbehaves: $PG
-// is a source on it by way of a wire that the script can cut.
+// is a source on it by way of a wire that the script can cut, and $KEEPER a database of
+// its own that Tenet may keep its tables in.
 func TestPostgres(t *testing.T) {
 	database, err := url.Parse(testpg.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keeper, err := url.Parse(testpg.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	psql := func(at *url.URL, statements ...string) error {
+		conn, err := pgx.Connect(t.Context(), at.String())
+		if err != nil {
+			return err
+		}
+		defer conn.Close(t.Context())
+		for _, s := range statements {
+			if _, err := conn.Exec(t.Context(), s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err = psql(keeper, `CREATE ROLE keeper LOGIN PASSWORD 'hush'`, `CREATE SCHEMA tenet AUTHORIZATION keeper`, `CREATE SCHEMA tenet_index AUTHORIZATION keeper`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wire := newWire(t, testpg.Addr(t))
 	setup := func(env *testscript.Env) error {
 		env.Setenv("PG", "postgres://reader:hush@"+wire.addr()+database.Path)
-		env.Setenv("KEEPER", "postgres://keeper:hush@"+wire.addr()+database.Path)
-		env.Setenv("KEEPER_WRONG", "postgres://keeper:hushed@"+wire.addr()+database.Path)
+		env.Setenv("KEEPER", "postgres://keeper:hush@"+wire.addr()+keeper.Path)
+		env.Setenv("KEEPER_WRONG", "postgres://keeper:hushed@"+wire.addr()+keeper.Path)
 		env.Setenv("PG_WRONG", "postgres://reader:wrong@"+wire.addr()+database.Path)
 		return nil
 	}
 	run(t, "testdata/postgres", setup, map[string]func(*testscript.TestScript, bool, []string){
 		// psql STATEMENT runs a statement as the server's master.
 		"psql": func(ts *testscript.TestScript, _ bool, args []string) {
-			conn, err := pgx.Connect(t.Context(), database.String())
-			ts.Check(err)
-			defer conn.Close(t.Context())
-			_, err = conn.Exec(t.Context(), args[0])
-			ts.Check(err)
+			ts.Check(psql(database, args[0]))
 		},
 		// cut N drops a connection when the server has sent so many bytes of it; 0
 		// drops none.
