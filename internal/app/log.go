@@ -1,10 +1,8 @@
 package app
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
-	"runtime"
 
 	"tenet/internal/desk"
 )
@@ -22,18 +20,11 @@ func newLog(to io.Writer, how desk.Log) (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(to, o)), nil
 }
 
-// discreet takes out of what is logged the two things that may hold what somebody
-// typed: the path of a request, which becomes its route, and the value of a panic,
-// of which only the runtime's own words stay. The stack beside it says where it was.
+// discreet takes out of what is logged the path of a request, which may hold what
+// somebody typed: it becomes its route.
 func discreet(_ []string, a slog.Attr) slog.Attr {
-	switch a.Key {
-	case "path":
+	if a.Key == "path" {
 		return slog.String("route", route(a.Value.String()))
-	case "fault":
-		if e, ok := a.Value.Any().(runtime.Error); ok {
-			return slog.String(a.Key, e.Error())
-		}
-		return slog.String(a.Key, fmt.Sprintf("a panic with a %T", a.Value.Any()))
 	}
 	return a
 }

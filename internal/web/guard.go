@@ -1,11 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strings"
-	"time"
 )
 
 // Guard puts round a face what every one of its responses must have.
@@ -43,7 +44,6 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 	inner := forgery.Handler(next)
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
 		seen := &recorder{ResponseWriter: w}
 		g.headers(w.Header())
 		defer func() {
@@ -51,12 +51,11 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 				if fault == http.ErrAbortHandler {
 					panic(fault)
 				}
-				g.Log.Error("a page failed", "path", r.URL.Path, "fault", fault, "stack", string(debug.Stack()))
+				g.Log.Error("a page failed", "fault", discreet(fault), "stack", string(debug.Stack()))
 				if seen.status == 0 {
 					g.Pages.Problem(seen, r, Fault)
 				}
 			}
-			g.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(start))
 		}()
 		if strings.HasPrefix(r.URL.Path, assetsAt) {
 			g.Assets.ServeHTTP(seen, r)
@@ -65,6 +64,15 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(seen, r.Body, limit)
 		inner.ServeHTTP(seen, r)
 	})
+}
+
+// discreet is what a log may have of the value of a panic, which may hold what
+// somebody typed: only the runtime's own words. The stack says where it was.
+func discreet(fault any) string {
+	if e, ok := fault.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("a panic with a %T", fault)
 }
 
 func (g Guard) headers(h http.Header) {

@@ -161,13 +161,25 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 }
 
+// A panic is a page that says nothing of it, and a line that says where it was:
+// neither what was asked for nor, unless they are the runtime's, the words of it.
 func TestPanicIsAPageAndALine(t *testing.T) {
-	var log bytes.Buffer
-	h := guarded(t, &log, func(http.ResponseWriter, *http.Request) { panic("the boiler") })
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
-	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "boiler") || !strings.Contains(log.String(), "the boiler") {
-		t.Errorf("got %d; log %q", w.Code, log.String())
+	var none []string
+	for want, fall := range map[string]func(){
+		"a panic with a string":              func() { panic("the boiler of Zebedee") },
+		"a panic with a *errors.errorString": func() { panic(errors.New("the boiler of Zebedee")) },
+		"index out of range [0]":             func() { _ = none[0] },
+	} {
+		var log bytes.Buffer
+		h := guarded(t, &log, func(http.ResponseWriter, *http.Request) { fall() })
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/found/zebedee", nil))
+		if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "boiler") {
+			t.Errorf("got %d: %s", w.Code, w.Body)
+		}
+		if line := log.String(); !strings.Contains(line, want) || !strings.Contains(line, "web_test.go") || strings.Contains(strings.ToLower(line), "zebedee") {
+			t.Errorf("want %q in the log: %s", want, line)
+		}
 	}
 }
 
