@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tenet/internal/job"
+	"tenet/internal/store"
 )
 
 // line is one figure of the text format: a name, labels, a value.
@@ -79,6 +83,14 @@ func values(figures map[string]string) map[string][]string {
 func TestFigures(t *testing.T) {
 	w := open(t)
 	w.asks(t)
+	err := w.Store.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO job (landlord, kind, key, args, state, tries, added, worker, error)
+			VALUES ($1, 'answer', 'no-case', 'null', 'failed', 10, 0, '', '')`, w.Config.Landlord)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.Config.Metrics = "127.0.0.1:0"
 	at := w.servesAll(t, slog.New(slog.DiscardHandler))
 	v := visit(t, strings.TrimSuffix(at.Portal, "/"))
@@ -94,6 +106,7 @@ func TestFigures(t *testing.T) {
 		`tenet_request_seconds_count{face="portal",route="/notice"}`:                    "2",
 		`tenet_cases{state="drafted"}`:                                                  "1",
 		`tenet_cases_overdue`:                                                           "0",
+		`tenet_jobs{kind="answer",state="failed"}`:                                      "1",
 		`tenet_source_up{source="housing"}`:                                             "1",
 		`tenet_source_up{source="letters"}`:                                             "1",
 	} {
@@ -101,7 +114,7 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s is %q, not %q", name, got[name], want)
 		}
 	}
-	for _, name := range []string{"tenet_cases_earliest_due_timestamp_seconds", "tenet_index_written_timestamp_seconds", "go_goroutines", "go_memstats_sys_bytes", "process_start_time_seconds"} {
+	for _, name := range []string{"tenet_cases_earliest_due_timestamp_seconds", "tenet_index_written_timestamp_seconds", "go_goroutines", "go_memstats_sys_bytes", "go_gc_cycles_total_gc_cycles_total", "process_start_time_seconds"} {
 		if got[name] == "" || got[name] == "0" {
 			t.Errorf("%s is %q", name, got[name])
 		}
@@ -154,7 +167,7 @@ func TestCrawl(t *testing.T) {
 	hostile(20)
 	after := readFigures(t, at.Metrics)
 	a, b := values(before), values(after)
-	for _, stateful := range []string{"state", "source"} { // the first look may have come between
+	for _, stateful := range []string{"state", "source", "kind"} { // the first look may have come between
 		delete(a, stateful)
 		delete(b, stateful)
 	}
@@ -168,24 +181,63 @@ func TestCrawl(t *testing.T) {
 	}
 }
 
+// page are the figures as a monitor gets them.
+func page(t *testing.T, f *figures) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	f.handler(slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.Code != http.StatusOK {
+		t.Fatalf("the figures are a %d: %s", w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
 func TestFiguresSpread(t *testing.T) {
 	f := newFigures("test", now)
 	for _, took := range []time.Duration{0, 5 * time.Millisecond, 6 * time.Millisecond, 20 * time.Second, time.Hour} {
 		f.request("portal", "GET", "/", 200, took)
 	}
-	var b strings.Builder
-	if err := f.write(&b); err != nil {
-		t.Fatal(err)
-	}
+	got := page(t, f)
 	for _, want := range []string{
 		`_bucket{face="portal",route="/",le="0.005"} 2`, `_bucket{face="portal",route="/",le="0.01"} 3`, `_bucket{face="portal",route="/",le="30"} 4`,
 		`_bucket{face="portal",route="/",le="60"} 4`, `_bucket{face="portal",route="/",le="+Inf"} 5`, `_sum{face="portal",route="/"} 3620.011`, `_count{face="portal",route="/"} 5`,
 	} {
-		if !strings.Contains(b.String(), want+"\n") {
-			t.Errorf("the figures lack %s:\n%s", want, b.String())
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("the figures lack %s:\n%s", want, got)
 		}
 	}
-	if strings.Contains(b.String(), "tenet_cases") {
+	if strings.Contains(got, "tenet_cases") {
 		t.Error("cases are counted before anybody looked")
+	}
+}
+
+// TestFiguresState: a state is shown whole, and the next one leaves nothing of it.
+func TestFiguresState(t *testing.T) {
+	f := newFigures("test", now)
+	f.saw(standing{at: now, cases: map[string]int{"drafted": 2}, overdue: 1, due: now, unnumbered: 3, size: 4, signed: now, indexed: now,
+		up: map[string]bool{"housing": true, "letters": false},
+		jobs: []job.Count{
+			{Kind: "answer", State: job.Failed, Jobs: 2},
+			{Kind: "answer", State: job.Waiting, Jobs: 3, Late: 90 * time.Second},
+			{Kind: "look", State: job.Waiting, Jobs: 1},
+		}})
+	got := page(t, f)
+	for _, want := range []string{
+		`tenet_cases{state="drafted"} 2`, `tenet_cases_overdue 1`, `tenet_ledger_unsequenced 3`, `tenet_ledger_entries 4`,
+		`tenet_jobs{kind="answer",state="failed"} 2`, `tenet_jobs{kind="answer",state="waiting"} 3`, `tenet_jobs{kind="look",state="waiting"} 1`,
+		`tenet_jobs_late_seconds{kind="answer"} 90`, `tenet_jobs_late_seconds{kind="look"} 0`,
+		`tenet_source_up{source="housing"} 1`, `tenet_source_up{source="letters"} 0`,
+		`tenet_index_written_timestamp_seconds `, `tenet_cases_earliest_due_timestamp_seconds `, `tenet_ledger_checkpoint_timestamp_seconds `,
+	} {
+		if !strings.Contains(got, "\n"+want) {
+			t.Errorf("the figures lack %s:\n%s", want, got)
+		}
+	}
+	f.saw(standing{at: now})
+	got = page(t, f)
+	for _, gone := range []string{"tenet_cases{", "tenet_jobs", "tenet_source_up", "earliest_due", "tenet_index"} {
+		if strings.Contains(got, gone) {
+			t.Errorf("%s is still there:\n%s", gone, got)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	watching      = time.Minute     // between two looks at cases, ledger and index
+	watching      = time.Minute     // between two looks at cases, jobs, ledger and index
 	reaching      = 5 * time.Minute // between two looks at the sources
 	reachWait     = 15 * time.Second
 	unnumberedMax = 500
@@ -92,6 +92,9 @@ func (o *office) look(ctx context.Context) (standing, error) {
 			s.overdue++
 		}
 	}
+	if s.jobs, err = o.queue.Counts(ctx); err != nil {
+		return s, err
+	}
 	err = o.d.Store.Read(ctx, func(tx *store.Tx) error {
 		last, err := tx.Checkpoint(ctx, o.d.Config.Landlord)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -116,12 +119,7 @@ func (o *office) look(ctx context.Context) (standing, error) {
 // and whether it can do its work.
 func (o *office) monitor(f *figures) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		if err := f.write(w); err != nil {
-			o.log.Debug("the figures were not read to the end", "error", err)
-		}
-	})
+	mux.Handle("GET /metrics", f.handler(o.log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
