@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Detector struct {
 	Known      Known            // who is known; may be nil
 	References []*regexp.Regexp // the shapes of the landlord's own references
 	Present    []string         // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
+	Names      *Names           // finds people nobody knows; nil for the one that is part of the program
+	NoNames    bool             // leaves such people out: identifiers, known people and introductions only, many times as fast
 }
 
 // Detect gives the personal data in text, sorted by place and without overlaps.
@@ -55,10 +58,58 @@ func (d Detector) Detect(text string) []Span {
 		}
 		spans = append(spans, d.Known.Find(text, present)...)
 	}
+	if !d.NoNames {
+		names := d.Names
+		if names == nil {
+			names = shippedNames()
+		}
+		spans = append(spans, outside(text, names.Find(text), spans)...)
+	}
 	for i := range spans {
 		spans[i].Text = text[spans[i].Start:spans[i].End]
 	}
 	return Resolve(text, spans)
+}
+
+// outside gives what of guesses nothing in surer covers, so that a guess never widens what is known: beside a known
+// person's name it stands as a span of its own.
+func outside(text string, guesses, surer []Span) []Span {
+	surer = slices.Clone(surer)
+	slices.SortFunc(surer, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	reach := make([]int, len(surer)) // the furthest end so far
+	for i, s := range surer {
+		reach[i] = s.End
+		if i > 0 {
+			reach[i] = max(reach[i], reach[i-1])
+		}
+	}
+	var out []Span
+	for _, g := range guesses {
+		start := g.Start
+		i, _ := slices.BinarySearchFunc(reach, start, func(end, start int) int { return cmp.Compare(end, start+1) })
+		for ; i < len(surer) && surer[i].Start < g.End && start < g.End; i++ {
+			if s := surer[i]; s.End > start {
+				if piece := g.part(text, start, max(start, s.Start)); hasName(piece) {
+					out = append(out, piece)
+				}
+				start = min(s.End, g.End)
+			}
+		}
+		if piece := g.part(text, start, g.End); hasName(piece) {
+			out = append(out, piece)
+		}
+	}
+	return out
+}
+
+// hasName reports whether a piece of a name is one still, and no title or small word.
+func hasName(s Span) bool {
+	for w := range match.Words(s.Text) {
+		if !titleWords[w.Text] && !functionWords[w.Text] && len(w.Text) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // Canonical gives the comparable forms of the identifiers of type t that value holds: one as a rule, several for a field
@@ -123,7 +174,8 @@ func street(s string) (string, bool) {
 // streetWords are what British streets are called, folded, as match.Address spells them and as people do.
 var streetWords = set(`street st road rd avenue ave av lane ln close cl court ct drive dr gardens gdns grove crescent cres place pl
 	square sq terrace terr way walk row mews hill rise view parade park green vale croft mount gate wharf quay broadway
-	villas buildings house lodge towers tower estate yard path circus approach`)
+	villas buildings house lodge towers tower estate yard path circus approach cottage cottages maltings brow dene fold garth wynd brae
+	loan vennel heights point chase reach mead meadow meadows bank side`)
 
 func set(list string) map[string]bool {
 	m := make(map[string]bool)

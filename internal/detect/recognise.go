@@ -20,8 +20,9 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{Start: start, End: ends[n-1], Type: Passport, Score: 0.95, Why: "nine characters after the word passport"}, true
 	}
 	// "ref: TEN/00123-4", "tenancy no 10023"
-	if !c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number") {
-		return Span{}, false
+	sure := c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number", "claim no", "claim number", "order no")
+	if !sure && (digits || !c.before("case", "job", "order", "claim", "crime", "incident", "log", "tenancy")) {
+		return Span{}, false // "case 7" is none; "case ASB/24/0193" is
 	}
 	from := start
 	for from > floor && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) && start-from < 12 {
@@ -45,7 +46,7 @@ func (c *context) adjacent(from int) bool {
 	}
 	for w := range match.Words(strings.ToValidUTF8(line, " ")) {
 		switch w.Text {
-		case "ref", "reference", "refs", "no", "number", "account", "crn":
+		case "ref", "reference", "refs", "no", "number", "account", "crn", "case", "job", "order", "claim", "crime", "incident", "tenancy":
 			return true
 		}
 	}
@@ -307,6 +308,14 @@ func phone(text string, start, end, floor int, c *context) (Span, bool) {
 	return Span{}, false
 }
 
+// saidNHS comes before telephone numbers, which some health numbers resemble.
+func saidNHS(text string, start, end, floor int, c *context) (Span, bool) {
+	if !c.before("nhs no", "nhs number", "nhs num", "chi no", "chi number", "health number", "health and care number") {
+		return Span{}, false
+	}
+	return nhs(text, start, end, floor, c)
+}
+
 func nhs(text string, start, end, floor int, c *context) (Span, bool) {
 	chars, ends := run(text, start, 11, " -")
 	if len(chars) < 10 || !allDigits(chars[:10]) || !atBoundary(text, ends[9]) {
@@ -412,8 +421,11 @@ func address(text string, start, end, floor int, c *context) (Span, bool) {
 	for digits < end-start && isDigit(text[start+digits]) {
 		digits++
 	}
-	if digits == 0 || digits > 4 || end-start > digits+1 { // 14, 14a
+	if digits == 0 || digits > 4 || end-start > digits+1 || text[start] == '0' { // 14, 14a
 		return Span{}, false
+	}
+	if start > 0 && strings.IndexByte(":/.", text[start-1]) >= 0 || end < len(text) && strings.IndexByte(":/", text[end]) >= 0 {
+		return Span{}, false // part of a time or date
 	}
 	limit := min(len(text), end+60)
 	words, last, before := 0, end, ""
@@ -448,7 +460,8 @@ var countedWords = set("hour hours day days week weeks month months year years m
 // notStreet: "way", "place", "close" and their like in small letters are ordinary words.
 func notStreet(word string) bool {
 	switch word {
-	case "way", "place", "close", "house", "park", "view", "row", "walk", "gate", "path", "rise", "green", "hill", "estate", "drive", "court", "approach":
+	case "way", "place", "close", "house", "park", "view", "row", "walk", "gate", "path", "rise", "green", "hill", "estate", "drive", "court", "approach",
+		"cottage", "cottages", "fold", "point", "chase", "reach", "bank", "side", "loan", "heights", "tower", "towers", "buildings", "yard", "bridge", "field", "meadow", "meadows":
 		return true
 	}
 	return false

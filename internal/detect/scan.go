@@ -164,7 +164,7 @@ var recognisers = []struct {
 	digitsOnly bool
 	at         func(text string, start, end, floor int, c *context) (Span, bool)
 }{
-	{false, birth}, {true, date}, {false, labelled}, {true, ipv4}, {false, iban}, {false, nino}, {false, licence}, {true, card}, {true, phone}, {true, nhs},
+	{false, birth}, {true, date}, {false, labelled}, {true, ipv4}, {false, iban}, {false, nino}, {false, licence}, {true, card}, {true, saidNHS}, {true, phone}, {true, nhs},
 	{true, sortCode}, {true, account}, {false, postcode}, {false, vehicle}, {false, address},
 }
 

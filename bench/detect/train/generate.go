@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"regexp"
@@ -21,6 +22,9 @@ var templateText string
 //go:embed names.txt
 var communityText string
 
+//go:embed places.txt
+var placeText string
+
 var slot = regexp.MustCompile(`\{[A-Za-z#]+[0-9]?\}`)
 
 // generator makes labelled documents of templates and names.
@@ -30,7 +34,7 @@ type generator struct {
 	communities               [][2][]string // forenames, surnames
 	forenames, surnames       []string      // of the shared lists, as written
 	allForenames, allSurnames []string      // folded words, for the lexicon
-	towns                     []string
+	towns, places             []string      // as written, and folded
 }
 
 func newGenerator(folder string) (*generator, error) {
@@ -93,6 +97,11 @@ func newGenerator(folder string) (*generator, error) {
 			}
 		}
 	}
+	for _, w := range slices.Collect(maps.Keys(forenames)) {
+		for _, short := range match.Forms(w) {
+			forenames[short] = true
+		}
+	}
 	for w := range forenames {
 		g.allForenames = append(g.allForenames, w)
 	}
@@ -101,11 +110,14 @@ func newGenerator(folder string) (*generator, error) {
 	}
 	slices.Sort(g.allForenames)
 	slices.Sort(g.allSurnames)
-	g.towns = strings.Fields(`Leeds Bradford Hull Sheffield Rotherham Barnsley Wakefield Halifax Huddersfield York Preston Bolton Bury Oldham
-		Rochdale Wigan Salford Manchester Liverpool Birkenhead Luton Reading Slough Croydon Hackney Tottenham Peckham Brixton Barking Ilford Enfield
-		Leicester Derby Nottingham Lincoln Grantham Newport Cardiff Swansea Wrexham Glasgow Paisley Dundee Perth Belfast Derry Lisburn Mogadishu Lagos
-		Accra Dhaka Sylhet Lahore Warsaw Bucharest Kabul Tehran Poland Somalia Nigeria Ghana Pakistan Eritrea Jamaica Ireland Scotland Wales England
-		Washington Lancaster Chester Warwick Stafford Wells Kent Stanley Bedford Clifton Ashton Burton Milton Sutton Norton Preston`)
+	for line := range strings.Lines(placeText) {
+		if line[0] != '#' {
+			g.towns = append(g.towns, strings.Fields(line)...)
+		}
+	}
+	for _, t := range g.towns {
+		g.places = append(g.places, match.Fold(t))
+	}
 	return g, nil
 }
 

@@ -94,7 +94,7 @@ func train(data, words, out string, passes, made int, bias float32) error {
 	for range made {
 		examples = append(examples, g.document())
 	}
-	lists := detect.NameLists{Forenames: g.allForenames, Surnames: g.allSurnames, Ordinary: ordinary}
+	lists := detect.NameLists{Forenames: g.allForenames, Surnames: g.allSurnames, Ordinary: ordinary, Places: g.places}
 	names := detect.LearnNames(lists, examples, passes, 1).WithBias(bias)
 	b, err := names.Bytes()
 	if err != nil {
