@@ -25,7 +25,7 @@ type Source interface {
 // Index is what find needs of the blind index.
 type Index interface {
 	Find(ctx context.Context, source, table string, groups ...[]index.Term) ([]string, error)
-	Has(ctx context.Context, source, table string) (bool, error)
+	Tables(ctx context.Context) ([]index.Table, error)
 	Problems(ctx context.Context) ([]source.Problem, error)
 }
 
@@ -40,6 +40,8 @@ type Finder struct {
 	// OwnDomains are the landlord's e-mail domains: who writes from there is staff,
 	// not another person in the correspondence.
 	OwnDomains []string
+	Thresholds Thresholds
+	Decisions  Decisions // nil where nobody has decided anything
 
 	unread *unread // of the search under way
 }
@@ -104,11 +106,12 @@ type Person struct {
 // Candidate is someone who may be meant, or a record that may be the same
 // person's; a person decides.
 type Candidate struct {
+	Record string            `json:"record"` // its id, for deciding about it
 	Source string            `json:"source"`
 	Table  string            `json:"table"`
 	Key    map[string]string `json:"key"`
 	Name   string            `json:"name"`
-	Score  float64           `json:"score"`
+	Score  float64           `json:"score"` // how likely it is the person, from 0 to 1
 	Why    []string          `json:"why"`
 }
 
@@ -164,7 +167,10 @@ func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 }
 
 func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
-	who := &resolver{f: f, ctx: ctx}
+	who, err := f.resolver(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := who.resolve(q); err != nil {
 		return nil, err
 	}
@@ -338,18 +344,25 @@ func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 			out = append(out, NotSearched{Source: s, Table: strings.Join(bySkip[why], ", "), Why: "left out by the map: " + why})
 		}
 	}
-	err := f.tables(func(s, name string, t *datamap.Table) error {
+	indexed := map[string]bool{}
+	tables, err := f.Index.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		indexed[t.Source+"\x00"+t.Table] = true
+	}
+	err = f.tables(func(s, name string, t *datamap.Table) error {
 		if len(t.Asked) > 0 {
 			if len(t.OwnedBy) == 0 {
 				out = append(out, NotSearched{Source: s, Table: name, Why: "answers about one person at a time, and the map does not say by which number: add owned-by"})
 			}
 			return nil
 		}
-		has, err := f.Index.Has(ctx, s, name)
-		if err == nil && !has {
+		if !indexed[s+"\x00"+name] {
 			out = append(out, NotSearched{Source: s, Table: name, Why: "not indexed yet: nobody is found here by name or in its text; run tenet index"})
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err

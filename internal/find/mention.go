@@ -16,6 +16,7 @@ import (
 // where no key leads: in columns that name someone, and in words.
 type subject struct {
 	*reader
+	*linker
 	joint  []string  // references of what they hold together with others
 	others []*reader // those others, by name
 	same   []*reader // people of the same name
@@ -29,7 +30,7 @@ const correspondence = "correspondence"
 // study works out, from the rows that are the person's, which references are
 // theirs alone, which they share and with whom, and who has the same name.
 func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
-	s := &subject{staff: len(who.me) > 0}
+	s := &subject{linker: who.linker, staff: len(who.me) > 0}
 	for _, o := range who.me {
 		s.staff = s.staff && f.Maps[o.source].Tables[o.row.Table.Name].People == datamap.Staff
 	}
@@ -117,7 +118,7 @@ func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ m
 				return known, nil, nil, err
 			}
 			for _, r := range got {
-				o := one{source: id.Source, row: r, known: index.Known(f.Maps[id.Source].Tables[r.Table.Name].Identifiers, r)}
+				o := f.knownOf(id.Source, r)
 				if !slices.ContainsFunc(append(slices.Clone(me), others...), func(x one) bool { return x.id() == o.id() }) {
 					others = append(others, o)
 				}
@@ -133,6 +134,7 @@ func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ m
 func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, maybe []datamap.Item, _ error) {
 	look := s.known
 	look.Refs = append(slices.Clone(look.Refs), s.joint...)
+	whom := asked(look)
 	err := f.tables(func(source, name string, t *datamap.Table) error {
 		if len(t.Names) == 0 {
 			return nil
@@ -143,7 +145,7 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 		}
 		for _, r := range got {
 			for _, n := range t.Names {
-				verdict, why := s.isNamed(index.Known(&n.Identifiers, r), look)
+				verdict, why := s.isNamed(newOne(source, r, index.Known(&n.Identifiers, r)), whom)
 				role := n.Role
 				if s.staff && role == datamap.Correspondent {
 					role = datamap.Author // writing for the landlord is not being written about
@@ -162,20 +164,32 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 	return sure, maybe, err
 }
 
-// isNamed decides whether columns that name someone name this person. A
-// reference that others hold too settles it only together with a name.
-func (s *subject) isNamed(k, look match.Known) (match.Verdict, string) {
-	for _, o := range s.same {
-		if verdict, _, _ := match.SamePerson(o.known, k); verdict == match.Same {
-			return match.Different, ""
+// isNamed decides whether columns that name someone name this person. The model
+// asks where a household could be meant: then it is settled by nobody else who is
+// known fitting it. A reference that others hold too settles it only together with
+// a name.
+func (s *subject) isNamed(k, look one) (match.Verdict, string) {
+	fits := func(r *reader) tie { return s.tie(r.whole, k.profile) }
+	if slices.ContainsFunc(s.same, func(o *reader) bool { return fits(o).verdict == match.Same }) {
+		return match.Different, ""
+	}
+	t := s.question(look, k)
+	if t.verdict == match.Ask && t.against == "" && reached(look.known, k.known) {
+		n, g := likest(look.known, k.known)
+		rival := func(o *reader) bool {
+			_, x := likest(o.known, match.Known{Name: n})
+			return x.Compatible() && x.Forename > match.Unknown && reached(o.withJoint, k.known)
+		}
+		byMail := len(shared(k.known.Emails, look.known.Emails)) > 0
+		if g.Compatible() && (g.Forename >= match.Alike || g.Forename == match.Initial && byMail) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
+			t.verdict, t.because = match.Same, t.because+", and nobody else known fits"
 		}
 	}
-	verdict, _, why := match.SamePerson(look, k)
-	if verdict == match.Same && k.Name.IsZero() && len(shared(k.Refs, s.known.Refs)) == 0 && len(shared(k.Refs, s.joint)) > 0 &&
-		len(shared(k.Emails, s.known.Emails))+len(shared(k.Phones, s.known.Phones)) == 0 {
-		verdict = match.Ask
+	if t.verdict == match.Same && k.known.Name.IsZero() && len(shared(k.known.Refs, s.known.Refs)) == 0 && len(shared(k.known.Refs, s.joint)) > 0 &&
+		len(shared(k.known.Emails, s.known.Emails))+len(shared(k.known.Phones, s.known.Phones)) == 0 {
+		t.verdict = match.Ask
 	}
-	return verdict, strings.Join(why, "; ")
+	return t.verdict, t.because
 }
 
 // mentions finds the person in free text: by the index where to look, by the

@@ -3,6 +3,7 @@ package find
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,25 +13,12 @@ import (
 	"tenet/internal/rows"
 )
 
-// one is a row of a person table, and who it says it is.
-type one struct {
-	source string
-	row    rows.Row
-	known  match.Known
-	why    []string
-	score  float64
-}
-
-func (o one) id() string { return o.source + ":" + o.row.ID() }
-
-func (o one) candidate() Candidate {
-	return Candidate{Source: o.source, Table: o.row.Table.Name, Key: o.row.KeyMap(), Name: o.known.Name.Written, Score: o.score, Why: o.why}
-}
-
 // resolver finds out which rows of person tables are the person asked for.
 type resolver struct {
 	f   *Finder
 	ctx context.Context
+	*linker
+	decisions
 
 	me        []one
 	known     match.Known // all that the person's rows say together
@@ -38,37 +26,36 @@ type resolver struct {
 	namesakes []one // rows of others who have the same name
 }
 
+func (f *Finder) resolver(ctx context.Context) (*resolver, error) {
+	l, err := f.linker(ctx)
+	return &resolver{f: f, ctx: ctx, linker: l,
+		decisions: decisions{from: f.Decisions, pairs: map[[2]string]bool{}, asked: map[string]bool{}}}, err
+}
+
 // rounds bounds how often new identifiers may lead to further rows.
 const rounds = 8
 
 func (w *resolver) resolve(q match.Known) error {
-	same, ask, err := w.candidates(q)
+	around, err := w.around(q)
 	if err != nil {
 		return err
 	}
-	byRef, err := w.holders(q)
+	meant, err := w.meant(q, around)
 	if err != nil {
 		return err
 	}
-	same = merge(same, byRef)
-	switch {
-	case len(same) == 0 && len(ask) == 0:
+	if len(meant) == 0 {
 		// In no person table: only columns that name somebody may still know them.
 		w.known = q.Normal()
 		return nil
-	case len(same) == 0:
-		// Nothing settles it but there being only one.
-		if !alike(ask) || slices.ContainsFunc(ask, func(o one) bool { return contradicts(q, o.known) }) {
-			return ambiguous(ask)
-		}
-		same = ask
-		for i := range same {
-			same[i].why = append(same[i].why, "and nobody else held matches")
-		}
-	case !alike(same):
-		return ambiguous(same)
 	}
-	w.me = same
+	w.me = slices.Clone(meant)
+	if len(meant) > 1 {
+		// What fits somebody else as well is not settled by the question either.
+		if sure := slices.DeleteFunc(meant, func(c one) bool { return w.torn(c, tie{verdict: match.Same, bits: math.Inf(1)}, around) }); len(sure) > 0 {
+			w.me = sure
+		}
+	}
 	w.known = q.Normal()
 	for _, o := range w.me {
 		w.known = add(w.known, o.known)
@@ -76,99 +63,289 @@ func (w *resolver) resolve(q match.Known) error {
 	return w.gather()
 }
 
+// meant are the rows that the question means, of one person: those that are the
+// person asked for; where there are none, those that have an identifier in common
+// with the question; where there are none either, those of the name.
+func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
+	whom := asked(q)
+	var same, pointed, ask []one
+	for _, o := range around {
+		t := w.question(whom, o)
+		o.take(t)
+		switch {
+		case t.verdict == match.Same:
+			same = append(same, o)
+		case t.verdict == match.Ask && reached(whom.known, o.known) && !someoneElse(whom, o):
+			pointed = append(pointed, o)
+		case t.verdict == match.Ask:
+			ask = append(ask, o)
+		}
+	}
+	byRef, err := w.holders(whom)
+	if err != nil {
+		return nil, err
+	}
+	same = merge(same, byRef)
+	if len(same) == 0 {
+		// Nothing settles it but there being only one.
+		if same = pointed; len(same) == 0 {
+			same = ask
+		}
+		if slices.ContainsFunc(same, func(o one) bool { return someoneElse(whom, o) }) {
+			return nil, ambiguous(append(pointed, ask...))
+		}
+		for i := range same {
+			same[i].why = append(same[i].why, "and nobody else held matches")
+		}
+	}
+	if err := w.learn(w.ctx, ids(same)); err != nil {
+		return nil, err
+	}
+	if !w.onePerson(same) {
+		return nil, ambiguous(same)
+	}
+	return same, nil
+}
+
+// onePerson says whether the rows are one person's: each is joined to another, and
+// none is kept apart from any.
+func (w *resolver) onePerson(list []one) bool {
+	var joints []match.Joint
+	for i, a := range list {
+		for j := range i {
+			b := list[j]
+			t := w.pair(a, b)
+			switch {
+			case t.against != "":
+				joints = append(joints, match.Joint{A: i, B: j, Verdict: match.Different, Bits: t.bits})
+			case t.verdict == match.Same, t.decided:
+				joints = append(joints, match.Joint{A: i, B: j, Verdict: t.verdict, Bits: t.bits, Decided: t.decided})
+			}
+		}
+	}
+	clusters, _ := match.Clusters(len(list), joints)
+	return len(clusters) <= 1
+}
+
+// pair holds two rows against each other: by what a person decided of them, or
+// else by the model.
+func (w *resolver) pair(a, b one) tie {
+	same, decided := w.of(a.id(), b.id())
+	switch {
+	case decided && same:
+		return tie{verdict: match.Same, decided: true, score: 1, bits: math.Inf(1), why: []string{"a person decided that they are the same"}, because: "a person's decision"}
+	case decided:
+		return tie{verdict: match.Different, decided: true, why: []string{"a person decided that they are not the same"}}
+	}
+	return w.tie(a.profile, b.profile)
+}
+
 // gather follows what the rows found so far say about the person to further
 // rows of theirs, in any source.
 func (w *resolver) gather() error {
-	seen := map[string]bool{}
-	for _, o := range w.me {
-		seen[o.id()] = true
-	}
 	for range rounds {
-		same, ask, err := w.candidates(w.known)
+		around, err := w.around(w.known)
 		if err != nil {
 			return err
 		}
-		grew := false
+		if around, err = w.decidedToo(around); err != nil {
+			return err
+		}
+		var joining, decided []one
+		ties := map[string]tie{}
 		w.possible = nil
-		for _, c := range append(same, ask...) {
-			if seen[c.id()] {
+		for _, c := range around {
+			if w.mine(c) {
 				continue
 			}
-			switch verdict, why := w.against(c); verdict {
-			case match.Same:
-				seen[c.id()] = true
-				c.why = why
-				w.me = append(w.me, c)
-				w.known = add(w.known, c.known)
-				grew = true
-			case match.Ask:
-				c.why = why
+			t := w.against(c, around)
+			c.take(t)
+			ties[c.id()] = t
+			switch {
+			case t.verdict == match.Same && t.decided:
+				decided = append(decided, c)
+			case t.verdict == match.Same:
+				joining = append(joining, c)
+			case t.verdict == match.Ask:
 				w.possible = append(w.possible, c.candidate())
 			}
 		}
-		if !grew {
+		if len(decided) > 0 {
+			joining = decided // and what else there is, is held against them too
+		} else {
+			joining = w.untorn(joining, ties, around)
+		}
+		if len(joining) == 0 {
 			break
+		}
+		w.me = append(w.me, joining...)
+		for _, c := range joining {
+			w.known = add(w.known, c.known)
 		}
 	}
 	return w.findNamesakes()
 }
 
-// against holds a row against every row that is the person's already: one that
-// contradicts any of them is never merged without a person.
-func (w *resolver) against(c one) (match.Verdict, []string) {
-	best, because, mayBe := match.Different, []string(nil), true
-	for _, o := range w.me {
-		verdict, _, why := match.SamePerson(o.known, c.known)
-		if verdict == match.Different && contradicts(o.known, c.known) {
-			return match.Different, why
+func (w *resolver) mine(c one) bool {
+	return slices.ContainsFunc(w.me, func(o one) bool { return o.id() == c.id() })
+}
+
+// untorn leaves out, of the rows that would join this person, those that fit
+// somebody else as well, or that cannot both be the person's: which of them it is,
+// a person must say.
+func (w *resolver) untorn(joining []one, ties map[string]tie, around []one) []one {
+	var out []one
+	for _, c := range joining {
+		why := ""
+		if w.torn(c, ties[c.id()], around) {
+			why = "fits somebody else no less, who is not this person"
 		}
-		if verdict == match.Ask && contradicts(o.known, c.known) {
-			mayBe, because = false, why
+		for _, d := range joining {
+			if t := w.pair(c, d); d.id() != c.id() && (t.against != "" || t.decided && t.verdict == match.Different) {
+				why = "so does another record, and the two contradict each other"
+			}
 		}
-		if verdict > best {
-			best = verdict
-			if mayBe {
-				because = why
+		if why == "" {
+			out = append(out, c)
+			continue
+		}
+		c.why = append(c.why, why)
+		w.possible = append(w.possible, c.candidate())
+	}
+	return out
+}
+
+// torn says that a row which fits this person fits no less somebody who is not.
+func (w *resolver) torn(c one, t tie, around []one) bool {
+	return slices.ContainsFunc(around, func(o one) bool {
+		if o.id() == c.id() || w.mine(o) || !w.apart(o, c) {
+			return false
+		}
+		x := w.pair(o, c)
+		return !x.decided && (x.verdict == match.Same || x.verdict == match.Ask && x.against == "" && x.bits >= t.bits)
+	})
+}
+
+// apart says that a row cannot be this person's, whatever is to be said of another,
+// c: it contradicts one of the rows that are.
+func (w *resolver) apart(o, c one) bool {
+	return slices.ContainsFunc(w.me, func(m one) bool {
+		if m.id() == c.id() {
+			return false
+		}
+		t := w.pair(m, o)
+		return t.against != "" || t.decided && t.verdict == match.Different
+	})
+}
+
+// against holds a row, and those that people have decided are the same person's,
+// against every row that is the person's already: one that contradicts any of them
+// is never merged without a person.
+func (w *resolver) against(c one, around []one) tie {
+	var best, no, doubt tie
+	chosen := false
+	group := w.with(c.id())
+	for _, g := range around {
+		if !slices.Contains(group, g.id()) || w.mine(g) {
+			continue
+		}
+		for _, o := range w.me {
+			t := w.pair(o, g)
+			switch {
+			case t.decided && t.verdict == match.Different:
+				no = t
+			case t.decided:
+				chosen = true
+			case t.against != "" && t.verdict == match.Different:
+				if no.why == nil {
+					no = t
+				}
+				continue
+			case t.against != "":
+				doubt = t
+			}
+			if t.verdict > best.verdict || t.verdict == best.verdict && t.bits > best.bits {
+				best = t
 			}
 		}
 	}
-	if !mayBe {
-		best = min(best, match.Ask)
+	switch {
+	case chosen && no.decided:
+		best.verdict, best.decided, best.why = match.Ask, false, []string{"people's decisions contradict each other: one joins it to this person, and one keeps it apart"}
+	case no.decided:
+		return no
+	case chosen:
+		best.decided = true
+	case no.why != nil:
+		return no
+	case doubt.why != nil && best.verdict == match.Same:
+		doubt.verdict = match.Ask
+		return doubt
 	}
-	return best, because
+	return best
 }
 
-// contradicts tells a row about somebody else from one that merely has nothing
-// in common to compare.
-func contradicts(a, b match.Known) bool {
-	return a.DOB != "" && b.DOB != "" && a.DOB != b.DOB || a.NINO != "" && b.NINO != "" && a.NINO != b.NINO ||
-		!match.CompareNames(a.Name, b.Name).Compatible()
-}
-
-// candidates are the rows of person tables that are, or may be, whom k describes.
-func (w *resolver) candidates(k match.Known) (same, ask []one, err error) {
-	err = w.f.tables(func(source, name string, t *datamap.Table) error {
+// around are the rows of person tables that the index gives for what is known: who
+// it is, who it may be, and who has the same name or shares something.
+func (w *resolver) around(k match.Known) ([]one, error) {
+	var out []one
+	err := w.f.tables(func(source, name string, t *datamap.Table) error {
 		if t.People == datamap.NotPeople {
 			return nil
 		}
 		got, err := w.f.lookFor(w.ctx, source, name, index.Person, k)
-		if err != nil {
-			return err
-		}
 		for _, r := range got {
-			o := one{source: source, row: r, known: index.Known(t.Identifiers, r)}
-			var verdict match.Verdict
-			verdict, o.score, o.why = match.SamePerson(k, o.known)
-			switch verdict {
-			case match.Same:
-				same = append(same, o)
-			case match.Ask:
-				ask = append(ask, o)
+			out = append(out, w.f.knownOf(source, r))
+		}
+		return err
+	})
+	return out, err
+}
+
+// decidedToo adds the rows to which people's decisions lead from those that are
+// the person's, and from those around.
+func (w *resolver) decidedToo(around []one) ([]one, error) {
+	if w.from == nil {
+		return around, nil
+	}
+	all := append(slices.Clone(w.me), around...)
+	if err := w.learn(w.ctx, ids(all)); err != nil {
+		return nil, err
+	}
+	have := map[string]bool{}
+	for _, o := range all {
+		have[o.id()] = true
+	}
+	for _, o := range all {
+		for _, id := range w.with(o.id()) {
+			if have[id] {
+				continue
+			}
+			have[id] = true
+			source, row, _ := strings.Cut(id, ":")
+			m := w.f.Maps[source]
+			table, _, err := rows.DecodeID(row)
+			if err != nil || m == nil || w.f.Sources[source] == nil || m.Tables[table] == nil || m.Tables[table].People == datamap.NotPeople || m.Tables[table].Skip != "" {
+				continue // it was decided of a row that is not searched now
+			}
+			got, err := w.f.fetch(w.ctx, source, []string{row})
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range got {
+				around = append(around, w.f.knownOf(source, r))
 			}
 		}
-		return nil
-	})
-	return same, ask, err
+	}
+	return around, nil
+}
+
+func ids(list []one) []string {
+	out := make([]string, len(list))
+	for i, o := range list {
+		out[i] = o.id()
+	}
+	return out
 }
 
 // lookFor fetches the rows of a table that share an identifier with k, or its
@@ -239,8 +416,8 @@ func firstOf(list []string) []string {
 
 // holders finds people by a reference that stands in something they hold: a
 // tenancy, an account. A name in the question narrows it down.
-func (w *resolver) holders(q match.Known) ([]one, error) {
-	if len(q.Refs) == 0 {
+func (w *resolver) holders(q one) ([]one, error) {
+	if len(q.known.Refs) == 0 {
 		return nil, nil
 	}
 	var out []one
@@ -248,12 +425,12 @@ func (w *resolver) holders(q match.Known) ([]one, error) {
 		if t.People != datamap.NotPeople || !bearsRef(t) {
 			return nil
 		}
-		got, err := w.f.lookFor(w.ctx, source, name, index.Named, match.Known{Refs: q.Refs})
+		got, err := w.f.lookFor(w.ctx, source, name, index.Named, match.Known{Refs: q.known.Refs})
 		if err != nil {
 			return err
 		}
 		for _, r := range got {
-			if len(shared(refsOf(t, r), q.Refs)) == 0 {
+			if len(shared(refsOf(t, r), q.known.Refs)) == 0 {
 				continue
 			}
 			p, err := datamap.People(w.ctx, w.f.Maps, source, r, lookups(w.f.Sources))
@@ -287,7 +464,7 @@ func refsOf(t *datamap.Table, r rows.Row) []string {
 	return out
 }
 
-func (w *resolver) people(p datamap.Parties, q match.Known, why string) ([]one, error) {
+func (w *resolver) people(p datamap.Parties, q one, why string) ([]one, error) {
 	var out []one
 	var ids []datamap.PersonID
 	for id := range p.Holders {
@@ -300,12 +477,12 @@ func (w *resolver) people(p datamap.Parties, q match.Known, why string) ([]one, 
 			return nil, err
 		}
 		for _, r := range got {
-			t := w.f.Maps[id.Source].Tables[r.Table.Name]
-			o := one{source: id.Source, row: r, known: index.Known(t.Identifiers, r), score: 0.97, why: []string{why}}
-			if contradicts(q, o.known) {
-				continue
+			o := w.f.knownOf(id.Source, r)
+			t := w.question(q, o)
+			o.why, o.because, o.score = []string{why}, why, max(t.score, 0.97)
+			if !someoneElse(q, o) {
+				out = append(out, o)
 			}
-			out = append(out, o)
 		}
 	}
 	return out, nil
@@ -345,7 +522,7 @@ func (w *resolver) findNamesakes() error {
 			return err
 		}
 		for _, r := range got {
-			o := one{source: source, row: r, known: index.Known(t.Identifiers, r)}
+			o := w.f.knownOf(source, r)
 			if !mine[o.id()] && len(w.namesakes) < mostNamesakes && match.CompareNames(w.known.Name, o.known.Name).Compatible() {
 				w.namesakes = append(w.namesakes, o)
 			}
@@ -358,7 +535,7 @@ func (w *resolver) findNamesakes() error {
 func (w *resolver) starts() []datamap.Start {
 	var out []datamap.Start
 	for _, o := range w.me {
-		out = append(out, datamap.Start{Source: o.source, Row: o.row, Role: datamap.Subject, Why: strings.Join(o.why, "; ")})
+		out = append(out, datamap.Start{Source: o.source, Row: o.row, Role: datamap.Subject, Why: o.because})
 	}
 	return out
 }
@@ -377,27 +554,13 @@ func (w *resolver) person() Person {
 	return p
 }
 
-// alike says whether the rows could all be one person's: none contradicts
-// another.
-func alike(list []one) bool {
-	for i, a := range list {
-		for _, b := range list[i+1:] {
-			verdict, _, _ := match.SamePerson(a.known, b.known)
-			if verdict != match.Same {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // ones are rows that name somebody in columns of their own, and who that is.
 func (f *Finder) ones(named []datamap.Start) []one {
 	var out []one
 	for _, s := range named {
 		for _, n := range f.Maps[s.Source].Tables[s.Row.Table.Name].Names {
 			if n.Role == s.Role {
-				out = append(out, one{source: s.Source, row: s.Row, known: index.Known(&n.Identifiers, s.Row)})
+				out = append(out, newOne(s.Source, s.Row, index.Known(&n.Identifiers, s.Row)))
 			}
 		}
 	}
@@ -408,7 +571,7 @@ func (f *Finder) ones(named []datamap.Start) []one {
 // people than one.
 func opposed(list []one) bool {
 	for i, a := range list {
-		if slices.ContainsFunc(list[i+1:], func(b one) bool { return contradicts(a.known, b.known) }) {
+		if slices.ContainsFunc(list[i+1:], func(b one) bool { return someoneElse(a, b) }) {
 			return true
 		}
 	}

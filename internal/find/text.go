@@ -23,6 +23,11 @@ type evidence struct {
 
 // reader looks for one person in texts.
 type reader struct {
+	// withJoint is the person with the references that they hold together with
+	// others too, ready in whole to be held against columns that name someone.
+	withJoint match.Known
+	whole     *match.Profile
+
 	known  match.Known
 	family []string          // each surname, as one word
 	given  map[string]bool   // forenames the person goes by
@@ -35,7 +40,9 @@ type reader struct {
 }
 
 func newReader(k match.Known, joint []string) *reader {
-	r := &reader{known: k, given: map[string]bool{}, first: map[string]bool{}, codes: map[string]string{}, emails: map[string]bool{}}
+	r := &reader{known: k, withJoint: k, given: map[string]bool{}, first: map[string]bool{}, codes: map[string]string{}, emails: map[string]bool{}}
+	r.withJoint.Refs = append(slices.Clone(k.Refs), joint...)
+	r.whole = match.NewProfile(r.withJoint)
 	for _, n := range append([]match.Name{k.Name}, k.KnownAs...) {
 		if f := strings.Join(n.Family, ""); f != "" && !slices.Contains(r.family, f) {
 			r.family = append(r.family, f)
