@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,12 +50,27 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO cases_file (landlord, case_id, name, part, parts, size, revision, sealed)
 			VALUES ('vale', 'c1', 'found.json', 0, 1, 2, 'r1', $1)`, []any{[]byte{0, 1, 255}}},
 	},
+	3: {
+		{`INSERT INTO job (landlord, kind, key, args, state, due, tries, added, worker, lease, again, error)
+			VALUES ('vale', 'index', 'housing', '{}', 'waiting', 1795340000000000, 0, 1795340000000000, '', NULL, NULL, '')`, nil},
+		{`INSERT INTO job (landlord, kind, key, args, state, due, tries, added, worker, lease, again, error)
+			VALUES ('vale', 'index', 'repairs', '{}', 'running', 1795340060000000, 1, 1795340000000000, 'w1', 'l1', 1795340001000000, '')`, nil},
+	},
+	4: {
+		{`INSERT INTO identity_key (landlord, wrapped, sealed) VALUES ('vale', $1, $2)`, []any{[]byte("wrapped"), []byte("sealed")}},
+		{`INSERT INTO identity_decision (landlord, row_a, row_b, n, same, decided, actor, sealed, withdrawn)
+			VALUES ('vale', $1, $2, 1, 1, 1795340000000000, 's1', $3, 1795350000000000)`, []any{make([]byte, 32), bytes.Repeat([]byte{255}, 32), []byte("why")}},
+		{`INSERT INTO identity_decision (landlord, row_a, row_b, n, same, decided, actor, sealed, withdrawn)
+			VALUES ('vale', $1, $2, 2, 0, 1795360000000000, 's2', $3, NULL)`, []any{make([]byte, 32), bytes.Repeat([]byte{255}, 32), []byte("why not")}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
 var oldTables = map[int64]map[string]int64{
 	1: {"landlord": 2, "staff": 1, "session": 1, "ledger_payload": 1},
 	2: {"cases_series": 1, "cases": 2, "cases_words": 1, "cases_decision": 1, "cases_file": 1},
+	3: {"job": 2},
+	4: {"identity_key": 1, "identity_decision": 2},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
