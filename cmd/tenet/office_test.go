@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -228,15 +230,16 @@ func (h *hand) stage() string {
 	default:
 		return h.does + " starting"
 	}
-	for _, j := range h.office.jobs() {
-		if j.State == job.Running && j.Worker == h.worker() && j.Kind == "answer" {
-			return h.does + " drafting"
-		}
+	at := ""
+	if slices.ContainsFunc(h.office.jobs(), func(j job.Info) bool {
+		return j.State == job.Running && j.Worker == h.worker() && j.Kind == "answer"
+	}) {
+		at += " drafting"
 	}
 	if h.busy.Load() > 0 {
-		return h.does + " asked"
+		at += " asked"
 	}
-	return h.does + " waiting"
+	return h.does + cmp.Or(at, " waiting")
 }
 
 // passes lets the leases of a worker that is dead end now and not within a minute.

@@ -122,7 +122,7 @@ func (o *office) disturbed(kills int, known []person, want map[person]answer) {
 	t := o.t
 	t.Helper()
 	rng := rand.New(rand.NewPCG(11, uint64(len(o.hands))))
-	people := slices.Concat(known, known, strangers) // two in three are known
+	people := slices.Concat(known, strangers)
 	var all []*visitor
 	var asking errgroup.Group
 	asking.SetLimit(8)
@@ -132,12 +132,28 @@ func (o *office) disturbed(kills int, known []person, want map[person]answer) {
 	for n := range kills {
 		v := o.visitor(people[rng.IntN(len(people))])
 		all = append(all, v)
-		asking.Go(v.asks)
-
+		told := make(chan struct{})
+		asking.Go(func() error {
+			defer close(told)
+			return v.asks()
+		})
 		wait := time.Duration(rng.Int64N(int64(time.Second)))
-		if rng.IntN(4) == 0 {
-			wait /= 4 // the same again, soon and so perhaps before it has begun
-		} else {
+		switch rng.IntN(4) {
+		case 0: // the same again, soon and so perhaps before it has begun
+			wait /= 4
+		case 1: // while somebody waits for its answer
+			h = o.hands[0]
+			h.begins()
+			until(t, "somebody asks", func() bool {
+				select {
+				case <-told:
+					return true
+				default:
+					return h.busy.Load() > 0
+				}
+			})
+			wait /= 100
+		default:
 			h = o.hands[rng.IntN(len(o.hands))]
 			h.begins()
 		}
