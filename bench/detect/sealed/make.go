@@ -78,7 +78,7 @@ var origins = map[string]string{
 
 var (
 	mark  = regexp.MustCompile(`\[([0-9]+|[A-Z]{2})(?::([0-9]+))?(!)?\|([^\]\[]*)\]|\{([^{}]+)\}`)
-	title = regexp.MustCompile(`(?i)^(mr|mrs|ms|miss|mx|dr|sir|dame|reverend|revd|rev|fr|father|pc|dc|ds|sgt|pcso|cllr|prof|sister|nurse|auntie|aunty|uncle|nan|nanny|alhaji|alhaja|chief|pastor|imam|sheikh|haji|hajji|mister|master|judge|dj|lord|lady|insp|inspector|pan|pani|doamna|domnul|khala|baba|tio|tia|abla|abi|kuya|ate|mama|papa|councillor|doctor|sr|brother|kaka|bhai|apa|tita|tito|elder|deacon|bishop|don|doña|señora|señor|sra|pte|maj|major|capt|ddj|w/zo|w/ro|ato|madam|madame|mgr inż|misis|m|chacha|mme|maître|sis)\.?( and (mr|mrs|ms)\.?)? +`)
+	title = regexp.MustCompile(`(?i)^(mr|mrs|ms|miss|mx|dr|sir|dame|reverend|revd|rev|fr|father|pc|dc|ds|sgt|pcso|cllr|prof|sister|nurse|auntie|aunty|uncle|nan|nanny|alhaji|alhaja|chief|pastor|imam|sheikh|haji|hajji|mister|master|judge|dj|lord|lady|insp|inspector|pan|pani|doamna|domnul|khala|baba|tio|tia|abla|abi|kuya|ate|mama|papa|councillor|doctor|sr|brother|kaka|bhai|apa|tita|tito|elder|deacon|bishop|don|doña|señora|señor|sra|pte|maj|major|capt|ddj|w/zo|w/ro|ato|madam|madame|mgr inż|misis|chacha|mme|maître|sis)\.?( and (mr|mrs|ms)\.?)? +`)
 	// first titles stand before a forename, the others before a surname.
 	first = regexp.MustCompile(`(?i)^(sir|dame|sister|auntie|aunty|uncle|nan|pastor|brother|bhai|master)`)
 	// looks is what an unmarked identifier may look like.
