@@ -29,6 +29,30 @@ func (p *proposer) describe() {
 		for _, c := range t.columns {
 			p.describeColumn(t, c)
 		}
+		p.describeGroups(t)
+	}
+}
+
+// describeGroups says of repeated columns about which of several people each is.
+func (p *proposer) describeGroups(t *table) {
+	var about []string
+	for _, c := range t.columns {
+		if c.group == "" {
+			continue
+		}
+		if t.out.Columns == nil {
+			t.out.Columns = map[string]*datamap.Column{}
+		}
+		if t.out.Columns[c.Name] == nil {
+			t.out.Columns[c.Name] = &datamap.Column{}
+		}
+		t.out.Columns[c.Name].Role, t.out.Columns[c.Name].Group = grouped, c.group
+		if !slices.Contains(about, c.group) {
+			about = append(about, c.group)
+		}
+	}
+	if len(about) > 0 {
+		p.say(t, "", "columns about several people", 0.8, "the same columns are repeated with the numbers %s: taken for those who live with whom the row is about", strings.Join(about, ", "))
 	}
 }
 
@@ -64,7 +88,7 @@ func (p *proposer) describeColumn(t *table, c *column) {
 	if (m.slot == bareName || m.slot == fullName) && (who == "-" || t.people == datamap.NotPeople && len(t.out.Names) == 0) {
 		return // the name of a team, a school, a thing
 	}
-	if t.people == datamap.NotPeople && m.category == t.out.Category && m.slot == noSlot && !m.freeText && m.hide == "" && m.review == "" {
+	if t.people == datamap.NotPeople && m.category == t.out.Category && m.slot == noSlot && !m.freeText && m.kind == "" && m.hide == "" && m.review == "" {
 		return // no more than the table's name says of all of it
 	}
 	if slices.Contains(t.key(), c.Name) && m.slot == noSlot && !m.brief {
@@ -87,7 +111,7 @@ func (p *proposer) describeColumn(t *table, c *column) {
 		out.DPV = "dpv-pd:" + m.dpv
 		said = append(said, out.DPV)
 	}
-	if m.kind != "" {
+	if m.kind != "" && !(m.kind == "child" && t.placed) { // child_allowed is about the flat
 		out.Kind = m.kind
 		said = append(said, m.kind)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tenet/internal/datamap"
@@ -55,12 +56,16 @@ func Propose(ctx context.Context, schema *rows.Schema, samples Samples) (*datama
 	p.overlapper, _ = samples.(Overlapper)
 	steps := []func(){
 		p.read,      // words, meanings, values
+		p.copies,    // what is a copy of what
+		p.hubs,      // by which columns tables without a key are known
 		p.people,    // who is a person
 		p.link,      // what points at what
+		p.contacts,  // whether a contact is a tenant or a next of kin
 		p.setAside,  // views, tools
 		p.ownership, // whose rows hang below whom
 		p.places,    // occupancies, and what is dated inside them
 		p.describe,  // columns, names, categories
+		p.keeping,   // the dates from which keeping is counted
 		p.settle,    // what is left: refers, or skip, with the reason
 	}
 	for _, step := range steps {
@@ -88,10 +93,11 @@ type proposer struct {
 	samples    Samples
 	overlapper Overlapper
 
-	tables []*table
-	byName map[string]*table
-	main   *table // the table of customers that others point at; nil where none stands out
-	staff  *table // the only table of staff; nil where there is none, or several
+	tables  []*table
+	byName  map[string]*table
+	targets targets
+	main    *table // the table of customers that others point at; nil where none stands out
+	staff   *table // the only table of staff; nil where there is none, or several
 	// peopleKeys are the names, in words, of the keys of tables of people.
 	peopleKeys map[string]bool
 	evidence   []Evidence
@@ -100,12 +106,15 @@ type proposer struct {
 // table is one table on its way to an entry of the map.
 type table struct {
 	*rows.Table
-	words   []string // of its name, without what the whole house puts before
-	noun    noun
-	copyOf  string // "an import of", where the name says it is no original
-	columns []*column
-	sample  []rows.Row
-	links   []*link
+	words    []string // of its name, without what the whole house puts before
+	noun     noun
+	copyOf   string    // "an import of", where the name says it is no original
+	original *table    // of which it is a copy, if that is here
+	prefix   string    // begins its columns' names and abbreviates its own: con of con_name, in contacts
+	hub      []*column // by which other tables seem to point at it, although no key says so
+	columns  []*column
+	sample   []rows.Row
+	links    []*link
 
 	people   datamap.PeopleKind
 	self     string // the holder, before its own columns' names, of whom a person table is ("contact" of contact_name)
@@ -131,7 +140,8 @@ type column struct {
 	conf    float64
 	why     string
 	values  values
-	link    *link // the link it is part of, if any
+	link    *link  // the link it is part of, if any
+	group   string // which of several people in the row it is about, by its number: see repeated
 }
 
 // say records a decision.
@@ -156,7 +166,9 @@ func (p *proposer) read() {
 	house := p.housePrefixes()
 	for _, t := range p.tables {
 		t.words = dropHouse(words(baseName(t.Name)), house)
-		t.name()
+	}
+	p.readNames()
+	for _, t := range p.tables {
 		t.out.Asked = slices.Clone(t.Asked)
 		if p.samples != nil && p.ctx.Err() == nil && len(t.Asked) == 0 {
 			sample, err := p.samples.Sample(p.ctx, t.Name)
@@ -166,33 +178,18 @@ func (p *proposer) read() {
 			t.sample = sample
 		}
 		for _, rc := range t.Columns {
-			c := &column{Column: rc, words: dropHouse(words(rc.Name), house), values: look(t.sample, rc.Name)}
-			c.understand(t)
-			t.columns = append(t.columns, c)
+			t.columns = append(t.columns, &column{Column: rc, words: dropHouse(words(rc.Name), house), values: look(t.sample, rc.Name)})
 		}
+		t.prefix = t.columnPrefix()
+		for _, c := range t.columns {
+			c.understand(t)
+		}
+		t.repeated()
 		p.findKey(t)
 		if p.overlapper != nil {
 			t.sample = nil // what was seen in it is all that is needed of it
 		}
 	}
-}
-
-// name reads the table's name: what its head noun is, and whether it is a copy.
-func (t *table) name() {
-	ws := trimDigits(t.words)
-	if slices.ContainsFunc(t.words, isNumber) {
-		if c, at := within(ws, copyPhrases); at > 0 {
-			ws, t.copyOf = slices.Delete(slices.Clone(ws), at, at+len(c.words)), c.means
-		}
-	} else if c, ok := ending(ws, copyPhrases); ok && len(ws) > len(c.words) {
-		ws, t.copyOf = ws[:len(ws)-len(c.words)], c.means
-	} else if c, ok := exactly(ws[:min(1, len(ws))], copyPhrases); ok && len(ws) > 1 {
-		ws, t.copyOf = ws[1:], c.means
-	}
-	if n, ok := ending(ws, nounPhrases); ok {
-		t.noun = n.means
-	}
-	t.words = ws
 }
 
 // baseName is a table's name without its schema.
@@ -228,7 +225,15 @@ func dropHouse(ws []string, house map[string]bool) []string {
 
 // understand reads the column's name and holds it against its values.
 func (c *column) understand(t *table) {
-	c.meaning, c.holder, c.known = read(c.words)
+	ws := c.words
+	if len(ws) > 1 && ws[0] == t.prefix {
+		ws = ws[1:]
+	}
+	c.meaning, c.holder, c.known = read(ws)
+	if w := c.width(); w > 0 && w < wordsFit && !c.meaning.brief {
+		c.meaning.freeText = false
+		c.known = c.known && (c.meaning != meaning{})
+	}
 	if s := c.meaning.slot; s != noSlot && s != dob && s != died && (c.Kind == rows.Date || c.Kind == rows.Time || c.Kind == rows.Bool || c.Kind == rows.Bytes) {
 		c.known = false // last_login is a time, whatever it is called
 	}
@@ -261,6 +266,38 @@ func (c *column) understand(t *table) {
 	}
 }
 
+// wordsFit is how many characters a column must have room for to be free text.
+const wordsFit = 30
+
+// width is how many characters the column has room for, by its declared type; 0
+// where that does not say.
+func (c *column) width() int {
+	_, n, _ := strings.Cut(c.Type, "(")
+	n, _, _ = strings.Cut(n, ")")
+	w, err := strconv.Atoi(n)
+	if err != nil || c.Kind != rows.Text {
+		return 0
+	}
+	return w
+}
+
+// columnPrefix is the word that begins several of the columns' names and
+// abbreviates the table's own: con of con_name and con_phone, in contacts.
+func (t *table) columnPrefix() string {
+	name, count := strings.Join(t.words, ""), map[string]int{}
+	for _, c := range t.columns {
+		if len(c.words) > 1 {
+			count[c.words[0]]++
+		}
+	}
+	for _, c := range t.columns {
+		if w := c.words; len(w) > 1 && count[w[0]] >= 3 && len(w[0]) >= 3 && !vocabulary[w[0]] && strings.HasPrefix(name, w[0]) {
+			return w[0]
+		}
+	}
+	return ""
+}
+
 // byTable settles names that mean one thing in a table of people and another
 // in a table of papers.
 func (c *column) byTable(t *table) {
@@ -284,44 +321,6 @@ func (t *table) papers() bool {
 // of is a share in words.
 func (v values) of(s shape) string {
 	return fmt.Sprintf("%d of %d sampled values", int(v.share[s]*float64(v.n)+0.5), v.n)
-}
-
-// findKey proposes a key for a table that declares none.
-func (p *proposer) findKey(t *table) {
-	if len(t.Key) > 0 || t.View {
-		return
-	}
-	for _, u := range t.Unique {
-		if len(u) > 0 && !slices.ContainsFunc(u, func(c string) bool { col, ok := t.Column(c); return !ok || col.Nullable }) {
-			t.out.Key = slices.Clone(u)
-			p.say(t, strings.Join(u, ", "), "key", 0.9, "declared unique, and never null")
-			return
-		}
-	}
-	for _, c := range t.columns {
-		if _, points := stem(c.words); !points && !slices.Equal(c.words, []string{"id"}) || !c.values.unique || c.values.empty > 0 || c.values.n < 5 {
-			continue
-		}
-		conf := 0.55
-		if c.values.n >= 20 {
-			conf = 0.75
-		}
-		why := fmt.Sprintf("named like one, and the %d sampled values are all there and all different", c.values.n)
-		p.say(t, c.Name, "key", conf, why)
-		if conf >= Confident {
-			t.out.Key = datamap.Columns{c.Name}
-		}
-		return
-	}
-	p.say(t, "", "no key", 0, "none is declared and no column tells its rows apart: a row can only be named by all its columns")
-}
-
-// key is the declared or the proposed key.
-func (t *table) key() []string {
-	if len(t.Key) > 0 {
-		return t.Key
-	}
-	return t.out.Key
 }
 
 func (t *table) column(name string) *column {

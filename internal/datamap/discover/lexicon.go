@@ -1,6 +1,8 @@
 package discover
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -97,7 +99,7 @@ var nouns = lexicon[noun]{
 // longest phrase wins, and of two as long the later: "reported by" is the
 // reporter, "reported" is not.
 var roles = lexicon[datamap.Role]{
-	"reporter, reported by, complainant, complained by, raised by, informant, caller, referrer, referred by, notifier, accuser, victim": datamap.Reporter,
+	"reporter, reported by, complainant, complained by, raised by, requester, requestor, requested by, informant, caller, referrer, referred by, notifier, accuser, victim": datamap.Reporter,
 	"respondent, perpetrator, alleged, alleged perpetrator, accused, offender, complained about, complained of, reported person, " +
 		"reported, subject of complaint, suspect, defendant, perp": datamap.Reported,
 	"witness": datamap.Witness,
@@ -134,12 +136,15 @@ var aside = lexicon[bool]{
 		"depend on, report to, see also, replaces, replaced by, supersede, alternative, next, child of, inverse": true,
 }
 
+// historyOf is what a log is of its table, whose columns it need not have.
+const historyOf = "the history of"
+
 // copies are words that make of a table a copy, an import or a log of another.
 var copies = lexicon[string]{
-	"import, imported, staging, stage, stg, load, upload":        "an import of",
-	"bak, backup, copy, old, archive, archived, tmp, temp, orig": "a copy of",
-	"history, hist, audit, log, version, shadow":                 "the history of",
-	"deleted, removed, purged":                                   "deleted rows of",
+	"import, imported, staging, stage, stg, load, upload":                                                         "an import of",
+	"bak, bkp, bkup, backup, copy, old, archive, archived, tmp, temp, orig, snapshot, prev, sav, save, new, test": "a copy of",
+	"history, hist, audit, log, version, shadow":                                                                  historyOf,
+	"deleted, removed, purged":                                                                                    "deleted rows of",
 }
 
 // tools are tables that belong to an engine or a tool, by their whole name.
@@ -245,6 +250,30 @@ func known() map[string]bool {
 	}
 	return out
 }
+
+// sensitive are the words of names that mean special data, the shorter first.
+var sensitive = func() []string {
+	seen := map[string]bool{}
+	for _, m := range meanings {
+		if m.kind != "special" {
+			continue // "warn" is seldom a warning about somebody
+		}
+		for w := range strings.FieldsSeq(strings.ReplaceAll(m.phrases, ",", " ")) {
+			if len(w) >= 5 && !plain[w] {
+				seen[w] = true
+			}
+		}
+	}
+	out := slices.Collect(maps.Keys(seen))
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+	return out
+}()
+
+// plain are words that are sensitive only beside others.
+var plain = map[string]bool{"alert": true, "person": true, "support": true, "access": true, "mental": true, "learning": true, "origin": true, "group": true,
+	"making": true, "decision": true, "opinion": true, "party": true, "trade": true, "union": true, "blood": true, "visit": true, "alone": true, "staff": true,
+	"number": true, "assessment": true, "orientation": true, "surgery": true, "nurse": true, "allocated": true, "difficulty": true, "communication": true,
+	"police": true, "order": true}
 
 // ending is the longest phrase that the words end in.
 func ending[T any](ws []string, in []phrase[T]) (p phrase[T], ok bool) {

@@ -20,6 +20,7 @@ type link struct {
 	role     datamap.Role // by the columns' names; empty where they say none
 	aside    bool         // points at something related, not at what the row belongs to
 	nullable bool
+	several  bool              // the other end's rows share the value: everybody of a house
 	when     map[string]string // for a table that serves several parents by kind and key
 }
 
@@ -34,6 +35,7 @@ func (l *link) on() map[string]string {
 // link finds what points at what: declared keys first, then pairs of kind and
 // key, then columns whose names and values say so.
 func (p *proposer) link() {
+	p.targets = p.findTargets()
 	for _, t := range p.tables {
 		if t.View || t.tool {
 			continue
@@ -108,7 +110,7 @@ func (p *proposer) namedLink(t *table, c *column) {
 	if c.link != nil || len(c.words) == 0 {
 		return
 	}
-	if slices.Equal(t.key(), []string{c.Name}) && (t.people != datamap.NotPeople || !p.keyOfPeople(c.words)) {
+	if slices.Contains(t.hub, c) || slices.Equal(t.key(), []string{c.Name}) && (t.people != datamap.NotPeople || !p.keyOfPeople(c.words)) {
 		return // its own key, unless that is a person's
 	}
 	switch c.Kind {
@@ -125,22 +127,21 @@ func (p *proposer) namedLink(t *table, c *column) {
 	var best []candidate
 	_, at := within(c.words, asidePhrases)
 	beside := at >= 0
-	for _, to := range p.tables {
-		if to.View || to.tool || to == t && !beside {
+	for _, x := range p.mayMean(c) {
+		to, ref := x.table, x.column.Name
+		if to == t && !beside && !qualifies(c, t) {
 			continue // a row points at its own kind only as something related
 		}
-		for _, ref := range to.singleKeys() {
-			conf, why := p.nameFits(t, c, to, to.column(ref))
-			if conf == 0 {
-				continue
-			}
-			switch {
-			case len(best) > 0 && conf < best[0].conf-0.001:
-			case len(best) > 0 && conf <= best[0].conf+0.001:
-				best = append(best, candidate{to, ref, conf, why})
-			default:
-				best = []candidate{{to, ref, conf, why}}
-			}
+		conf, why := p.nameFits(t, c, to, x.column)
+		if conf == 0 {
+			continue
+		}
+		switch {
+		case len(best) > 0 && conf < best[0].conf-0.001:
+		case len(best) > 0 && conf <= best[0].conf+0.001:
+			best = append(best, candidate{to, ref, conf, why})
+		default:
+			best = []candidate{{to, ref, conf, why}}
 		}
 	}
 	if len(best) == 0 {
@@ -161,8 +162,80 @@ func (p *proposer) namedLink(t *table, c *column) {
 			t.doubtful = t.doubtful || b.to.people != datamap.NotPeople
 			continue
 		}
-		t.add(&link{to: b.to, cols: []string{c.Name}, refs: []string{b.ref}, conf: conf, why: why})
+		l := &link{to: b.to, cols: []string{c.Name}, refs: []string{b.ref}, conf: conf, why: why, several: b.to.severally(b.ref)}
+		t.add(l)
+		l.aside = l.aside || b.to == t
 	}
+}
+
+// target is a column at which others may point.
+type target struct {
+	table  *table
+	column *column
+}
+
+// targets are the keys of the tables, by their own names and by those of their
+// tables: a large schema has a million pairs of columns, of which a few thousand
+// could mean each other.
+type targets struct{ byKey, byTable map[string][]target }
+
+func (p *proposer) findTargets() targets {
+	out := targets{map[string][]target{}, map[string][]target{}}
+	for _, t := range p.tables {
+		if t.View || t.tool || t.original != nil {
+			continue // what points at a copy points at the original
+		}
+		for _, ref := range t.singleKeys() {
+			x := target{t, t.column(ref)}
+			key, name := strings.Join(x.column.words, " "), strings.Join(t.words, " ")
+			out.byKey[key] = append(out.byKey[key], x)
+			out.byTable[name] = append(out.byTable[name], x)
+			if short := strings.Join(trimPerson(t.words), " "); short != name {
+				out.byTable[short] = append(out.byTable[short], x)
+			}
+		}
+	}
+	return out
+}
+
+// mayMean are the targets whose names stand in the column's, and those that a
+// word for people may mean; each once, in the order of the tables.
+func (p *proposer) mayMean(c *column) []target {
+	var out []target
+	add := func(xs []target) {
+		for _, x := range xs {
+			if !slices.Contains(out, x) {
+				out = append(out, x)
+			}
+		}
+	}
+	for i := range c.words {
+		for j := i + 1; j <= len(c.words); j++ {
+			part := strings.Join(c.words[i:j], " ")
+			add(p.targets.byKey[part])
+			add(p.targets.byTable[part])
+		}
+	}
+	for _, t := range []*table{p.main, p.staff} {
+		if t != nil && t.original == nil {
+			for _, ref := range t.singleKeys() {
+				add([]target{{t, t.column(ref)}})
+			}
+		}
+	}
+	order := map[*table]int{}
+	for i, t := range p.tables {
+		order[t] = i
+	}
+	slices.SortStableFunc(out, func(a, b target) int { return order[a.table] - order[b.table] })
+	return out
+}
+
+// qualifies says that the column is named for its own table with a word before:
+// absorbing_organisation_id, in organisations.
+func qualifies(c *column, t *table) bool {
+	st, ok := stem(c.words)
+	return ok && len(st) > len(t.words) && endsWith(st, t.words)
 }
 
 // singleKeys are the columns that each tell the table's rows apart.
@@ -174,6 +247,11 @@ func (t *table) singleKeys() []string {
 	for _, u := range t.Unique {
 		if len(u) == 1 && t.column(u[0]) != nil && !slices.Contains(out, u[0]) {
 			out = append(out, u[0])
+		}
+	}
+	for _, c := range t.hub {
+		if !slices.Contains(out, c.Name) {
+			out = append(out, c.Name)
 		}
 	}
 	return out
@@ -191,8 +269,10 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	}
 	var conf float64
 	var why string
-	isKey := slices.Equal(to.key(), []string{key.Name})
+	isKey, hub := slices.Equal(to.key(), []string{key.Name}), slices.Contains(to.hub, key)
 	switch {
+	case hub && slices.Equal(ws, key.words):
+		conf, why = 0.74, fmt.Sprintf("bears the name of the column by which %s seems to be known, though no key says so", to.Name)
 	case len(key.words) > 1 && slices.Equal(ws, key.words):
 		conf, why = 0.8, fmt.Sprintf("bears the name of the key of %s", to.Name)
 		if !isKey {
@@ -206,10 +286,16 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 		conf, why = 0.75, fmt.Sprintf("named for %s", to.Name)
 	case endsWith(st, to.words) && to.noun.is == person:
 		conf, why = 0.72, fmt.Sprintf("named for %s", to.Name)
+	case endsWith(st, to.words) && !hub:
+		conf, why = 0.7, fmt.Sprintf("named for %s, with a word before", to.Name)
 	case to == p.main && p.meansCustomers(st):
 		conf, why = 0.6, fmt.Sprintf("means the people whom the landlord serves, and %s holds them", to.Name)
-	case to == p.staff && isRole(st, datamap.Author):
+	case to == p.staff && isRole(st, datamap.Author) && (endsWith(st, []string{"by"}) || endsWith(st, []string{"to"})):
+		conf, why = 0.72, fmt.Sprintf("says who did it, and only %s holds the staff", to.Name)
+	case to == p.staff && isRole(st[len(st)-1:], datamap.Author):
 		conf, why = 0.6, fmt.Sprintf("means somebody on the staff, and only %s holds them", to.Name)
+	case to == p.staff && p.main == nil && isRole(st, datamap.Reporter):
+		conf, why = 0.55, fmt.Sprintf("means somebody on the staff perhaps, and only %s holds them", to.Name)
 	case to == p.main && isRole(st, datamap.Reporter, datamap.Reported, datamap.Witness, datamap.Payer):
 		conf, why = 0.55, fmt.Sprintf("means a person, and %s holds them", to.Name)
 	default:
@@ -224,8 +310,8 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	if differ(c.Kind, key.Kind) {
 		conf, why = conf-0.2, why+", though one is a number and the other text"
 	}
-	if endsWith(t.words, st) && slices.Equal(st, to.words) {
-		conf -= 0.1
+	if endsWith(t.words, st) && slices.Equal(st, to.words) && (len(t.key()) != 1 || t.key()[0] == c.Name) {
+		conf -= 0.1 // tenant_id of an old tenant_person may be its own number
 	}
 	return conf, why
 }
@@ -334,13 +420,20 @@ func (p *proposer) valuesOnly(t *table, c *column) {
 func (p *proposer) kindLinks(t *table) {
 	for _, k := range t.columns {
 		prefix, ok := kindOf(k.words)
-		if !ok || k.Kind != rows.Text && k.Kind != rows.Other || len(k.values.distinct) == 0 || len(k.values.distinct) >= maxDistinct {
+		if !ok || k.Kind != rows.Text && k.Kind != rows.Other || len(k.values.distinct) >= maxDistinct {
 			continue
 		}
 		for _, c := range t.columns {
 			st, points := stem(c.words)
 			bare := len(prefix) == 0 && len(c.words) == 1 && idWords[c.words[0]]
 			if c == k || c.link != nil || !bare && (!points || !slices.Equal(st, prefix)) || slices.Equal(t.key(), []string{c.Name}) {
+				continue
+			}
+			if len(k.values.distinct) == 0 {
+				if !bare && !ownKind(k) {
+					t.doubtful = true
+					p.say(t, c.Name, "perhaps points at several tables", 0.5, "%s may say at which, but there are no values to see", k.Name)
+				}
 				continue
 			}
 			strange := 0 // counted and not shown: what is no table's name may be a person's
@@ -358,6 +451,12 @@ func (p *proposer) kindLinks(t *table) {
 			}
 		}
 	}
+}
+
+// ownKind says that the column is no more than the row's own kind.
+func ownKind(k *column) bool {
+	prefix, _ := kindOf(k.words)
+	return len(prefix) == 0
 }
 
 // kindOf is the name before the word that makes a column one of kinds.

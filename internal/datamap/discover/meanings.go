@@ -99,15 +99,15 @@ var meanings = []struct {
 	{"nhs number, nhs id, nhs", meaning{slot: nhs, category: health, dpv: "OfficialID", kind: "special"}},
 	{"passport, passport number, driving licence, driving licence number, visa number", meaning{category: identity, dpv: "Passport"}},
 	{"email, email address, e mail, e mail address, mail address", meaning{slot: email, category: contactDetails, dpv: "EmailAddress"}},
-	{"phone, telephone, telephone number, phone number, mobile, mobile number, cell, cell phone, fax, landline, contact number, home telephone, daytime number, evening number, whatsapp",
+	{"phone, telephone, telephone number, phone number, mobile, mobile number, cell phone, cell number, fax, landline, contact number, home telephone, daytime number, evening number, whatsapp",
 		meaning{slot: phone, category: contactDetails, dpv: "TelephoneNumber"}},
 	{"address, address line, street, street name, street address, house number, town, city, city name, county, postal address, forwarding address, building name, " +
 		"short address, addr, address text, house name", meaning{slot: address, category: contactDetails, dpv: "PhysicalAddress"}},
-	{"postcode, post code, postal code, zip, zip code", meaning{slot: postcode, category: contactDetails, dpv: "PostalCode"}},
+	{"postcode, post code, postcode full, full postcode, postal code, zip, zip code", meaning{slot: postcode, category: contactDetails, dpv: "PostalCode"}},
 	{"uprn", meaning{slot: uprn, category: contactDetails, dpv: "HomeLocation"}},
 	{"tenancy ref, tenancy number, tenancy reference, customer ref, customer number, account ref, account number, rent account number, person ref, person number, tenant ref, " +
-		"tenant number, client ref, client number, payroll number, employee number, staff number, person id legacy, membership number, application ref, " +
-		"legacy person id, upn id, ssda 903 id, scn id, tag ref, house ref", meaning{slot: reference, category: identity, dpv: "UID"}},
+		"tenant number, tenancy code, tenant code, client ref, client number, payroll number, employee number, staff number, person id legacy, membership number, application ref, " +
+		"legacy person id, upn id, ssda 903 id, scn id, scra id, tag ref", meaning{slot: reference, category: identity, dpv: "UID"}},
 	{"user name, username, login, login name, user id legacy, screen name, system user id", meaning{slot: username, category: onlineAccount, dpv: "Username"}},
 
 	{"password, password hash, passphrase, hashed password, pin, pin code, security answer, security question, memorable word",
@@ -121,13 +121,13 @@ var meanings = []struct {
 
 	{"ethnicity, ethnic, ethnic origin, ethnic group, racial, race", meaning{category: ethnicity, dpv: "EthnicOrigin", kind: "special"}},
 	{"religion, faith, belief, religious", meaning{category: religion, dpv: "Religion", kind: "special"}},
-	{"sexual orientation, sexuality, sex life", meaning{category: sexualOrientation, dpv: "SexualPreference", kind: "special"}},
+	{"sexual orientation, sex orientation, sex orient, sexuality, sex life", meaning{category: sexualOrientation, dpv: "SexualPreference", kind: "special"}},
 	{"political, political party, political opinion", meaning{dpv: "PoliticalOpinion", kind: "special"}},
 	{"trade union", meaning{dpv: "TradeUnionMembership", kind: "special"}},
 	{"biometric, fingerprint", meaning{dpv: "Biometric", kind: "special"}},
 	{"disability, disabled, impairment, wheelchair, learning disability", meaning{category: health, dpv: "Disability", kind: "special"}},
 	{"health, medical, diagnosis, medication, illness, gp surgery, mental health, allergy, pregnancy, blood type, hospital, communication difficulty, " +
-		"difficulty making decision, allocated nurse", meaning{category: health, dpv: "Health", kind: "special"}},
+		"difficulty making decision, allocated nurse, hiv, pregnant, incapacity", meaning{category: health, dpv: "Health", kind: "special"}},
 	{"gender, sex, pronoun, gender assigned at birth, transgender", meaning{category: identity, dpv: "Gender"}},
 	{"marital status, civil status", meaning{category: identity, dpv: "MaritalStatus"}},
 	{"nationality, citizenship, immigration, immigration status, right to rent", meaning{category: ethnicity, dpv: "Nationality"}},
@@ -139,7 +139,7 @@ var meanings = []struct {
 		meaning{category: vulnerability, dpv: "Vulnerability", kind: "special"}},
 	{"warning, cautionary, cautionary alert, hazard to staff, do not visit alone, warning flag", meaning{category: warnings, dpv: "Behavioural", kind: "criminal"}},
 	{"restricted", meaning{category: warnings, dpv: "Behavioural"}},
-	{"offence, conviction, criminal, probation, police, arrest, caution", meaning{category: criminal, dpv: "Criminal", kind: "criminal"}},
+	{"offence, conviction, criminal, criminal record, probation, police, arrest, caution, violent, asb issued, asb order", meaning{category: criminal, dpv: "Criminal", kind: "criminal"}},
 	{"asb, antisocial behaviour, nuisance", meaning{category: asb, dpv: "SocialBehaviour"}},
 	{"is child, child, looked after, cp register, lac, parental responsibility", meaning{category: children, dpv: "Family", kind: "child"}},
 	{"school, school name, qualification, university", meaning{category: employment, dpv: "School"}},
@@ -163,7 +163,8 @@ var meanings = []struct {
 
 	{"note, comment, description, detail, narrative, body, message, summary, remark, free text, finding, outcome detail, statement, " +
 		"reason, old value, new value, key value, metadata, care package, content, content summary, notification detail, review detail, key information, text, " +
-		"old data, new data, instruction, request detail, requested support, observation, what, information shared, title, heading, headline", meaning{freeText: true}},
+		"old data, new data, instruction, request detail, requested support, observation, what, information shared, title, heading, headline, " +
+		"object, object change, payload, feedback", meaning{freeText: true}},
 	{"subject, subject line", meaning{freeText: true, brief: true}},
 }
 
@@ -186,12 +187,15 @@ var senses = func() []phrase[meaning] {
 // instead of being one: is_contact_address.
 var flags = map[string]bool{"is": true, "has": true, "ok": true, "can": true, "no": true}
 
+// prepositions say of what the words before them are.
+var prepositions = map[string]bool{"of": true, "for": true, "about": true, "on": true}
+
 // neutral words before an identifier leave it the row's own: home_phone.
 var neutral = map[string]bool{"home": true, "work": true, "main": true, "primary": true, "secondary": true, "mobile": true, "personal": true,
 	"alternative": true, "other": true, "preferred": true, "current": true, "permanent": true, "correspondence": true, "contact": true,
 	"daytime": true, "evening": true, "postal": true, "office": true, "business": true, "my": true, "legal": true, "new": true, "display": true,
 	"short": true, "full": true, "private": true, "direct": true, "registered": true, "residential": true, "uk": true, "second": true, "day": true,
-	"first": true, "last": true, "formatted": true, "former": true, "birth": true, "raw": true}
+	"first": true, "last": true, "formatted": true, "unconfirmed": true, "verified": true, "former": true, "birth": true, "raw": true, "town": true, "or": true}
 
 // read is what a column's name says: the meaning, and the words before it,
 // which say whose it is. ok is false where it says nothing.
@@ -200,6 +204,8 @@ func read(ws []string) (_ meaning, holder []string, ok bool) {
 	if len(ws) == 0 {
 		return meaning{}, nil, false
 	}
+	var words meaning // free text, and nothing says of what
+	var before []string
 	for _, s := range senses {
 		at := find(ws, s.words)
 		if at < 0 {
@@ -209,8 +215,17 @@ func read(ws []string) (_ meaning, holder []string, ok bool) {
 		if s.means.slot != noSlot && (!last || flags[ws[0]]) {
 			continue
 		}
-		if s.means.freeText && !last {
+		if s.means.freeText && !last && !(at == 0 && prepositions[ws[len(s.words)]]) {
+			continue // but description of work, reason for change
+		}
+		if s.means.brief && len(ws) > len(s.words) {
 			continue
+		}
+		if s.means.freeText && s.means.category == "" {
+			if !words.freeText {
+				words, before = s.means, slices.Clone(ws[:at])
+			}
+			continue // vulnerability details are details, and of a vulnerability
 		}
 		m := s.means
 		if end, ok := ending(ws, senses); ok && end.means.freeText {
@@ -218,5 +233,5 @@ func read(ws []string) (_ meaning, holder []string, ok bool) {
 		}
 		return m, slices.Clone(ws[:at]), true
 	}
-	return meaning{}, nil, false
+	return words, before, words.freeText
 }

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"tenet/internal/datamap"
@@ -34,7 +35,7 @@ func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
 		}
 	}
 	for _, c := range t.columns {
-		if !c.known || c.conf < Confident || c.link != nil && c.meaning.slot != reference && c.meaning.slot != uprn || !take(c) {
+		if !c.known || c.conf < Confident || c.link != nil && c.meaning.slot != reference && c.meaning.slot != uprn || t.counts(c) || !take(c) {
 			continue
 		}
 		switch c.meaning.slot {
@@ -91,6 +92,20 @@ func (t *table) fill(id *datamap.Identifiers, take func(*column) bool) {
 	}
 }
 
+// counts says that the column only tells rows apart: contact_no is no telephone,
+// and the person_no of one house is another person's in the next.
+func (t *table) counts(c *column) bool {
+	switch c.meaning.slot {
+	case phone:
+		return c.Kind == rows.Number && (slices.Contains(t.hub, c) || slices.Equal(t.key(), []string{c.Name}))
+	case reference:
+		digits, _, _ := strings.Cut(c.Type[strings.IndexByte(c.Type, '(')+1:], ",")
+		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(digits, ")")))
+		return c.Kind == rows.Number && err == nil && n <= 4 || len(t.Key) > 1 && slices.Contains(t.Key, c.Name)
+	}
+	return false
+}
+
 // names finds who is named in the rows of each table. What hangs below a row
 // that names its own subject is the subject's too.
 func (p *proposer) names() {
@@ -119,6 +134,9 @@ type part struct {
 func (t *table) partOf(c *column) (_ part, ok bool) {
 	if c.link != nil && c.meaning.slot != reference {
 		return part{}, false
+	}
+	if c.group != "" {
+		return part{"#" + c.group, grouped, false}, c.known && c.meaning.slot != noSlot
 	}
 	if who, role := t.mentioned(c); role != "" {
 		return part{who, role, true}, true
@@ -165,6 +183,9 @@ func (p *proposer) named(t *table) []datamap.Named {
 	var out []datamap.Named
 	for _, who := range order {
 		n := datamap.Named{Role: role[who]}
+		if g, ok := strings.CutPrefix(who, "#"); ok {
+			n.Group = g
+		}
 		t.fill(&n.Identifiers, func(c *column) bool { x, ok := parts[c]; return ok && x.who == who && !x.whole })
 		for _, c := range t.columns {
 			switch x, ok := parts[c]; {
@@ -206,7 +227,9 @@ func (t *table) knows(who string, n *datamap.Named) bool {
 		return true
 	}
 	parts := len(n.Name) > 1
-	named := len(n.Name) == 1 && !slices.ContainsFunc(t.columns, func(c *column) bool { return c.Name == n.Name[0] && c.meaning.slot == bareName })
+	named := len(n.Name) == 1 && !slices.ContainsFunc(t.columns, func(c *column) bool {
+		return c.Name == n.Name[0] && (c.meaning.slot == bareName || slices.Contains(c.words, "display"))
+	})
 	if len(n.Name) == 1 && !named && !strong && n.DOB == "" {
 		return false // a name of what, nothing says
 	}

@@ -58,6 +58,19 @@ func (p *proposer) people() {
 	}
 }
 
+// contacts settles whether a table of contacts holds tenants or those whom
+// tenants named. A contact at whom a tenancy points is whose it is.
+func (p *proposer) contacts() {
+	for _, t := range p.tables {
+		for _, l := range t.links {
+			if to := l.to; t.noun.is == held && to.people == datamap.ContactsOf && to.calls(to.column(l.refs[0])) && !l.aside && l.role == "" {
+				to.people = datamap.Customers
+				p.say(to, "", "people: customers", 0.75, "called contacts, and %s points at them by %s: who is pointed at holds it", t.Name, strings.Join(l.cols, ", "))
+			}
+		}
+	}
+}
+
 // isPeople weighs what speaks for rows that are people.
 func (t *table) isPeople() (conf float64, why []string) {
 	if t.noun.is != person && t.noun.is != unknown || len(t.words) == 0 {
@@ -135,6 +148,9 @@ func (t *table) contactName() *column {
 // by ("" is whom the row itself is about), and the role of that holder.
 // ok is carried by the role: a holder that is no person has none and is "-".
 func (t *table) whoseColumn(c *column) (holder string, role datamap.Role) {
+	if c.group != "" {
+		return "#" + c.group, grouped
+	}
 	ws := slices.Clone(c.holder)
 	// The words of a full name may name its holder: customer name, contact name.
 	if c.meaning.slot == fullName && len(ws) == 0 {

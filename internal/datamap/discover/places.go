@@ -85,17 +85,22 @@ func (t *table) hasSubject() bool {
 	return slices.ContainsFunc(t.out.OwnedBy, func(e datamap.Edge) bool { return e.RoleOr() == datamap.Subject || e.Role == datamap.Joint })
 }
 
-// dated1 is the first date column that one of the words names, best word first.
+// dated1 is the date column that one of the words names and whose name says
+// least besides; of two the one with the better word, then the first.
 func (t *table) dated1(by, never []string) string {
+	best, least := "", 0
 	for _, w := range by {
 		want := strings.Fields(w)
 		for _, c := range t.columns {
-			if c.isDate() && find(c.words, want) >= 0 && !slices.ContainsFunc(never, func(n string) bool { return find(c.words, strings.Fields(n)) >= 0 }) {
-				return c.Name
+			if !c.isDate() || find(c.words, want) < 0 || slices.ContainsFunc(never, func(n string) bool { return find(c.words, strings.Fields(n)) >= 0 }) {
+				continue
+			}
+			if n := t.extra(c, want); best == "" || n < least {
+				best, least = c.Name, n
 			}
 		}
 	}
-	return ""
+	return best
 }
 
 func (t *table) anyDate() string {

@@ -111,7 +111,7 @@ func TestHackneySocialCare(t *testing.T) {
 	same(t, "identifiers", persons.Identifiers, &datamap.Identifiers{
 		Name: datamap.Columns{"title", "first_name", "last_name"}, KnownAs: datamap.Columns{"full_name"}, DOB: "date_of_birth", Died: "date_of_death",
 		NHS: datamap.Columns{"nhs_id"}, Email: datamap.Columns{"email_address"},
-		Ref: datamap.Columns{"ssda903_id", "scn_id", "upn_id", "former_upn_id", "person_id_legacy"},
+		Ref: datamap.Columns{"ssda903_id", "scn_id", "upn_id", "former_upn_id", "person_id_legacy", "scra_id"},
 	})
 	for column, kind := range map[string]string{"religion": "special", "full_ethnicity_code": "special", "sccv_sexual_orientation": "special",
 		"nhs_id": "special", "is_child_legacy": "child", "gender": ""} {

@@ -1,7 +1,6 @@
 package discover
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ func (p *proposer) settle() {
 		if t.aside != "" {
 			continue
 		}
-		p.copyOf(t)
+		p.review(t)
 		switch {
 		case t.people != datamap.NotPeople || t.level > 0 || len(t.out.OwnedBy) > 0:
 		case t.targets || t.placed:
@@ -89,31 +88,4 @@ func (t *table) personal() bool {
 		}
 	}
 	return false
-}
-
-// copyOf flags a copy, an import or a history, which may hold what has since
-// been corrected or erased in the original.
-func (p *proposer) copyOf(t *table) {
-	if t.people == datamap.NotPeople && t.level == 0 && len(t.out.Names) == 0 && !t.personal() {
-		return
-	}
-	original := ""
-	for _, o := range p.tables {
-		if t.copyOf != "" && o != t && o.copyOf == "" && !o.View && slices.Equal(o.words, t.words) {
-			original = o.Name
-		}
-	}
-	has := func(word string) bool {
-		return slices.ContainsFunc(t.columns, func(c *column) bool { return find(c.words, []string{word}) >= 0 })
-	}
-	// What was and what became of it, side by side, is a history by any name.
-	if t.copyOf == "" && !(has("old") && has("new")) || t.copyOf != "" && original == "" && !has("old") && !has("new") {
-		return
-	}
-	why := t.copyOf + " " + original
-	if original == "" {
-		why = "snapshots of rows as they were"
-	}
-	t.out.Review = fmt.Sprintf("%s: may hold what has been corrected or erased since", strings.TrimSpace(why))
-	p.say(t, "", "review", 0.8, t.out.Review)
 }

@@ -168,6 +168,10 @@ func (p *proposer) ownedByPeople(t *table) {
 	}
 	for _, l := range plain {
 		role := datamap.Subject
+		if l.several {
+			role = datamap.Joint
+			l.why += "; several people share that number, and nothing in the row says which of them it is about"
+		}
 		same := slices.ContainsFunc(plain, func(o *link) bool { return o != l && o.to == l.to && l.when == nil })
 		if same {
 			role = datamap.Joint

@@ -21,7 +21,11 @@ func words(name string) []string {
 			out = append(out, seg...)
 			continue
 		}
-		out = append(out, w)
+		if head, tail, ok := tailed(w); ok {
+			out = append(out, head, tail)
+			continue
+		}
+		out = append(out, whole(w))
 	}
 	return out
 }
@@ -96,6 +100,45 @@ func segment(w string) []string {
 	return nil
 }
 
+// tailed parts a word that nobody knows before an ending that says what the
+// column holds: vuncomment, telno, lettertext.
+func tailed(w string) (head, tail string, ok bool) {
+	if vocabulary[w] {
+		return "", "", false
+	}
+	for _, end := range tails {
+		if head, ok := strings.CutSuffix(w, end); ok && len(head) >= 3 {
+			return whole(head), singular(end), true
+		}
+	}
+	return "", "", false
+}
+
+// tails are such endings, the longer before those that end like them.
+var tails = []string{"comments", "comment", "notes", "narrative", "address", "postcode", "surname", "forename", "firstname", "text", "phone"}
+
+// whole is the word of which a token of four letters or more is the beginning,
+// where that word is one of the sensitive ones: disab, preg, wheelch. A column
+// about somebody's health must not be missed for a letter limit of 1985.
+func whole(w string) string {
+	if len(w) < 4 || vocabulary[w] {
+		return w
+	}
+	found := ""
+	for _, s := range sensitive {
+		switch {
+		case strings.HasPrefix(s, w) && (found == "" || strings.HasPrefix(s, found)):
+			found = s
+		case len(s) >= 6 && strings.HasPrefix(w, s): // ethnicbuy2
+			return s
+		}
+	}
+	if found != "" {
+		return found
+	}
+	return w
+}
+
 // joints are the two-letter words that may stand inside a run-together name.
 var joints = map[string]bool{"of": true, "id": true, "no": true, "by": true}
 
@@ -113,7 +156,8 @@ var abbreviations = map[string]string{
 	"acc": "account", "acct": "account", "prop": "property", "mob": "mobile", "pwd": "password", "passwd": "password",
 	"org": "organisation", "organization": "organisation", "fname": "forename", "lname": "surname", "sname": "surname",
 	"ten": "tenancy", "hh": "household", "nok": "next of kin", "corr": "correspondence", "usr": "user", "msg": "message",
-	"identifier": "id", "ident": "id", "cat": "category",
+	"identifier": "id", "ident": "id", "cat": "category", "sid": "id", "relat": "relationship", "wchair": "wheelchair",
+	"asbo": "asb", "crim": "criminal",
 }
 
 // endsWith says whether the words end in these.
