@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"tenet/bench/detect/corpus"
@@ -31,14 +32,29 @@ func tenet(configure func(*detect.Detector)) engine {
 		}
 		d.Detect("Ann Shaw") // the model is read once, not once a text
 		out := make([][]found, len(docs))
-		started := time.Now()
 		for i := range docs {
 			for _, s := range d.Detect(docs[i].Text) {
 				out[i] = append(out[i], found{s.Start, s.End, s.Type})
 			}
 		}
-		return out, time.Since(started), nil
+		started, rounds := busy(), 0
+		for ; busy()-started < 200*time.Millisecond; rounds++ {
+			for i := range docs {
+				d.Detect(docs[i].Text)
+			}
+		}
+		return out, (busy() - started) / time.Duration(rounds), nil
 	}
+}
+
+// busy is how long this process has kept processors busy: on a machine that others use too, the clock on the wall says
+// little.
+func busy() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // presidio is Presidio's analyser, in the Python that is given. words says that each word of a known name is on its

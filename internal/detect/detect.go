@@ -105,7 +105,7 @@ func outside(text string, guesses, surer []Span) []Span {
 // hasName reports whether a piece of a name is one still, and no title or small word.
 func hasName(s Span) bool {
 	for w := range match.Words(s.Text) {
-		if !titleWords[w.Text] && !functionWords[w.Text] && len(w.Text) > 1 {
+		if !titleWords[w.Text] && !functionWords[w.Text] && (len(w.Text) > 1 || capital(s.Text)) {
 			return true
 		}
 	}

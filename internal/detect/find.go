@@ -23,9 +23,13 @@ type token struct {
 	forename   bool
 	surname    bool
 	capital    bool
-	plain      bool // in small letters it is an ordinary English word
-	opener     bool // and one that sentences begin with
+	plain      bool     // in small letters it is an ordinary English word
+	opener     bool     // and one that sentences begin with
+	near       []uint64 // the names it may be meant for, when it is none as it is written
 }
+
+// is reports whether the token is the word of that hash, or may be meant for it.
+func (t *token) is(h uint64) bool { return t.hash == h || slices.Contains(t.near, h) }
 
 // finding is one search of one text.
 type finding struct {
@@ -79,10 +83,35 @@ func (f *finding) read() {
 		if size == w.End-w.Start && unicode.IsLetter(first) {
 			t.initial, _ = utf8.DecodeRuneInString(w.Text)
 		}
+		if !t.forename && !t.surname && t.title == "" && t.initial == 0 {
+			f.slip(w.Text, &t)
+		}
 		if t.forename || t.surname || t.title != "" || t.initial != 0 {
 			t.opener = openers[w.Text] || match.Common(w.Text)
 			t.plain = t.opener || plainWords[w.Text]
 			f.tokens = append(f.tokens, t)
+		}
+	}
+}
+
+// slip sees whether a word that is no name is meant for one. In small letters it must follow a name or title directly.
+func (f *finding) slip(word string, t *token) {
+	if len(word) < shortestSlip || plainWords[word] || match.Common(word) {
+		return
+	}
+	if !t.capital {
+		if len(f.tokens) == 0 {
+			return
+		}
+		if b := f.tokens[len(f.tokens)-1]; b.order+1 != t.order || !b.forename && b.title == "" {
+			return
+		}
+	}
+	for _, h := range f.slips.of(word) {
+		_, surname := f.surnames[h]
+		if forename := f.forenames[h]; forename || surname {
+			t.forename, t.surname = t.forename || forename, t.surname || surname
+			t.near = append(t.near, h)
 		}
 	}
 }
@@ -150,7 +179,7 @@ func (f *finding) full(i int) {
 		return
 	}
 	switch t := f.tokens[i]; {
-	case len(bearers) == 0:
+	case len(bearers) == 0 || t.near != nil && title == "":
 	case given < i && t.capital && f.tokens[given].capital && f.tokens[given].initial == 0:
 		f.mark(begin, last, 0.7, "a forename with a known surname; nobody known is called so", nil)
 	case title != "" && (t.capital || !t.plain):
@@ -172,7 +201,11 @@ func (f *finding) full(i int) {
 // bearers gives those whose surname begins at token i, with the longest surname only, and the last token of it.
 func (f *finding) bearers(i int) (found []surname, last int) {
 	last = i
-	for _, s := range f.surnames[f.tokens[i].hash] {
+	begin := f.surnames[f.tokens[i].hash]
+	for _, h := range f.tokens[i].near {
+		begin = append(slices.Clip(begin), f.surnames[h]...)
+	}
+	for _, s := range begin {
 		j := i
 		for _, h := range s.rest {
 			if j+1 >= len(f.tokens) || f.tokens[j+1].hash != h || f.tokens[j+1].order != f.tokens[j].order+1 || !nameGap(f.text[f.tokens[j].end:f.tokens[j+1].start]) {
@@ -211,13 +244,14 @@ func (f *finding) named(bearers []surname, start, i int) (who []int32, how int) 
 	for _, b := range bearers {
 		n, this := f.names[b.name], -1
 		switch {
-		case len(n.forms) > 0 && n.forms[0] == t.hash:
+		case t.near != nil && f.tokens[i].near != nil: // two slips are another name
+		case len(n.forms) > 0 && t.is(n.forms[0]):
 			this = byForename
-		case slices.Contains(n.forms, t.hash):
+		case slices.ContainsFunc(n.forms, t.is):
 			this = byForm
-		case t.initial != 0 && t.initial == n.initial && f.isInitial(start):
+		case t.initial != 0 && t.initial == n.initial && f.isInitial(start) && f.tokens[i].near == nil:
 			this = byInitial
-		case slices.Contains(n.middles, t.hash):
+		case slices.ContainsFunc(n.middles, t.is):
 			this = byMiddle
 		}
 		switch {
@@ -279,6 +313,9 @@ func (f *finding) alone(i int) {
 		score = 0.6
 	}
 	surnamed, called := f.bySurname[t.hash], f.byForename[t.hash]
+	for _, h := range t.near {
+		surnamed, called = append(slices.Clip(surnamed), f.bySurname[h]...), append(slices.Clip(called), f.byForename[h]...)
+	}
 	if t.title != "" {
 		called = nil
 	}
@@ -320,6 +357,12 @@ func (f *finding) mark(from, to int, score float64, why string, names []int32) {
 	var people []int32
 	for _, n := range names {
 		people = append(people, f.names[n].person)
+	}
+	if slices.ContainsFunc(f.tokens[from:to+1], func(t token) bool { return t.near != nil }) {
+		score, why = score-0.2, why+", with a slip"
+		f.add(f.tokens[from].start, f.tokens[to].end, Person, score, why, nil)
+		f.spans[len(f.spans)-1].Maybe = f.idsOf(people)
+		return
 	}
 	f.add(f.tokens[from].start, f.tokens[to].end, Person, score, why, people)
 }

@@ -71,13 +71,16 @@ func introduction(text string, before, w match.Word) *naming {
 	if relations[w.Text] && (owners[before.Text] || before.End > 0 && strings.HasPrefix(text[before.End:], "'s") || before.End > 0 && strings.HasPrefix(text[before.End:], "’s")) {
 		return &naming{start: -1, last: w.End, most: 2, score: 0.75, why: "a name after a word for a relation"}
 	}
+	if labels[w.Text] && strings.HasPrefix(text[w.End:], ": ") || w.Text == "dear" && capital(text[w.Start:]) && strings.HasPrefix(text[w.End:], " ") {
+		return &naming{start: -1, last: w.End, most: 3, score: 0.75, why: "a name after a label or greeting"}
+	}
 	return nil
 }
 
 // take adds w to the name when it belongs to it: near, with a capital, and no ordinary word.
 func (n *naming) take(text string, w match.Word) bool {
 	gap := text[n.last:w.Start]
-	if len(n.names) >= n.most || len(gap) > 3 || strings.Trim(gap, " .-&,'’\n") != "" || strings.ContainsAny(gap, ",\n") && len(n.names) > 0 || strings.Count(gap, "\n") > 1 || strings.Contains(gap, ". ") && len(n.names) > 0 && len(n.names[len(n.names)-1]) > 1 {
+	if len(n.names) >= n.most || len(gap) > 3 || strings.Trim(gap, " .-&,'’:\n") != "" || strings.ContainsAny(gap, ",\n") && len(n.names) > 0 || strings.Count(gap, "\n") > 1 || strings.Contains(gap, ". ") && len(n.names) > 0 && len(n.names[len(n.names)-1]) > 1 {
 		return false
 	}
 	written := text[w.Start:w.End]
@@ -139,6 +142,9 @@ var (
 		father mum mom dad parent stepfather stepmother stepson stepdaughter brother sister uncle aunt auntie nephew niece cousin
 		grandson granddaughter grandfather grandmother nan nana gran grandad granddad carer neighbour neighbor friend lodger
 		guest visitor flatmate housemate guardian advocate twin twins social worker nephews sons daughters children kids`)
+	// labels stand before a name in forms.
+	labels = set("forename forenames surname surnames firstname lastname complainant applicant perpetrator victim signed witness claimant defendant executor guarantor")
+
 	owners = set(`my your his her their our the tenants mr mrs a an late eldest elder youngest younger older oldest adult teenage
 		little ex former new social support`)
 	residents = set(`neighbour neighbours neighbor lady ladies man men woman women gentleman guy bloke couple family people person resident residents
@@ -151,7 +157,9 @@ var (
 	// sentenceWords begin sentences after a title or relation and are no names.
 	sentenceWords = set(`i he she they we it this that there then when while who which said says also later next monday tuesday wednesday
 		thursday friday saturday sunday january february march april june july august september october november december
-		council association police court solicitor gp hospital school ltd limited plc`)
+		council association police court solicitor gp hospital school ltd limited plc sir madam sirs team customer tenant tenants resident
+		residents neighbour neighbours all colleague colleagues manager officer occupier landlord parent parents councillor unknown anonymous
+		none withheld services housing customers complaints repairs`)
 )
 
 // capital reports whether a word begins with a capital letter.

@@ -112,7 +112,7 @@ var (
 	speech = set(`said says stated states told explained reported reports complained called rang phoned emailed wrote texted asked replied
 		confirmed advised agreed denied admitted alleged claimed shouted added spoke met saw visited attended answered signed`)
 
-	functionWords = set(`the a an and or but if of to in on at by for with from as is are was were be been being has have had do does did not no
+	functionWords = set(`person persons the a an and or but if of to in on at by for with from as is are was were be been being has have had do does did not no
 		he she it they we you i me him her them us his hers its their our my your this that these those there here then than so very too
 		also just only when where who whom which what why how all any some each every both few more most other such own same can could
 		may might must shall should will would about above after again against before below between down during into off once out over

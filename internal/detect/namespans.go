@@ -69,24 +69,58 @@ func (f *nameFinding) group(i int) int {
 			break
 		}
 	}
-	from, next := i, to+1
+	from, next := f.extend(i, -1), f.extend(to, 1)+1
+	to = next - 1
 	for from <= to && f.edge(from) {
 		from++
 	}
 	for to >= from && f.edge(to) {
 		to--
 	}
-	if from <= to {
+	if from < to || from == to && (f.units[from].shape != shapeLetter || f.titleBefore(from) < from) {
 		f.take(from, to)
 	}
 	return next
 }
 
-// edge reports whether unit i is no word of a name after all: a mark, a number, an ordinary word in small letters.
+// extend gives the last unit, going from unit i in one direction, that nearly reads as a name beside one that does.
+func (f *nameFinding) extend(i, step int) int {
+	for j := i + step; j >= 0 && j < len(f.units); j += step {
+		u := &f.units[j]
+		if inner(f.units, j) {
+			continue
+		}
+		if f.taken[j] || f.units[max(j, j-step)].lines > 0 || f.class[j] != other || f.margins[j] < nearly || u.lexicon&(lexFunction|lexSpeech|lexTitle|lexRelation|lexStreet) != 0 ||
+			u.shape >= shapeDigits || u.shape == shapeLower && u.cases == caseMixed || u.cases != caseMixed && u.lexicon&(lexForename|lexSurname) == 0 {
+			break
+		}
+		i = j
+	}
+	return i
+}
+
+// Margins run from some 100 below to some 100 above.
+const (
+	nearly = -25 // beside a name
+	surely = 20
+)
+
+// edge reports whether unit i is no word of a name after all: a mark, a number, a small word, an ordinary word in small
+// letters. In a line without capitals an ordinary word stands when it is a name too.
 func (f *nameFinding) edge(i int) bool {
 	u := &f.units[i]
-	return u.shape >= shapeDigits || u.lexicon&(lexFunction|lexTitle) != 0 && u.shape != shapeLetter && u.lexicon&(lexForename|lexSurname) == 0 ||
-		u.shape == shapeLower && u.cases == caseMixed && u.lexicon&lexOrdinary != 0
+	switch name := u.lexicon&(lexForename|lexSurname) != 0; {
+	case u.shape >= shapeDigits:
+		return true
+	case u.shape == shapeLetter:
+		return false
+	case u.shape == shapeLower && u.lexicon&lexOrdinary != 0 && (u.cases == caseMixed || !name):
+		return true
+	case u.lexicon&(lexFunction|lexSpeech) != 0:
+		follows := i+1 < len(f.units) && f.class[i+1] == person && f.units[i+1].lines == 0 // Will Shaw
+		return u.shape == shapeLower || u.cases == caseUpper || f.opens(i) && !follows || !name
+	}
+	return u.lexicon&lexTitle != 0 && u.lexicon&(lexForename|lexSurname) == 0
 }
 
 // surnameFirst reports whether unit j is the comma of "HARTLEY, Janet", where unit i is the surname.
@@ -178,15 +212,15 @@ func (f *nameFinding) likely(i int, m *mention) bool {
 	case i+1 < len(f.units) && f.units[i+1].lines == 0 && f.units[i+1].lexicon&lexStreet != 0 && (f.units[i+1].shape != shapeLower || u.cases == caseLower):
 		return false // Baxter Road, Baxter & Sons
 	case f.class[i] == organisation || f.class[i] == location:
-		return m.sure && !ordinary && f.margins[i] < 6
+		return m.sure && !ordinary && f.margins[i] < 2*surely
 	case u.shape == shapeLower && u.cases == caseMixed:
-		return !ordinary && u.end-u.start > 3 && m.margin > 2
+		return !ordinary && u.end-u.start > 3 && m.margin > surely
 	case ordinary && (u.cases != caseMixed || f.opens(i)):
-		return f.margins[i] > -8
+		return f.margins[i] > 3*nearly
 	case ordinary:
-		return f.margins[i] > -10
+		return f.margins[i] > 5*nearly
 	}
-	return m.margin > 0.5 || m.sure
+	return m.margin > 0 || m.sure
 }
 
 // opens reports whether a sentence or line begins at unit i.
@@ -208,7 +242,7 @@ func (f *nameFinding) initials() map[string]bool {
 				letters = append(letters, f.text[u.start]&^0x20)
 			}
 		}
-		if len(letters) >= 2 && len(letters) <= 3 && n.margin > 1 {
+		if len(letters) >= 2 && len(letters) <= 3 && n.margin > surely {
 			if out == nil {
 				out = make(map[string]bool)
 			}
@@ -233,7 +267,7 @@ func (f *nameFinding) span(m foundName) Span {
 	case m.again:
 		s.Score, s.Why = 0.6, "stands as a name elsewhere in the text"
 	default:
-		s.Score, s.Why = 0.3+0.65/(1+math.Exp(-float64(m.margin)/6)), "looks like a name"
+		s.Score, s.Why = 0.3+0.65/(1+math.Exp(-float64(m.margin)/20)), "looks like a name"
 	}
 	var clues []string
 	word := func(i int) string { return strings.ToLower(f.text[f.units[i].start:f.units[i].end]) }

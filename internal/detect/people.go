@@ -17,7 +17,7 @@ type Individual struct {
 
 // People finds known people in text, from memory. It keeps hashes of folded words, not words: surnames point to the
 // people who bear them, and the words around a surname in the text decide which of those are meant. The memory is some
-// 200 bytes a name; a People does not change after [NewPeople] and may be used by many goroutines.
+// 500 bytes a name; a People does not change after [NewPeople] and may be used by many goroutines.
 type People struct {
 	ids       []string
 	byID      []int32 // places in ids, sorted by id
@@ -27,6 +27,7 @@ type People struct {
 	forenames map[uint64]bool      // every form of every first forename
 	phrases   map[uint64][]phrase  // references and the like that scanning cannot know, by first word
 	owners    map[identifier][]int32
+	slips     slips
 }
 
 // bearer is one name of one person.
@@ -127,6 +128,7 @@ func (p *People) addName(person int32, n match.Name, forms map[string][]uint64) 
 				}
 			}
 			b.forms = forms[first]
+			p.slips.add(first)
 		}
 		for _, m := range n.Given[1:] {
 			b.middles = append(b.middles, hash(m))
@@ -161,6 +163,9 @@ func (p *People) addName(person int32, n match.Name, forms map[string][]uint64) 
 		}
 	}
 	add(false, n.Family...)
+	for _, w := range n.Family {
+		p.slips.add(w)
+	}
 	if len(n.Family) > 1 {
 		add(false, strings.Join(n.Family, ""))
 		for _, w := range n.Family {

@@ -52,6 +52,7 @@ type Span struct {
 	Why        string   // the reason in words, without the data
 	Part       Part     // of a PERSON: which part of the name stands alone, where that is known
 	People     []string // ids of the known people it may stand for, sorted; several when the words do not settle it
+	Maybe      []string // ids of the known people it stands for if it is written with a slip; then People is empty, for it may be a stranger's
 }
 
 // Resolve gives spans sorted and without overlaps. Where two overlap the longer stands, then the one with the higher

@@ -28,7 +28,7 @@ func main() {
 	out := flag.String("out", "internal/detect/names.bin", "the file to write")
 	passes := flag.Int("passes", 8, "times over the examples")
 	made := flag.Int("made", 16000, "documents to make of the templates")
-	bias := flag.Float64("bias", 0, "how far to lean towards people")
+	bias := flag.Float64("bias", 4, "how far to lean towards people")
 	words := flag.String("words", "/usr/share/dict/british-english-small", "a list of ordinary words (Debian: wbritish-small)")
 	flag.Parse()
 	if err := train(*data, *words, *out, *passes, *made, float32(*bias)); err != nil {
