@@ -30,6 +30,13 @@ type pageBit struct {
 	piece int
 }
 
+// What every copied page is made of.
+const (
+	pageHead = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>"
+	pageBody = "</title></head><body>\n"
+	pageTail = "\n</body></html>\n"
+)
+
 func (k *cleaning) htmlCopy(data []byte) (copied, error) {
 	out := copied{nil, "text/html", ".html"}
 	src, _ := decodeHTML(data)
@@ -46,13 +53,13 @@ func (k *cleaning) htmlCopy(data []byte) (copied, error) {
 		title = strings.Join(strings.Fields(clean[h.title]), " ")
 	}
 	var b bytes.Buffer
-	b.WriteString("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>" + stdhtml.EscapeString(title) + "</title></head><body>\n")
+	b.WriteString(pageHead + stdhtml.EscapeString(title) + pageBody)
 	for _, bit := range h.bits {
 		if b.WriteString(bit.tag); bit.tag == "" {
 			b.WriteString(stdhtml.EscapeString(clean[bit.piece]))
 		}
 	}
-	b.WriteString("\n</body></html>\n")
+	b.WriteString(pageTail)
 	out.data = b.Bytes()
 	k.keep("page", "its words, lists and tables")
 	for _, what := range slices.Sorted(maps.Keys(h.left)) {

@@ -14,6 +14,11 @@ import (
 // nobody is the address that stands for one that was taken out: no mail can be sent to it (RFC 2606).
 const nobody = "<withheld@withheld.invalid>"
 
+// mailWords are those of every message.
+const mailWords = "Content-Type: multipart/mixed; boundary=part-1-of-clean-copy; text/plain; charset=utf-8; application/octet-stream; image/png; image/jpeg; text/html; text/csv " +
+	"text/tab-separated-values; message/rfc822; Content-Transfer-Encoding: quoted-printable; base64; Content-Disposition: attachment; filename=message.eml; application/vnd.ms-excel MIME-Version map[] " +
+	typeDOCX + " " + typeXLSX + " " + typePPTX + " " + typeODT + " " + typePDF + " " + typeZip + " "
+
 // mailCopy writes a message anew, as Internet mail: the headers that people read, the words of its
 // body with what it quotes, and copies of what is attached. HTML bodies come as their text.
 func (k *cleaning) mailCopy(m *Mail) (copied, error) {

@@ -4,8 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
+	"image"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -23,8 +26,14 @@ import (
 // each part is given to Prove.
 type proof struct {
 	*cleaning
+	said  batch // what the copy says
+	built batch // what it is built of: its markup, and what that holds
+}
+
+// batch is what is looked through together.
+type batch struct {
 	gone  []string
-	batch bytes.Buffer // parts that are looked through together
+	b     bytes.Buffer
 	parts []batched
 }
 
@@ -34,7 +43,12 @@ type batched struct {
 }
 
 func (k *cleaning) verify(out copied) error {
-	p := &proof{cleaning: k, gone: k.report.gone}
+	p := &proof{cleaning: k}
+	p.said.gone = k.report.gone
+	var err error
+	if p.built.gone, err = k.notOurs(k.report.gone); err != nil {
+		return err
+	}
 	if err := p.document("", out.data, out.media); err != nil {
 		return err
 	}
@@ -47,38 +61,83 @@ func (k *cleaning) verify(out copied) error {
 	case d.Type != out.media && len(out.data) > 0:
 		return fmt.Errorf("the clean copy is read as %s, and was written as %s", d.Type, out.media)
 	}
-	if err := p.look("the text of the copy", []byte(d.Text)); err != nil {
+	if err := p.look(&p.said, "the text of the copy", []byte(d.Text)); err != nil {
 		return err
 	}
-	if err := p.look("its name", []byte(k.report.Name)); err != nil {
+	if err := p.look(&p.said, "its name", []byte(k.report.Name)); err != nil {
 		return err
 	}
-	return p.flush()
+	if err := p.flush(&p.said); err != nil {
+		return err
+	}
+	return p.flush(&p.built)
+}
+
+// notOurs are the strings that are not words of the formats themselves: somebody may be called Page, or Head, which
+// every copy says that it has. They are looked for in what the copy says all the same.
+func (k *cleaning) notOurs(gone []string) ([]string, error) {
+	blank := []block{{level: 1, text: "x"}, {text: "x"}, {table: [][]string{{"x", "x"}}}}
+	pages := newPDF()
+	colours := image.NewRGBA(image.Rect(0, 0, 2, 2))
+	colours.Pix[0] = 0xFF
+	err := errors.Join(pages.page(2, 2, image.NewRGBA(image.Rect(0, 0, 2, 2)), []seen{{text: "x"}}), pages.page(2, 2, colours, nil))
+	pages.notice(2, 2, "x")
+	var all bytes.Buffer
+	all.WriteString(mailWords)
+	add := func(c copied, failed error) {
+		err = errors.Join(err, failed)
+		if zr, failed := zip.NewReader(bytes.NewReader(c.data), int64(len(c.data))); failed == nil {
+			for _, f := range zr.File {
+				r, failed := f.Open()
+				if failed == nil {
+					all.WriteString("\n" + f.Name + "\n")
+					_, failed = all.ReadFrom(r)
+				}
+				err = errors.Join(err, failed)
+			}
+		}
+	}
+	add(writeDOCX(blank))
+	add(writeODT(blank))
+	add(writeXLSX([]string{"x"}, []string{sheetRow(1, []string{"x", "1"}, []int{0, 1})}))
+	add(writePPTX([][]string{{"x"}}))
+	pdf, failed := pages.close()
+	all.Write(pdfStream.ReplaceAll(pdf, nil))
+	if err = errors.Join(err, failed); err != nil || k.Prove(all.Bytes(), gone) == nil {
+		return gone, err
+	}
+	var out []string
+	for _, g := range gone {
+		if k.Prove(all.Bytes(), []string{g}) == nil {
+			out = append(out, g)
+		}
+	}
+	return out, nil
 }
 
 // look takes a part for Prove. Small parts are proven together, and one by one only where that fails.
-func (p *proof) look(where string, data []byte) error {
+func (p *proof) look(in *batch, where string, data []byte) error {
 	p.report.Proven += int64(len(data))
-	from := p.batch.Len()
-	p.batch.Write(data)
-	p.parts = append(p.parts, batched{where, from, p.batch.Len()})
-	p.batch.WriteString("\n\n")
-	if p.batch.Len() > 1<<20 {
-		return p.flush()
+	from := in.b.Len()
+	in.b.Write(data)
+	in.parts = append(in.parts, batched{where, from, in.b.Len()})
+	in.b.WriteString("\n\n")
+	if in.b.Len() > 1<<20 {
+		return p.flush(in)
 	}
 	return nil
 }
 
-func (p *proof) flush() error {
+func (p *proof) flush(in *batch) error {
 	defer func() {
-		p.batch.Reset()
-		p.parts = p.parts[:0]
+		in.b.Reset()
+		in.parts = in.parts[:0]
 	}()
-	if len(p.parts) == 0 || p.Prove(p.batch.Bytes(), p.gone) == nil {
+	if len(in.parts) == 0 || p.Prove(in.b.Bytes(), in.gone) == nil {
 		return p.spent()
 	}
-	for _, part := range p.parts {
-		if err := p.Prove(p.batch.Bytes()[part.from:part.to], p.gone); err != nil {
+	for _, part := range in.parts {
+		if err := p.Prove(in.b.Bytes()[part.from:part.to], in.gone); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrLeak, part.where, err)
 		}
 	}
@@ -104,8 +163,15 @@ func (p *proof) document(where string, data []byte, media string) error {
 				return err
 			}
 			place := at(fmt.Sprintf("file %d of the copy", i+1))
-			if err := p.look(place+", its name and what is stored with it", append(append([]byte(f.Name+"\n"+f.Comment+"\n"), f.Extra...), zr.Comment...)); err != nil {
+			names := &p.built
+			if media == typeZip {
+				names = &p.said
+			}
+			if err := p.look(names, place+", its name", []byte(f.Name)); err != nil {
 				return err
+			}
+			if len(f.Comment)+len(f.Extra)+len(zr.Comment) > 0 {
+				return fmt.Errorf("%s has something stored beside its name, which no clean copy has", place)
 			}
 			inner := "application/xml"
 			if media == typeZip {
@@ -124,8 +190,44 @@ func (p *proof) document(where string, data []byte, media string) error {
 		return p.message(at, data)
 	case isPicture(media):
 		return nil // points; what words they show is read by OCR
+	case media == "application/xml":
+		text, err := characters(data)
+		if err == nil {
+			err = p.look(&p.said, at("its text"), text)
+		}
+		if err != nil {
+			return err
+		}
+		return p.look(&p.built, where, data)
+	case media == "text/html":
+		words := pageMarkup.ReplaceAll(data, []byte(" "))
+		if bytes.ContainsAny(words, "<>") {
+			return fmt.Errorf("%s has markup that no clean copy has", at("the page"))
+		}
+		return p.look(&p.said, at("the page"), []byte(html.UnescapeString(string(words))))
 	}
-	return p.look(at("the copy"), data)
+	return p.look(&p.said, at("the copy"), data)
+}
+
+// pageMarkup is all the markup that a copied page may have.
+var pageMarkup = regexp.MustCompile(`^<!DOCTYPE html>|<meta charset="utf-8">|</?[a-z]+[1-6]?( (colspan|rowspan)="[0-9]{1,3}")*>`)
+
+// characters is what stands between the tags of XML.
+func characters(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
+		t, err := d.RawToken()
+		if err == io.EOF {
+			return b.Bytes(), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("a part of the copy is not well-formed: %w", err)
+		}
+		if text, ok := t.(xml.CharData); ok {
+			b.Write(text)
+			b.WriteByte(' ')
+		}
+	}
 }
 
 func (p *proof) message(at func(string) string, data []byte) error {
@@ -133,14 +235,21 @@ func (p *proof) message(at func(string) string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be opened again: %w", at("the message"), err)
 	}
-	head, _, _ := bytes.Cut(data, []byte("\r\n\r\n"))
 	words := new(mime.WordDecoder)
-	text, err := words.DecodeHeader(string(head))
-	if err != nil {
-		return fmt.Errorf("%s cannot be decoded again: %w", at("the headers"), err)
-	}
-	if err := p.look(at("the headers"), []byte(text)); err != nil {
-		return err
+	for name, values := range m.Header {
+		for _, value := range values {
+			text, err := words.DecodeHeader(value)
+			if err != nil {
+				return fmt.Errorf("%s cannot be decoded again: %w", at("a header"), err)
+			}
+			in := &p.said
+			if strings.HasPrefix(name, "Content-") || strings.HasPrefix(name, "Mime-") {
+				in = &p.built
+			}
+			if err := p.look(in, at("header "+name), []byte(text)); err != nil {
+				return err
+			}
+		}
 	}
 	return p.part(at, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body)
 }
@@ -161,7 +270,10 @@ func (p *proof) part(at func(string) string, contentType, encoding string, body 
 				return fmt.Errorf("%s: %w", at("a part"), err)
 			}
 			inner := func(s string) string { return at(fmt.Sprintf("part %d of the copy, %s", i, s)) }
-			if err := p.look(inner("its headers"), []byte(fmt.Sprint(part.Header, part.FileName()))); err != nil {
+			if err := p.look(&p.built, inner("its headers"), []byte(fmt.Sprint(part.Header))); err != nil {
+				return err
+			}
+			if err := p.look(&p.said, inner("its name"), []byte(part.FileName())); err != nil {
 				return err
 			}
 			if err := p.part(inner, part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part); err != nil {
@@ -195,6 +307,7 @@ type inspecting interface {
 }
 
 var (
+	pdfXref   = regexp.MustCompile(`(?s)\nxref\n.*?\ntrailer\n`) // places in the file, whose digits may be anybody's number
 	pdfStream = regexp.MustCompile(`(?s)stream\n.*?\nendstream`)
 	// what a copy has no use for, and what could carry something that no page shows
 	pdfCarrier = regexp.MustCompile(`/(Annots?|AcroForm|EmbeddedFiles?|Outlines|Metadata|Info|OCProperties|JavaScript|JS|Names|StructTreeRoot|ObjStm|Prev|PieceInfo|FontFile[23]?)\b`)
@@ -207,10 +320,10 @@ func (p *proof) pdf(at func(string) string, data []byte) error {
 	if name := pdfCarrier.Find(bones); name != nil {
 		return fmt.Errorf("%s holds %s, which no clean copy has", at("the copy"), name)
 	}
-	if bytes.Count(data, []byte("%%EOF")) != 1 && bytes.Count(bones, []byte("%%EOF")) != 1 {
+	if bytes.Count(bones, []byte("%%EOF")) != 1 || !bytes.HasSuffix(bones, []byte("%%EOF\n")) {
 		return fmt.Errorf("%s has been added to after its end", at("the copy"))
 	}
-	if err := p.look(at("what is around the pages"), bones); err != nil {
+	if err := p.look(&p.built, at("what is around the pages"), pdfXref.ReplaceAll(bones, nil)); err != nil {
 		return err
 	}
 	return p.openPDF(data, func(d *pdf) error {
@@ -240,7 +353,7 @@ func (p *proof) pdf(at func(string) string, data []byte) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", where, err)
 			}
-			if err := p.look(where, []byte(text)); err != nil {
+			if err := p.look(&p.said, where, []byte(text)); err != nil {
 				return err
 			}
 		}

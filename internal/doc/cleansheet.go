@@ -22,11 +22,8 @@ func (k *cleaning) workbookCopy(o *office, files []*zip.File) (copied, error) {
 		return copied{}, errors.New("it has no main part, or not where such documents have theirs")
 	}
 	b := o.book(main)
-	parts := [][2]string{{"xl/workbook.xml", "spreadsheetml.sheet.main"}}
-	var rels [][2]string
-	var sheets [][2]string
+	var sheets []string
 	var names passage
-	var list strings.Builder
 	for i, s := range b.sheets {
 		where := fmt.Sprintf("sheet %d", i+1)
 		if s.file == nil {
@@ -40,10 +37,7 @@ func (k *cleaning) workbookCopy(o *office, files []*zip.File) (copied, error) {
 			return copied{}, err
 		}
 		names.add("\n", s.name)
-		name := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
-		parts = append(parts, [2]string{"xl/" + name, "spreadsheetml.worksheet"})
-		rels = append(rels, [2]string{"worksheet", name})
-		sheets = append(sheets, [2]string{"xl/" + name, content})
+		sheets = append(sheets, content)
 	}
 	if o.failed() != nil {
 		return copied{}, errDamagedBook
@@ -55,25 +49,36 @@ func (k *cleaning) workbookCopy(o *office, files []*zip.File) (copied, error) {
 	if len(sheets) == 0 {
 		return copied{}, errors.New("it has no sheets")
 	}
-	used := map[string]bool{}
-	for i, name := range clean {
-		fmt.Fprintf(&list, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escaped(sheetName(name, i+1, used)), i+1, i+1)
-	}
 	k.dropParts(files, func(name string) bool {
 		return name == "xl/workbook.xml" || strings.HasPrefix(name, "xl/worksheets/")
 	})
 	k.drop("", "formulas, which stand as their values; defined names, notes on cells, formats, headers and footers")
-	const ns = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+	return writeXLSX(clean, sheets)
+}
+
+// writeXLSX is a new workbook of sheets, with the least that Excel asks for.
+func writeXLSX(names, sheets []string) (copied, error) {
+	parts := [][2]string{{"xl/workbook.xml", "spreadsheetml.sheet.main"}}
+	var rels, files [][2]string
+	var list strings.Builder
+	used := map[string]bool{}
+	for i, name := range names {
+		fmt.Fprintf(&list, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escaped(sheetName(name, i+1, used)), i+1, i+1)
+		file := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
+		parts = append(parts, [2]string{"xl/" + file, "spreadsheetml.worksheet"})
+		rels = append(rels, [2]string{"worksheet", file})
+		files = append(files, [2]string{"xl/" + file, xmlHead + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>` + sheets[i] + `</sheetData></worksheet>`})
+	}
 	data, err := newZip(append([][2]string{
 		{"[Content_Types].xml", contents(parts...)},
 		{"_rels/.rels", relationships([2]string{"officeDocument", "xl/workbook.xml"})},
-		{"xl/workbook.xml", xmlHead + `<workbook ` + ns + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>` + list.String() + `</sheets></workbook>`},
+		{"xl/workbook.xml", xmlHead + `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>` + list.String() + `</sheets></workbook>`},
 		{"xl/_rels/workbook.xml.rels", relationships(rels...)},
-	}, sheets...)...)
+	}, files...)...)
 	return copied{data, typeXLSX, ".xlsx"}, err
 }
 
-// sheetCopy is one sheet, as the XML of its copy.
+// sheetCopy is one sheet, as the rows of its copy in XML.
 func (k *cleaning) sheetCopy(o *office, b *book, s sheet, where string) (string, error) {
 	var rows [][]string
 	var columns [][]int
@@ -105,20 +110,25 @@ func (k *cleaning) sheetCopy(o *office, b *book, s sheet, where string) (string,
 	k.keep(where, fmt.Sprintf("%s rows with values", Thousands(int64(len(rows)))))
 	k.step(where)
 	var x strings.Builder
-	x.WriteString(xmlHead + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`)
 	for i, row := range rows {
-		fmt.Fprintf(&x, `<row r="%d">`, numbers[i])
-		for j, text := range row {
-			at := fmt.Sprintf("%s%d", columnName(columns[i][j]), numbers[i])
-			if plainNumber.MatchString(text) {
-				x.WriteString(`<c r="` + at + `"><v>` + text + `</v></c>`)
-			} else {
-				x.WriteString(`<c r="` + at + `" t="inlineStr"><is><t xml:space="preserve">` + escaped(text) + `</t></is></c>`)
-			}
-		}
-		x.WriteString(`</row>`)
+		x.WriteString(sheetRow(numbers[i], row, columns[i]))
 	}
-	return x.String() + `</sheetData></worksheet>`, nil
+	return x.String(), nil
+}
+
+// sheetRow is one row: numbers as such, everything else as text.
+func sheetRow(number int, row []string, columns []int) string {
+	var x strings.Builder
+	fmt.Fprintf(&x, `<row r="%d">`, number)
+	for i, text := range row {
+		at := fmt.Sprintf("%s%d", columnName(columns[i]), number)
+		if plainNumber.MatchString(text) {
+			x.WriteString(`<c r="` + at + `"><v>` + text + `</v></c>`)
+		} else {
+			x.WriteString(`<c r="` + at + `" t="inlineStr"><is><t xml:space="preserve">` + escaped(text) + `</t></is></c>`)
+		}
+	}
+	return x.String() + `</row>`
 }
 
 // columnName is A for 0, AA for 26.
