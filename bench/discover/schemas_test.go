@@ -182,6 +182,21 @@ func TestScore(t *testing.T) {
 	}
 	t.Log("precision, recall and how many are labelled, by schema:\n" + strings.Join(lines, "") +
 		row("TUNED ON", total[false]) + row("HELD OUT", total[true]))
+	// What must not get worse: a wrong edge hands somebody another's rows, and a
+	// person table not seen is searched for nobody.
+	for _, floor := range []struct {
+		heldOut           bool
+		k                 kind
+		precision, recall float64
+	}{
+		{false, people, 1, 0.9}, {false, identifiers, 0.98, 0.9}, {false, edges, 0.97, 0.83}, {false, roles, 1, 1}, {false, groups, 1, 1},
+		{false, copies, 1, 1}, {false, nobodys, 1, 0.9}, {false, special, 0.9, 0.8},
+		{true, people, 1, 0.6}, {true, edges, 1, 0.5}, {true, roles, 1, 1}, {true, nobodys, 1, 0.7}, {true, special, 0.95, 0.6},
+	} {
+		if got := total[floor.heldOut][floor.k]; got.precision() < floor.precision || got.recall() < floor.recall {
+			t.Errorf("%s (held out: %v): %s, and it was at least %.2f %.2f", floor.k, floor.heldOut, got, floor.precision, floor.recall)
+		}
+	}
 }
 
 func row(name string, by map[kind]tally) string {

@@ -54,6 +54,12 @@ func decide(m, label *datamap.Map) decisions {
 		if want == nil || want.Why == unclear {
 			continue
 		}
+		if want.CopyOf != "" && want.People == datamap.NotPeople && len(want.OwnedBy) == 0 {
+			if t.CopyOf != "" {
+				add(copies, "%s of %s", name, t.CopyOf)
+			}
+			continue // labelled as a copy, and as nothing else
+		}
 		clear := func(column string) bool {
 			c := want.Columns[column]
 			return c == nil || c.Why != unclear

@@ -28,6 +28,7 @@ func (p *proposer) describe() {
 		}
 		for _, c := range t.columns {
 			p.describeColumn(t, c)
+			p.opaque(t, c)
 		}
 		p.describeGroups(t)
 	}

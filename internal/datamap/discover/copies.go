@@ -13,7 +13,8 @@ import (
 func (p *proposer) readNames() {
 	whole := map[string]bool{}
 	for _, t := range p.tables {
-		whole[strings.Join(t.words, " ")] = true
+		t.full = strings.Join(t.words, " ")
+		whole[t.full] = true
 	}
 	for _, t := range p.tables {
 		t.name(whole)
@@ -23,24 +24,33 @@ func (p *proposer) readNames() {
 // name reads the table's name. A word that may make of a table a copy does so
 // only where what is left means something: bulk_uploads is no import of bulk.
 func (t *table) name(whole map[string]bool) {
+	// With the end cut off, another table's whole name: person_old_2019.
+	for i := len(t.words) - 1; i > 0 && t.copyOf == ""; i-- {
+		kind, may := copyEnding(t.words[i:])
+		if !may {
+			break
+		}
+		if rest := strings.Join(t.words[:i], " "); kind != "" && kind != historyOf && whole[rest] {
+			t.copyOf, t.ofName, t.words = kind, rest, t.words[:i]
+		}
+	}
 	ws, means := t.words, func(rest []string) bool {
 		_, noun := ending(rest, nounPhrases)
 		return noun || whole[strings.Join(rest, " ")]
 	}
 	strip := func(rest []string, kind string) {
-		if len(rest) > 0 && (means(rest) || kind == historyOf) {
+		if len(rest) > 0 && kind != seldomCopy && (means(rest) || kind == historyOf) {
 			ws, t.copyOf = rest, kind
 		}
 	}
 	bare := slices.DeleteFunc(slices.Clone(t.words), isNumber)
 	numbered := len(bare) < len(t.words)
 	switch {
+	case t.ofName != "":
 	case numbered && len(bare) > 0:
 		ws = trimDigits(t.words)
 		if c, at := within(bare, copyPhrases); at > 0 || at == 0 && len(bare) > len(c.words) {
 			strip(slices.Delete(slices.Clone(bare), at, at+len(c.words)), c.means)
-		} else if dated(t.words) && whole[strings.Join(bare, " ")] {
-			ws, t.copyOf = bare, "a copy of"
 		}
 	default:
 		if c, ok := ending(ws, copyPhrases); ok && len(ws) > len(c.words) {
@@ -55,21 +65,37 @@ func (t *table) name(whole map[string]bool) {
 	t.words = ws
 }
 
-// dated says that a name has a year or a day in it: 2019, 20180412.
-func dated(ws []string) bool {
-	return slices.ContainsFunc(ws, func(w string) bool {
-		return isNumber(w) && len(w) >= 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20"))
-	})
+// copyEnding is what words at the end of a name make of its table, where they
+// are nothing but numbers, of which one is a year or a day, and words for copies.
+// A small number alone makes nothing: address_2 is no copy. may says that with
+// words before these it still might.
+func copyEnding(ws []string) (kind string, may bool) {
+	for _, w := range ws {
+		c, ok := exactly([]string{w}, copyPhrases)
+		switch {
+		case ok && kind != historyOf:
+			kind = c.means
+		case ok, isNumber(w) && kind != "":
+		case isNumber(w) && len(w) >= 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20")):
+			kind = "a copy of"
+		case isNumber(w):
+		default:
+			return "", false
+		}
+	}
+	return kind, true
 }
 
 // copies finds the original of each table whose name says it is a copy, and
-// takes for a copy what has nearly all of another's columns and nearly its name.
+// takes for one what has nearly all of another's columns and its very name, in
+// another schema of the same database.
 func (p *proposer) copies() {
-	byName := map[string][]*table{}
+	byName, byFull := map[string][]*table{}, map[string][]*table{}
 	for _, t := range p.tables {
 		if !t.View && !t.tool {
 			name := strings.Join(t.words, " ")
 			byName[name] = append(byName[name], t)
+			byFull[t.full] = append(byFull[t.full], t)
 		}
 	}
 	for _, t := range p.tables {
@@ -77,8 +103,12 @@ func (p *proposer) copies() {
 			continue
 		}
 		var best *table
-		for _, o := range byName[strings.Join(t.words, " ")] {
-			if o == t || o.copyOf != "" || t.copyOf == "" && (len(o.Columns) < len(t.Columns) || p.later(o, t)) {
+		called := byName[strings.Join(t.words, " ")]
+		if t.ofName != "" {
+			called = byFull[t.ofName]
+		}
+		for _, o := range called {
+			if o == t || o.copyOf != "" && t.ofName == "" || t.copyOf == "" && (o.full != t.full || len(t.Columns) < 4 || len(o.Columns) < len(t.Columns) || p.later(o, t)) {
 				continue
 			}
 			if best == nil || o.likeness(t) > best.likeness(t) {

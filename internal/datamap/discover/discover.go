@@ -101,6 +101,8 @@ type proposer struct {
 	// peopleKeys are the names, in words, of the keys of tables of people.
 	peopleKeys map[string]bool
 	evidence   []Evidence
+	// keyValues are the sampled values of keys, and whose they are: see keyOf.
+	keyValues map[string][]*table
 }
 
 // table is one table on its way to an entry of the map.
@@ -109,6 +111,8 @@ type table struct {
 	words    []string // of its name, without what the whole house puts before
 	noun     noun
 	copyOf   string    // "an import of", where the name says it is no original
+	full     string    // its name in words, whole
+	ofName   string    // and that of the table of which it says it is a copy
 	original *table    // of which it is a copy, if that is here
 	prefix   string    // begins its columns' names and abbreviates its own: con of con_name, in contacts
 	hub      []*column // by which other tables seem to point at it, although no key says so
@@ -185,6 +189,7 @@ func (p *proposer) read() {
 			c.understand(t)
 		}
 		t.repeated()
+		t.pairs()
 		p.findKey(t)
 		if p.overlapper != nil {
 			t.sample = nil // what was seen in it is all that is needed of it
@@ -249,7 +254,11 @@ func (c *column) understand(t *table) {
 		}
 	}
 	_, mail := exactly(c.words, messageIDPhrases)
-	if _, points := stem(c.words); c.known || points || mail || c.Kind != rows.Text && c.Kind != rows.Other || slices.Contains(t.Key, c.Name) {
+	if _, points := stem(c.words); c.known || points || mail || c.Kind != rows.Text && c.Kind != rows.Other && c.Kind != rows.JSON || slices.Contains(t.Key, c.Name) {
+		return
+	}
+	if c.Kind == rows.JSON {
+		c.meaning, c.known, c.conf, c.why = meaning{freeText: true}, true, 0.75, "JSON, in which anything may stand"
 		return
 	}
 	for _, v := range []struct {

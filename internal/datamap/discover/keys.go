@@ -110,7 +110,7 @@ func (t *table) leads(c *column) bool {
 	if t.columns[0] != c || c.Nullable || len(t.Key) == 1 {
 		return false
 	}
-	if n, ok := exactly(first(stem(c.words)), nounPhrases); ok && n.means.is == person && t.noun.is != person {
+	if n, ok := exactly(first(stem(c.words)), nounPhrases); ok && n.means.kind == datamap.Customers && t.noun.is != person {
 		return false // a person's number comes first in many tables, and is none of theirs
 	}
 	if len(t.Key) > 1 {

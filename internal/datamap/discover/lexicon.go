@@ -139,12 +139,17 @@ var aside = lexicon[bool]{
 // historyOf is what a log is of its table, whose columns it need not have.
 const historyOf = "the history of"
 
+// seldomCopy is what words make of a table that mean a copy only behind its
+// original's whole name.
+const seldomCopy = "perhaps a copy of"
+
 // copies are words that make of a table a copy, an import or a log of another.
 var copies = lexicon[string]{
-	"import, imported, staging, stage, stg, load, upload":                                                         "an import of",
-	"bak, bkp, bkup, backup, copy, old, archive, archived, tmp, temp, orig, snapshot, prev, sav, save, new, test": "a copy of",
-	"history, hist, audit, log, version, shadow":                                                                  historyOf,
-	"deleted, removed, purged":                                                                                    "deleted rows of",
+	"import, imported, staging, stage, stg, load, upload":                             "an import of",
+	"bak, bkp, bkup, backup, copy, old, archive, archived, tmp, temp, orig, snapshot": "a copy of",
+	"prev, sav, save, new, test":                                                      seldomCopy,
+	"history, hist, audit, log, version, shadow":                                      historyOf,
+	"deleted, removed, purged":                                                        "deleted rows of",
 }
 
 // tools are tables that belong to an engine or a tool, by their whole name.

@@ -41,9 +41,17 @@ func (p *proposer) link() {
 			continue
 		}
 		p.declaredLinks(t)
+		if t.original != nil {
+			continue
+		}
 		p.kindLinks(t)
 		for _, c := range t.columns {
 			p.namedLink(t, c)
+		}
+	}
+	for _, t := range p.tables {
+		if t.original != nil && !t.View && !t.tool {
+			p.sameLinks(t)
 		}
 	}
 	for _, t := range p.tables {
@@ -51,6 +59,21 @@ func (p *proposer) link() {
 			t.people = datamap.NotPeople
 			p.say(t, "", "not people after all", 0.8, "what looked like their names points elsewhere, or the values speak against it")
 		}
+	}
+}
+
+// sameLinks gives a copy the links of its original: two hundred copies are not
+// tried against a live system one by one, and a person decides once.
+func (p *proposer) sameLinks(t *table) {
+	for _, l := range t.original.links {
+		if t.lacks(l.cols) || l.to == t || slices.ContainsFunc(l.cols, func(c string) bool { return t.column(c).link != nil }) && l.when == nil {
+			continue
+		}
+		same := *l
+		same.why = fmt.Sprintf("as in %s: %s", t.original.Name, l.why)
+		same.declared, same.conf, same.nullable = false, min(l.conf, 0.85), false
+		t.add(&same)
+		same.aside = l.aside
 	}
 }
 
@@ -146,6 +169,7 @@ func (p *proposer) namedLink(t *table, c *column) {
 	}
 	if len(best) == 0 {
 		p.valuesOnly(t, c)
+		p.joined(t, c)
 		return
 	}
 	for i, b := range best {
@@ -166,76 +190,6 @@ func (p *proposer) namedLink(t *table, c *column) {
 		t.add(l)
 		l.aside = l.aside || b.to == t
 	}
-}
-
-// target is a column at which others may point.
-type target struct {
-	table  *table
-	column *column
-}
-
-// targets are the keys of the tables, by their own names and by those of their
-// tables: a large schema has a million pairs of columns, of which a few thousand
-// could mean each other.
-type targets struct{ byKey, byTable map[string][]target }
-
-func (p *proposer) findTargets() targets {
-	out := targets{map[string][]target{}, map[string][]target{}}
-	for _, t := range p.tables {
-		if t.View || t.tool || t.original != nil {
-			continue // what points at a copy points at the original
-		}
-		for _, ref := range t.singleKeys() {
-			x := target{t, t.column(ref)}
-			key, name := strings.Join(x.column.words, " "), strings.Join(t.words, " ")
-			out.byKey[key] = append(out.byKey[key], x)
-			out.byTable[name] = append(out.byTable[name], x)
-			if short := strings.Join(trimPerson(t.words), " "); short != name {
-				out.byTable[short] = append(out.byTable[short], x)
-			}
-		}
-	}
-	return out
-}
-
-// mayMean are the targets whose names stand in the column's, and those that a
-// word for people may mean; each once, in the order of the tables.
-func (p *proposer) mayMean(c *column) []target {
-	var out []target
-	add := func(xs []target) {
-		for _, x := range xs {
-			if !slices.Contains(out, x) {
-				out = append(out, x)
-			}
-		}
-	}
-	for i := range c.words {
-		for j := i + 1; j <= len(c.words); j++ {
-			part := strings.Join(c.words[i:j], " ")
-			add(p.targets.byKey[part])
-			add(p.targets.byTable[part])
-		}
-	}
-	for _, t := range []*table{p.main, p.staff} {
-		if t != nil && t.original == nil {
-			for _, ref := range t.singleKeys() {
-				add([]target{{t, t.column(ref)}})
-			}
-		}
-	}
-	order := map[*table]int{}
-	for i, t := range p.tables {
-		order[t] = i
-	}
-	slices.SortStableFunc(out, func(a, b target) int { return order[a.table] - order[b.table] })
-	return out
-}
-
-// qualifies says that the column is named for its own table with a word before:
-// absorbing_organisation_id, in organisations.
-func qualifies(c *column, t *table) bool {
-	st, ok := stem(c.words)
-	return ok && len(st) > len(t.words) && endsWith(st, t.words)
 }
 
 // singleKeys are the columns that each tell the table's rows apart.
@@ -430,7 +384,7 @@ func (p *proposer) kindLinks(t *table) {
 				continue
 			}
 			if len(k.values.distinct) == 0 {
-				if !bare && !ownKind(k) {
+				if len(prefix) > 0 && find(t.words, prefix) < 0 { // phone_type is the phone's own
 					t.doubtful = true
 					p.say(t, c.Name, "perhaps points at several tables", 0.5, "%s may say at which, but there are no values to see", k.Name)
 				}
@@ -451,12 +405,6 @@ func (p *proposer) kindLinks(t *table) {
 			}
 		}
 	}
-}
-
-// ownKind says that the column is no more than the row's own kind.
-func ownKind(k *column) bool {
-	prefix, _ := kindOf(k.words)
-	return len(prefix) == 0
 }
 
 // kindOf is the name before the word that makes a column one of kinds.

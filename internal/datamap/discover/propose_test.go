@@ -260,7 +260,7 @@ func TestValuesSpeakAgainstNames(t *testing.T) {
 		t.Errorf("owned, though not one value is found there: %+v", m.Tables["note"].OwnedBy)
 	}
 	if !slices.ContainsFunc(evidence, func(e Evidence) bool {
-		return e.Table == "note" && e.Column == "tenant_id" && strings.Contains(e.Why, "only 0 of 20")
+		return e.Table == "note" && e.Column == "tenant_id" && strings.Contains(e.Why, "only 0 of 12")
 	}) {
 		t.Errorf("not reported: %+v", evidence)
 	}

@@ -13,6 +13,7 @@ const (
 	maxRows  = 500      // rows of a table
 	maxBytes = 16 << 20 // of a table's sample, whatever its rows hold
 	maxTried = 50       // values of a column that are looked up elsewhere
+	enough   = 12       // of them, where these are all found, or none of them
 	maxCode  = 200      // bytes of a value that may be a key or a code
 )
 
@@ -82,6 +83,9 @@ func (s *sampled) Overlap(ctx context.Context, childTable, childColumn, parentTa
 		}
 	}
 	for _, v := range s.kept[childTable][childColumn] {
+		if tried == enough && (matched == 0 || matched == tried) {
+			break
+		}
 		tried++
 		for _, err := range s.Lookup(ctx, parentTable, []rows.Match{{Column: parentColumn, Value: v}}) {
 			if err != nil {
