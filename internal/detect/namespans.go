@@ -77,10 +77,51 @@ func (f *nameFinding) group(i int) int {
 	for to >= from && f.edge(to) {
 		to--
 	}
-	if from < to || from == to && (f.units[from].shape != shapeLetter || f.titleBefore(from) < from) {
+	if from < to || from == to && f.standsAlone(from) {
 		f.take(from, to)
 	}
 	return next
+}
+
+// standsAlone reports whether a name may be unit i and no more. What no list knows must look more like one than a word of
+// several does: a false find costs trust, and where it is an ordinary word it stands elsewhere too.
+func (f *nameFinding) standsAlone(i int) bool {
+	u := &f.units[i]
+	listed := u.lexicon&(lexForename|lexSurname) != 0
+	switch {
+	case f.titleBefore(i) < i:
+		return true
+	case u.shape == shapeCapital && listed && f.opens(i) && i+1 < len(f.units) && f.units[i+1].hash == markColon: // "Lou: hello"
+		return true
+	case u.shape == shapeLetter || u.lexicon&(lexStreet|lexPlace) != 0 && u.lexicon&lexForename == 0:
+		return false
+	case f.glued(i):
+		return listed && u.lexicon&lexOrdinary == 0 && u.end-u.start > 3
+	case listed:
+		return u.lexicon&lexOrdinary == 0 || !f.opens(i) || f.margins[i] > surely/2
+	case u.shape == shapeLower:
+		return u.cases == caseLower && f.margins[i] > 2*surely
+	case u.shape == shapeUpper:
+		return f.margins[i] > 2*surely
+	case u.end-u.start < 4:
+		return f.margins[i] > surely
+	}
+	return f.margins[i] > surely/2
+}
+
+// glued reports whether unit i is part of something like a file's name: letters on the other side of a mark that no name
+// has inside.
+func (f *nameFinding) glued(i int) bool {
+	mark := func(j int) bool {
+		if j < 0 || j >= len(f.units) || f.units[j].end-f.units[j].start != 1 {
+			return false
+		}
+		return strings.IndexByte("._/\\@#=", f.text[f.units[j].start]) >= 0
+	}
+	u := &f.units[i]
+	before := mark(i-1) && !u.spaced && u.lines == 0 && i > 1 && !f.units[i-1].spaced
+	after := mark(i+1) && !f.units[i+1].spaced && i+2 < len(f.units) && !f.units[i+2].spaced && f.units[i+2].lines == 0 && f.units[i+2].shape != shapeMark
+	return before || after && f.units[i].shape != shapeLetter
 }
 
 // extend gives the last unit, going from unit i in one direction, that nearly reads as a name beside one that does.
@@ -189,7 +230,7 @@ func (f *nameFinding) again() {
 		if f.taken[i] || u.shape >= shapeDigits {
 			continue
 		}
-		if u.shape == shapeUpper && u.cases == caseMixed && u.end-u.start <= 3 && initials[f.text[u.start:u.end]] {
+		if u.shape == shapeUpper && u.cases != caseUpper && u.end-u.start <= 3 && initials[f.text[u.start:u.end]] {
 			f.taken[i] = true
 			f.names = append(f.names, foundName{from: i, to: i, again: true, initials: true})
 			continue

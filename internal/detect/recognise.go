@@ -16,19 +16,23 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 	switch {
 	case digits && n <= 12 && c.before("uprn", "property reference number"):
 		return Span{Start: start, End: ends[n-1], Type: UPRN, Score: 0.95, Why: "a number after the word UPRN"}, true
-	case n == 9 && shape(chars, "X99999999") && c.before("passport"):
-		return Span{Start: start, End: ends[n-1], Type: Passport, Score: 0.95, Why: "nine characters after the word passport"}, true
+	}
+	if c.before("passport") {
+		if span, ok := passport(text, start, floor); ok {
+			return span, true
+		}
 	}
 	// "ref: TEN/00123-4", "tenancy no 10023"
-	sure := c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number", "claim no", "claim number", "order no")
-	if !sure && (digits || !c.before("case", "job", "order", "claim", "crime", "incident", "log", "tenancy")) {
-		return Span{}, false // "case 7" is none; "case ASB/24/0193" is
-	}
 	from := start
 	for from > floor && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) && start-from < 12 {
 		from--
 	}
 	chars, ends = run(text, from, 24, "/-_.")
+	digits = allDigits(chars)
+	sure := c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number", "claim no", "claim number", "order no")
+	if !sure && (digits || !c.before("case", "job", "order", "claim", "crime", "incident", "log", "tenancy")) {
+		return Span{}, false // "case 7" is none; "case ASB/24/0193" is
+	}
 	if len(chars) < 4 || len(chars) == 24 || !c.adjacent(from) {
 		return Span{}, false
 	}
@@ -36,6 +40,32 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{}, false
 	}
 	return Span{Start: from, End: ends[len(ends)-1], Type: Reference, Score: 0.7, Why: "follows a word for a reference"}, true
+}
+
+// passport takes a number after the word: nine digits as British ones are, grouped or not, or one or two letters and six to
+// eight digits as those of other countries are.
+func passport(text string, start, floor int) (Span, bool) {
+	from := start
+	if isDigit(text[start]) && start-2 > floor && text[start-1] == ' ' && isLetter(text[start-2]) { // EA 1234567
+		for from = start - 1; from > floor && start-from < 3 && 'A' <= text[from-1] && text[from-1] <= 'Z'; from-- {
+		}
+		if from == start-1 || from > 0 && isAlnum(text[from-1]) {
+			from = start
+		}
+	}
+	chars, ends := run(text, from, 10, " ")
+	letters := 0
+	for letters < len(chars) && !isDigit(chars[letters]) {
+		letters++
+	}
+	n := letters
+	for n < len(chars) && isDigit(chars[n]) {
+		n++
+	}
+	if digits := n - letters; letters > 2 || digits < 6 || digits > 9 || letters == 0 && digits != 9 || !atBoundary(text, ends[n-1]) {
+		return Span{}, false
+	}
+	return Span{Start: from, End: ends[n-1], Type: Passport, Score: 0.95, Why: "a number after the word passport"}, true
 }
 
 // adjacent reports whether the last words before from are the label itself, a few joining words or marks at most between.
@@ -63,6 +93,11 @@ func birth(text string, start, end, floor int, c *context) (Span, bool) {
 	if head := strings.TrimRight(text[floor:start], " "); len(head) < start-floor { // "March 14, 1985"
 		if cut := strings.LastIndexAny(head, " \t\n:,(") + 1; match.IsMonth(head[cut:]) {
 			from = floor + cut
+		}
+	}
+	if written := text[start:end]; end-start == 6 && allDigits([]byte(written)) { // 140385
+		if _, ok := match.Date(written[:2] + "/" + written[2:4] + "/" + written[4:]); ok {
+			return Span{Start: start, End: end, Type: DateOfBirth, Score: 0.8, Why: "six digits after a word for birth"}, true
 		}
 	}
 	limit := min(len(text), from+32)
@@ -128,7 +163,7 @@ func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func iban(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 34, " ")
+	chars, ends := run(text, start, 34, " -")
 	if len(chars) < 15 || !shape(chars, "AA99") {
 		return Span{}, false
 	}
@@ -190,8 +225,15 @@ func nino(text string, start, end, floor int, c *context) (Span, bool) {
 
 // licence takes a British driving licence number: surname, birth date woven with sex, initials, check (DVLA).
 func licence(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 18, "")
-	if len(chars) != 16 && len(chars) != 18 || !shape(chars, "XXXXX999999XX9") {
+	from := start
+	if isDigit(text[start]) && start-floor >= 6 && text[start-1] == ' ' && (start-floor == 6 || !isAlnum(text[start-7])) { // MORGA 657054 SM9IJ
+		from = start - 6
+	}
+	chars, ends := run(text, from, 18, " ")
+	for len(chars) > 16 && (len(chars) == 17 || ends[17] != ends[16]+1 || !atBoundary(text, ends[17])) {
+		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1] // the next word
+	}
+	if len(chars) < 16 || !atBoundary(text, ends[len(ends)-1]) || !shape(chars, "XXXXX999999XX9") {
 		return Span{}, false
 	}
 	for _, ch := range chars[:5] {
@@ -206,7 +248,7 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 	if month > 50 {
 		month -= 50
 	}
-	span := Span{Start: start, End: ends[len(ends)-1], Type: DrivingLicence, Score: 0.95, Why: "the shape of a driving licence number"}
+	span := Span{Start: from, End: ends[len(ends)-1], Type: DrivingLicence, Score: 0.95, Why: "the shape of a driving licence number"}
 	if month < 1 || month > 12 {
 		span.Score, span.Why = 0.6, "the shape of a driving licence number, with a birth month that is none"
 	}
@@ -361,9 +403,12 @@ func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func account(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 9, "")
+	chars, ends := run(text, start, 9, " ")
+	for len(chars) > 0 && (len(chars) > 8 || !isDigit(chars[len(chars)-1]) || !atBoundary(text, ends[len(ends)-1])) {
+		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1]
+	}
 	n := len(chars)
-	if n < 7 || n > 8 || !allDigits(chars) || !c.before("account", "acc", "acct", "a c", "sort", "bank") {
+	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 || !c.before("account", "acc", "acct", "a c", "sort", "bank") {
 		return Span{}, false
 	}
 	return Span{Start: start, End: ends[n-1], Type: Account, Score: 0.9, Why: "eight digits after a word for a bank account"}, true
@@ -391,96 +436,6 @@ func postcode(text string, start, end, floor int, c *context) (Span, bool) {
 		return span, true
 	}
 	return Span{}, false
-}
-
-func vehicle(text string, start, end, floor int, c *context) (Span, bool) {
-	said := c.before("reg", "registration", "vehicle", "car", "van", "plate", "motorbike", "vrm", "number plate")
-	chars, ends := run(text, start, 8, " ")
-	if len(chars) >= 7 && shape(chars, "AA99AAA") && atBoundary(text, ends[6]) && (ends[6] == start+7 || ends[6] == start+8 && ends[3] == start+4) {
-		upper := strings.ToUpper(text[start:ends[6]]) == text[start:ends[6]]
-		switch {
-		case said:
-			return Span{Start: start, End: ends[6], Type: Vehicle, Score: 0.95, Why: "the shape of a vehicle registration, and said to be one"}, true
-		case upper:
-			return Span{Start: start, End: ends[6], Type: Vehicle, Score: 0.75, Why: "the shape of a vehicle registration"}, true
-		}
-	}
-	if said && len(chars) >= 5 { // A123 BCD, the style of 1983 to 2001
-		for n := min(7, len(chars)); n >= 5; n-- {
-			if pattern := "A999AAA"; atBoundary(text, ends[n-1]) && shape(chars, "A"+pattern[1:n-3]+"AAA") && ends[n-1] <= start+n+1 {
-				return Span{Start: start, End: ends[n-1], Type: Vehicle, Score: 0.8, Why: "the shape of an older vehicle registration, and said to be one"}, true
-			}
-		}
-	}
-	return Span{}, false
-}
-
-// address takes "14 High Street" and "Flat 2, 14 High Street": a house number, one to four words, a word for a street.
-func address(text string, start, end, floor int, c *context) (Span, bool) {
-	digits := 0
-	for digits < end-start && isDigit(text[start+digits]) {
-		digits++
-	}
-	if digits == 0 || digits > 4 || end-start > digits+1 || text[start] == '0' { // 14, 14a
-		return Span{}, false
-	}
-	if start > 0 && strings.IndexByte(":/.", text[start-1]) >= 0 || end < len(text) && strings.IndexByte(":/", text[end]) >= 0 {
-		return Span{}, false // part of a time or date
-	}
-	limit := min(len(text), end+60)
-	words, last, before := 0, end, ""
-	for w := range match.Words(text[end:limit]) {
-		at := end + w.Start
-		gap := text[last:at]
-		if words >= 5 || strings.Trim(gap, " ,.-/'’") != "" || len(gap) > 4 || end+w.End == limit && limit < len(text) {
-			break
-		}
-		if words++; strings.Contains(gap, ".") && before != "st" { // 3 St. John Street; but not "at 10. Then ..."
-			break
-		}
-		last, before = end+w.End, w.Text
-		if words == 1 && (countedWords[w.Text] || match.Common(w.Text)) {
-			break
-		}
-		if words >= 2 && streetWords[w.Text] && !notStreet(text[at:last]) {
-			from := start
-			head := text[max(floor, start-20):start]
-			if i := lastDwelling(head); i >= 0 {
-				from = start - len(head) + i
-			}
-			return Span{Start: from, End: last, Type: Address, Score: 0.85, Why: "a house number and the name of a street"}, true
-		}
-	}
-	return Span{}, false
-}
-
-// countedWords follow a number that is no house's.
-var countedWords = set("hour hours day days week weeks month months year years minutes mins people times x")
-
-// notStreet: "way", "place", "close" and their like in small letters are ordinary words.
-func notStreet(word string) bool {
-	switch word {
-	case "way", "place", "close", "house", "park", "view", "row", "walk", "gate", "path", "rise", "green", "hill", "estate", "drive", "court", "approach",
-		"cottage", "cottages", "fold", "point", "chase", "reach", "bank", "side", "loan", "heights", "tower", "towers", "buildings", "yard", "bridge", "field", "meadow", "meadows":
-		return true
-	}
-	return false
-}
-
-// lastDwelling finds "Flat 2, " and its like at the end of head, and gives where it begins; -1 when it is not there.
-func lastDwelling(head string) int {
-	lower := strings.ToLower(head)
-	for _, word := range []string{"flat", "apartment", "apt", "unit", "room", "maisonette"} {
-		i := strings.LastIndex(lower, word)
-		if i < 0 || len(lower) != len(head) || i > 0 && isAlnum(head[i-1]) {
-			continue
-		}
-		rest := strings.Trim(head[i+len(word):], " ,.")
-		if len(rest) <= 4 && strings.IndexFunc(rest, func(r rune) bool { return r > 127 || !isAlnum(byte(r)) }) < 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 func allDigits(chars []byte) bool {

@@ -164,8 +164,8 @@ var recognisers = []struct {
 	digitsOnly bool
 	at         func(text string, start, end, floor int, c *context) (Span, bool)
 }{
-	{false, birth}, {true, date}, {false, labelled}, {true, ipv4}, {false, iban}, {false, nino}, {false, licence}, {true, card}, {true, saidNHS}, {true, phone}, {true, nhs},
-	{true, sortCode}, {true, account}, {false, postcode}, {false, vehicle}, {false, address},
+	{false, birth}, {true, date}, {false, labelled}, {true, ipv4}, {false, iban}, {false, nino}, {false, licence}, {true, card}, {true, saidNHS}, {true, sortCode}, {true, account},
+	{true, phone}, {true, nhs}, {false, postcode}, {false, vehicle}, {false, address},
 }
 
 // context answers what words stand shortly before and after a token. The window is folded once, when first asked.

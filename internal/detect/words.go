@@ -205,7 +205,7 @@ func setCase(text string, line []unit) {
 	}
 	c := uint8(caseMixed)
 	switch {
-	case words >= 3 && capitals == 0 && small == words:
+	case words >= 3 && capitals == 0 && small*5 >= words*4: // a registration or "GP" may stand among them
 		c = caseLower
 	case words >= 2 && small == 0:
 		c = caseUpper
