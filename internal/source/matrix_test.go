@@ -35,7 +35,7 @@ func TestMatrix(t *testing.T) {
 	}
 	tests := map[string]map[string]bool{} // by package
 	first := map[string]bool{}            // what the first cells of rows have in backticks
-	name := regexp.MustCompile(`\b(?:Test|Fuzz|Benchmark)[A-Z]\w*|\(` + "`([a-z]+/[a-z/]+)`" + `\)`)
+	name := regexp.MustCompile(`\b(?:Test|Fuzz|Benchmark)[A-Z]\w*|\(` + "`([a-z]+(?:/[a-z]+)*)`" + `\)`)
 	code := regexp.MustCompile("`[^`]+`")
 	named := 0
 	for i, line := range strings.Split(string(page), "\n") {
