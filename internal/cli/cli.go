@@ -74,6 +74,7 @@ type commands struct {
 	Map      mapCmd      `cmd:"" help:"Hold the maps against the sources as they are now."`
 	Index    indexCmd    `cmd:"" help:"Build or refresh the blind index."`
 	Find     findCmd     `cmd:"" help:"Everything held about a person, and whose each part is."`
+	Person   personCmd   `cmd:"" help:"Who is who: what people decided of two records."`
 	Access   accessCmd   `cmd:"" help:"Answer an access request with a sealed draft: the main job in one command."`
 	Case     caseCmd     `cmd:"" help:"Requests: list, look at, verify, approve, send, refuse, close."`
 	Clock    clockCmd    `cmd:"" help:"When an answer is due, with the working."`

@@ -186,7 +186,7 @@ func (x *findCmd) Run(c *call) error {
 			} else {
 				fmt.Fprintf(w, "%s:\n", several)
 				for _, k := range several.Candidates {
-					fmt.Fprintf(w, "  %s, %s.%s %s\n", k.Name, k.Source, k.Table, keyWords(k.Key))
+					fmt.Fprintf(w, "  %s, %s\n", k.Name, k.Record)
 				}
 			}
 			gaps(w, none.NotSearched, nil)
@@ -207,7 +207,7 @@ func (x *findCmd) Run(c *call) error {
 			fmt.Fprintf(w, "%18s %s\n", "", r.Path[len(r.Path)-1])
 		}
 		for _, k := range a.Possible {
-			fmt.Fprintf(w, "possibly the same person: %s.%s %s (%s)\n", k.Source, k.Table, keyWords(k.Key), strings.Join(k.Why, "; "))
+			fmt.Fprintf(w, "possibly the same person: %s (%s)\n", k.Record, strings.Join(k.Why, "; "))
 		}
 		gaps(w, a.NotSearched, a.NotFollowed)
 	})

@@ -156,7 +156,12 @@ func (s *systems) finder(ctx context.Context, d *Desk, x *index.Index) (*find.Fi
 	if err != nil {
 		return nil, err
 	}
-	f := &find.Finder{Maps: s.maps, Sources: map[string]find.Source{}, Index: x, Unsearched: append(stale, s.gaps...), OwnDomains: d.ownDomains()}
+	people, err := d.people()
+	if err != nil {
+		return nil, err
+	}
+	f := &find.Finder{Maps: s.maps, Sources: map[string]find.Source{}, Index: x, Unsearched: append(stale, s.gaps...), OwnDomains: d.ownDomains(),
+		Thresholds: d.Config.Identity.thresholds(), Decisions: decided{people}}
 	for name, src := range s.sources {
 		f.Sources[name] = src
 	}

@@ -39,6 +39,8 @@ type Config struct {
 	Index string `yaml:"index,omitempty"`
 	Packs string `yaml:"packs,omitempty"`
 	Log   Log    `yaml:"log,omitempty"`
+	// Identity is how sure a search must be of who is who.
+	Identity Identity `yaml:"identity,omitempty"`
 	// Reviewers are those for whom a copy with nothing taken out may be made: a name,
 	// and their age public key.
 	Reviewers map[string]string `yaml:"reviewers,omitempty"`
@@ -261,7 +263,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, nil
+	return c, c.Identity.check()
 }
 
 func writeConfig(dir string, c Config) error {

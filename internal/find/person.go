@@ -40,6 +40,9 @@ func (w *resolver) resolve(q match.Known) error {
 	if err != nil {
 		return err
 	}
+	if around, err = w.decidedToo(around); err != nil {
+		return err
+	}
 	meant, err := w.meant(q, around)
 	if err != nil {
 		return err
@@ -60,12 +63,14 @@ func (w *resolver) resolve(q match.Known) error {
 	for _, o := range w.me {
 		w.known = add(w.known, o.known)
 	}
-	return w.gather()
+	return w.gather(asked(q))
 }
 
 // meant are the rows that the question means, of one person: those that are the
 // person asked for; where there are none, those that have an identifier in common
-// with the question; where there are none either, those of the name.
+// with the question; where there are none either, those of the name. Who asks with a
+// date of birth, or a number issued to one person, means those that have it, if any
+// do; the others are then held against these.
 func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 	whom := asked(q)
 	var same, pointed, ask []one
@@ -73,11 +78,12 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 		t := w.question(whom, o)
 		o.take(t)
 		switch {
+		case t.verdict == match.Different || w.spokenFor(whom, o, around):
 		case t.verdict == match.Same:
 			same = append(same, o)
-		case t.verdict == match.Ask && reached(whom.known, o.known) && !someoneElse(whom, o):
+		case reached(whom.known, o.known) && !someoneElse(whom, o):
 			pointed = append(pointed, o)
-		case t.verdict == match.Ask:
+		default:
 			ask = append(ask, o)
 		}
 	}
@@ -85,8 +91,7 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 	if err != nil {
 		return nil, err
 	}
-	same = merge(same, byRef)
-	if len(same) == 0 {
+	if same = merge(same, byRef); len(same) == 0 {
 		// Nothing settles it but there being only one.
 		if same = pointed; len(same) == 0 {
 			same = ask
@@ -98,6 +103,9 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 			same[i].why = append(same[i].why, "and nobody else held matches")
 		}
 	}
+	if pinned := slices.DeleteFunc(slices.Clone(same), func(o one) bool { return !pins(whom.known, o.known) }); len(pinned) > 0 {
+		same = pinned
+	}
 	if err := w.learn(w.ctx, ids(same)); err != nil {
 		return nil, err
 	}
@@ -105,6 +113,20 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 		return nil, ambiguous(same)
 	}
 	return same, nil
+}
+
+// spokenFor says that people have decided whose a row is, and that the question
+// contradicts what another row of that person says, where this one says nothing.
+func (w *resolver) spokenFor(q, o one, around []one) bool {
+	group := w.with(o.id())
+	return len(group) > 1 && slices.ContainsFunc(around, func(g one) bool {
+		return g.id() != o.id() && slices.Contains(group, g.id()) && match.Contradiction(q.profile, g.profile) != "" && match.Contradiction(o.profile, g.profile) == ""
+	})
+}
+
+// pins says that the two agree in what tells people of one name apart.
+func pins(a, b match.Known) bool {
+	return a.DOB != "" && a.DOB == b.DOB || a.NINO != "" && a.NINO == b.NINO || a.NHS != "" && a.NHS == b.NHS
 }
 
 // onePerson says whether the rows are one person's: each is joined to another, and
@@ -142,7 +164,7 @@ func (w *resolver) pair(a, b one) tie {
 
 // gather follows what the rows found so far say about the person to further
 // rows of theirs, in any source.
-func (w *resolver) gather() error {
+func (w *resolver) gather(q one) error {
 	for range rounds {
 		around, err := w.around(w.known)
 		if err != nil {
@@ -159,6 +181,10 @@ func (w *resolver) gather() error {
 				continue
 			}
 			t := w.against(c, around)
+			if x := w.tie(q.profile, c.profile); t.verdict == match.Different && t.against == "" && !t.decided && x.verdict == match.Same {
+				t = x
+				t.verdict, t.why = match.Ask, append(t.why, "fits what was asked, and nothing in it is in the person's own records")
+			}
 			c.take(t)
 			ties[c.id()] = t
 			switch {

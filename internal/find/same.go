@@ -247,7 +247,7 @@ func (d *decisions) with(id string) []string {
 }
 
 // asked is the question as a record of nobody's.
-func asked(q match.Known) one { return newOne("", rows.Row{Table: &rows.Table{}}, q) }
+func asked(q match.Known) one { return newOne("", rows.Row{Table: &rows.Table{}}, q.Normal()) }
 
 // knownOf reads off a row of a person table who it is.
 func (f *Finder) knownOf(source string, r rows.Row) one {

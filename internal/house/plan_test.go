@@ -58,6 +58,7 @@ var plan = map[string]room{
 	"redact":   {floor: work, imports: []string{"detect", "match"}, pure: true},
 	"pack":     {floor: work, imports: []string{"law", "notice"}},
 	"cases":    {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
+	"identity": {floor: work, imports: []string{"keys", "ledger", "store"}},
 	"change":   {floor: work, imports: []string{"find", "rule", "source", "store"}, planned: true},
 	"disclose": {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"consent":  {floor: work, imports: []string{"rule", "store"}, planned: true},
@@ -68,7 +69,7 @@ var plan = map[string]room{
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
 		"blob", "doc", "keys", "source", "store",
-		"cases", "find", "index", "pack", "redact",
+		"cases", "find", "identity", "index", "pack", "redact",
 	}, tests: []string{"demo"}},
 
 	"web":     {floor: faces},

@@ -1,0 +1,142 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"tenet/internal/datamap"
+	"tenet/internal/find"
+	"tenet/internal/identity"
+	"tenet/internal/rows"
+)
+
+// Identity is when two records are one person's, in bits of evidence: each bit
+// doubles the odds. From SameAt on they are put together, where nothing else forbids
+// it; from AskAt on a person is asked. Both or neither; without them they go by how
+// many people there are.
+type Identity struct {
+	SameAt *float64 `yaml:"same-at,omitempty"`
+	AskAt  *float64 `yaml:"ask-at,omitempty"`
+}
+
+// mostBits is more than any evidence adds up to.
+const mostBits = 200
+
+func (i Identity) check() error {
+	if i.SameAt == nil && i.AskAt == nil {
+		return nil
+	}
+	what := ""
+	switch {
+	case i.SameAt == nil || i.AskAt == nil:
+		what = "names one of same-at and ask-at"
+	case !(math.Abs(*i.SameAt) <= mostBits && math.Abs(*i.AskAt) <= mostBits):
+		what = "is not in bits"
+	case *i.AskAt > *i.SameAt:
+		what = "asks only above what it takes for the same"
+	default:
+		return nil
+	}
+	return &Error{Code: "config", What: "identity " + what, Where: configFile, Mend: "write identity: {same-at: 24, ask-at: 12}, or leave it out"}
+}
+
+func (i Identity) thresholds() find.Thresholds {
+	if i.SameAt == nil {
+		return find.Thresholds{}
+	}
+	return find.Thresholds{SameAt: *i.SameAt, AskAt: *i.AskAt}
+}
+
+func (d *Desk) people() (*identity.Identity, error) {
+	return identity.New(identity.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord, Now: d.Now})
+}
+
+// decided is what people decided, as a search asks for it.
+type decided struct{ *identity.Identity }
+
+func (x decided) About(ctx context.Context, rows []string) ([]find.Decided, error) {
+	got, err := x.Identity.About(ctx, rows)
+	var out []find.Decided
+	for _, g := range got {
+		out = append(out, find.Decided{A: g.A, B: g.B, Same: g.Same})
+	}
+	return out, err
+}
+
+// DecidePerson records that two records are one person's, or are not. Both must be
+// there, in tables of people.
+func (d *Desk) DecidePerson(ctx context.Context, by, a, b string, same bool, why string) (identity.Decision, error) {
+	s, err := d.open(ctx)
+	if err != nil {
+		return identity.Decision{}, err
+	}
+	defer s.close()
+	for _, id := range []string{a, b} {
+		if err := s.person(ctx, id); err != nil {
+			return identity.Decision{}, err
+		}
+	}
+	p, err := d.people()
+	if err != nil {
+		return identity.Decision{}, err
+	}
+	x, err := p.Decide(ctx, identity.Decision{A: a, B: b, Same: same, Why: why, By: by})
+	return x, undecidable(err)
+}
+
+// UndoPerson withdraws the decision that stands about two records, and gives it with
+// the one that stands then, nil where none does.
+func (d *Desk) UndoPerson(ctx context.Context, by, a, b string) (identity.Decision, *identity.Decision, error) {
+	p, err := d.people()
+	if err != nil {
+		return identity.Decision{}, nil, err
+	}
+	undone, stands, err := p.Undo(ctx, by, a, b)
+	return undone, stands, undecidable(err)
+}
+
+// PersonDecisions is everything that was decided about who is who, the newest first.
+func (d *Desk) PersonDecisions(ctx context.Context) ([]identity.Decision, error) {
+	p, err := d.people()
+	if err != nil {
+		return nil, err
+	}
+	list, err := p.List(ctx)
+	return append([]identity.Decision{}, list...), err
+}
+
+func undecidable(err error) error {
+	switch {
+	case errors.Is(err, identity.ErrInput):
+		return &Error{Code: "decision", What: err.Error(), Mend: "name two records as tenet find --json prints them, and give a reason with --reason"}
+	case errors.Is(err, identity.ErrNone):
+		return &Error{Code: "no-decision", What: err.Error(), Mend: "see tenet person decisions"}
+	}
+	return err
+}
+
+// person says whether there is such a record, of a person. The error does not repeat
+// its key, which may be personal data.
+func (s *systems) person(ctx context.Context, id string) error {
+	source, row, _ := strings.Cut(id, ":")
+	bad := func(what, mend string) error {
+		return &Error{Code: "record", What: what, Where: source, Mend: mend}
+	}
+	table, key, err := rows.DecodeID(row)
+	m := s.maps[source]
+	switch {
+	case m == nil:
+		return bad("is no source that can be searched now", "name a record as tenet find --json prints it: person.records and possible")
+	case err != nil || len(key) == 0:
+		return bad("what follows its name is not a record", "name a record as tenet find --json prints it: person.records and possible")
+	case m.Tables[table] == nil || m.Tables[table].People == datamap.NotPeople:
+		return bad(fmt.Sprintf("%s is no table of people", table), "only records of people can be one person's")
+	}
+	for _, err := range s.sources[source].Lookup(ctx, table, key) {
+		return err
+	}
+	return bad("there is no such record in "+table, "look for the person again: the record may have gone")
+}
