@@ -24,7 +24,7 @@ const (
 
 const (
 	rounds  = time.Minute    // between two looks at all open cases, by all processes together
-	workers = 2              // jobs at a time in one process
+	workers = 1              // jobs at a time in one process, as drafts are made one by one
 	old     = 24 * time.Hour // of what a killed writer left; nobody writes for so long
 )
 
