@@ -200,7 +200,7 @@ func (c *context) before(phrases ...string) bool {
 // hasPhrase looks for the words of phrase one after another; each may stand in the plural.
 func hasPhrase(words []string, phrase string) bool {
 	for i := range words {
-		if beginWith(words[i:], phrase) {
+		if words[i][0] == phrase[0] && beginWith(words[i:], phrase) { // the first letter settles most
 			return true
 		}
 	}

@@ -59,8 +59,7 @@ type Span struct {
 // score; what the other covers beyond it stands as a span of its own, so that nothing found is left uncovered; and the
 // people of a span wholly inside another are handed to that one. Spans that do not fit the text are dropped.
 func Resolve(text string, spans []Span) []Span {
-	spans = slices.DeleteFunc(slices.Clone(spans), func(s Span) bool { return s.Start < 0 || s.End > len(text) || s.Start >= s.End })
-	slices.SortStableFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	spans = sorted(text, spans)
 	out := make([]Span, 0, len(spans))
 	for len(spans) > 0 { // one run of spans that overlap, directly or through others, at a time
 		n, end := 1, spans[0].End
@@ -68,8 +67,29 @@ func Resolve(text string, spans []Span) []Span {
 			end = max(end, spans[n].End)
 			n++
 		}
-		out = append(out, resolveRun(text, spans[:n])...)
+		if n == 1 {
+			out = append(out, spans[0])
+		} else {
+			out = append(out, resolveRun(text, spans[:n])...)
+		}
 		spans = spans[n:]
+	}
+	return out
+}
+
+// sorted gives the spans that fit the text by where they start, those that start together in the order given. It sorts
+// their places in the list: spans are large.
+func sorted(text string, spans []Span) []Span {
+	order := make([]int32, 0, len(spans))
+	for i, s := range spans {
+		if s.Start >= 0 && s.End <= len(text) && s.Start < s.End {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(spans[a].Start, spans[b].Start), cmp.Compare(a, b)) })
+	out := make([]Span, len(order))
+	for i, at := range order {
+		out[i] = spans[at]
 	}
 	return out
 }
