@@ -12,17 +12,16 @@ import (
 	"syscall"
 	"time"
 
-	"tenet/bench/detect/corpus"
 	"tenet/internal/detect"
 	"tenet/internal/match"
 )
 
 // An engine finds personal data in texts; it gives what it found and how long it took.
-type engine func(docs []corpus.Document, known []detect.Individual) ([][]found, time.Duration, error)
+type engine func(docs []Document, known []detect.Individual) ([][]found, time.Duration, error)
 
 // tenet is this project's detector.
 func tenet(configure func(*detect.Detector)) engine {
-	return func(docs []corpus.Document, known []detect.Individual) ([][]found, time.Duration, error) {
+	return func(docs []Document, known []detect.Individual) ([][]found, time.Duration, error) {
 		d := detect.Detector{}
 		if len(known) > 0 {
 			d.Known = detect.NewPeople(known)
@@ -60,7 +59,7 @@ func busy() time.Duration {
 // presidio is Presidio's analyser, in the Python that is given. words says that each word of a known name is on its
 // deny-list, and not the full names only.
 func presidio(python, script string, words bool) engine {
-	return func(docs []corpus.Document, known []detect.Individual) ([][]found, time.Duration, error) {
+	return func(docs []Document, known []detect.Individual) ([][]found, time.Duration, error) {
 		deny := []string{}
 		for _, k := range known {
 			deny = append(deny, k.Name.Written)
@@ -134,7 +133,7 @@ const (
 )
 
 // index gives the people of the documents whom the landlord knows: percent of them, chosen by hash.
-func index(docs []corpus.Document, percent int, records int) []detect.Individual {
+func index(docs []Document, percent int, records int) []detect.Individual {
 	var out []detect.Individual
 	for _, d := range docs {
 		for _, p := range d.People {

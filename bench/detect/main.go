@@ -1,6 +1,7 @@
 // Command detect scores the detector on labelled text, beside Presidio where that is to be had:
 //
-//	go run ./bench/detect [-presidio PYTHON] [-sealed] [-half tune] [-misses N]
+//	go run ./bench/detect [-presidio PYTHON] [-sealed] [-tune] [-misses N]
+//	go run ./bench/detect -learn internal/detect/names.bin
 //
 // What is reported is held back by a hash of document ids from everything that trained or tuned the detector; the
 // documents in own were written while it was developed, and those in sealed by another hand.
@@ -19,7 +20,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"tenet/bench/detect/corpus"
 	"tenet/internal/detect"
 )
 
@@ -32,9 +32,21 @@ func main() {
 	flag.BoolVar(&b.tune, "tune", false, "the half that may be tuned on, instead of what is held back")
 	flag.IntVar(&b.misses, "misses", 0, "print so many misses and errors of each set; never of the sealed documents")
 	flag.StringVar(&b.only, "only", "", "one set only")
+	model := flag.String("learn", "", "train the recogniser that ships and write it to this file, instead of measuring")
+	words := flag.String("words", "/usr/share/dict/british-english-small", "with -learn: a list of ordinary words (Debian: wbritish-small)")
+	own := flag.Bool("own", false, "make own/corpus.jsonl of own/documents.txt, instead of measuring")
 	flag.Parse()
 	b.out = os.Stdout
-	if err := b.run(); err != nil {
+	var err error
+	switch {
+	case *model != "":
+		err = learn(b.shared, *words, *model)
+	case *own:
+		err = makeOwn(filepath.Join(b.here, "own"))
+	default:
+		err = b.run()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench/detect:", err)
 		os.Exit(1)
 	}
@@ -79,28 +91,28 @@ func (b *bench) run() error {
 	return nil
 }
 
-func (b *bench) sets() ([]corpus.Set, error) {
+func (b *bench) sets() ([]Set, error) {
 	name := "own"
 	if b.sealed {
 		name = "sealed"
 	}
-	docs, err := corpus.Read(filepath.Join(b.here, name, "corpus.jsonl"), false)
+	docs, err := read(filepath.Join(b.here, name, "corpus.jsonl"), false)
 	if err != nil {
 		return nil, err
 	}
-	housing := corpus.Set{Name: name, Licence: "invented", Complete: true, Docs: docs}
+	housing := Set{Name: name, Licence: "invented", Complete: true, Docs: docs}
 	if b.sealed {
-		return []corpus.Set{housing}, nil
+		return []Set{housing}, nil
 	}
-	sets, err := corpus.Shared(b.shared)
+	sets, err := shared(b.shared)
 	if errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(b.out, "%v: measured on our own documents only.\n", err)
 		err = nil
 	}
-	return append([]corpus.Set{housing}, sets...), err
+	return append([]Set{housing}, sets...), err
 }
 
-func (b *bench) set(s corpus.Set, engines []named) error {
+func (b *bench) set(s Set, engines []named) error {
 	docs, which := s.Docs, "all of it"
 	if !s.Complete {
 		docs, which = s.Half(!b.tune), "what is held back"

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"tenet/bench/detect/corpus"
 	"tenet/internal/detect"
 	"tenet/internal/match"
 )
@@ -54,7 +53,7 @@ type scores struct {
 }
 
 // score holds what was found in each document against its labels.
-func score(docs []corpus.Document, all [][]found) *scores {
+func score(docs []Document, all [][]found) *scores {
 	s := &scores{types: make(map[detect.Type]*tally), origins: make(map[string]*tally)}
 	for i, d := range docs {
 		s.document(d, all[i])
@@ -69,7 +68,7 @@ func at[K comparable](m map[K]*tally, k K) *tally {
 	return m[k]
 }
 
-func (s *scores) document(d corpus.Document, spans []found) {
+func (s *scores) document(d Document, spans []found) {
 	survives := make(map[string]bool) // people of whom a mention survives
 	origin := make(map[string]string)
 	for _, g := range d.Spans {
@@ -118,12 +117,12 @@ func (s *scores) document(d corpus.Document, spans []found) {
 		}
 	}
 	for _, f := range spans {
-		if slices.ContainsFunc(d.Spans, func(g corpus.Span) bool { return g.Handle && g.Start < f.End && f.Start < g.End }) {
+		if slices.ContainsFunc(d.Spans, func(g Span) bool { return g.Handle && g.Start < f.End && f.Start < g.End }) {
 			continue
 		}
 		t := at(s.types, f.Type)
 		t.proposed++
-		if slices.ContainsFunc(d.Spans, func(g corpus.Span) bool { return same(g.Type, f.Type) && g.Start < f.End && f.Start < g.End }) {
+		if slices.ContainsFunc(d.Spans, func(g Span) bool { return same(g.Type, f.Type) && g.Start < f.End && f.Start < g.End }) {
 			t.right++
 		}
 	}
@@ -136,7 +135,7 @@ func same(gold, found detect.Type) bool {
 
 // coverage counts the words of a label, and those that spans of its type cover. Titles need not be covered: "Mrs" alone
 // tells of nobody.
-func coverage(text string, g corpus.Span, spans []found) (words, covered int) {
+func coverage(text string, g Span, spans []found) (words, covered int) {
 	for w := range match.Words(g.Text) {
 		if _, title := match.IsTitle(w.Text); g.Type == detect.Person && (title || w.Text == "and" || w.Text == "pc" || w.Text == "judge" || w.Text == "cllr") {
 			continue
@@ -153,7 +152,7 @@ func coverage(text string, g corpus.Span, spans []found) (words, covered int) {
 }
 
 // misses gives the labels that survive, with some text around them, for whoever develops the detector.
-func misses(docs []corpus.Document, all [][]found) (missed, wrong []string) {
+func misses(docs []Document, all [][]found) (missed, wrong []string) {
 	around := func(text string, start, end int) string {
 		from, to := max(0, start-40), min(len(text), end+30)
 		return strings.ToValidUTF8(strings.ReplaceAll(text[from:start]+"⟦"+text[start:end]+"⟧"+text[end:to], "\n", "⏎"), "")
@@ -165,7 +164,7 @@ func misses(docs []corpus.Document, all [][]found) (missed, wrong []string) {
 			}
 		}
 		for _, f := range all[i] {
-			if !slices.ContainsFunc(d.Spans, func(g corpus.Span) bool {
+			if !slices.ContainsFunc(d.Spans, func(g Span) bool {
 				return (g.Handle || same(g.Type, f.Type)) && g.Start < f.End && f.Start < g.End
 			}) {
 				wrong = append(wrong, string(f.Type)+" "+d.ID+": "+around(d.Text, f.Start, f.End))

@@ -5,17 +5,16 @@ import (
 	"strings"
 	"testing"
 
-	"tenet/bench/detect/corpus"
 	"tenet/internal/detect"
 )
 
 func TestScore(t *testing.T) {
 	text := "Mrs Ann Shaw met Tom Poole. Ann left."
-	label := func(words string, from int, person string) corpus.Span {
+	label := func(words string, from int, person string) Span {
 		start := from + strings.Index(text[from:], words)
-		return corpus.Span{Start: start, End: start + len(words), Type: detect.Person, Text: words, Person: person, Origin: "english"}
+		return Span{Start: start, End: start + len(words), Type: detect.Person, Text: words, Person: person, Origin: "english"}
 	}
-	docs := []corpus.Document{{ID: "d", Text: text, Spans: []corpus.Span{label("Mrs Ann Shaw", 0, "a"), label("Tom Poole", 0, "t"), label("Ann", 20, "a")}}}
+	docs := []Document{{ID: "d", Text: text, Spans: []Span{label("Mrs Ann Shaw", 0, "a"), label("Tom Poole", 0, "t"), label("Ann", 20, "a")}}}
 	s := score(docs, [][]found{{{4, 12, detect.Person}, {17, 20, detect.Person}, {32, 36, detect.Person}}})
 	p := at(s.types, detect.Person)
 	// "Mrs" need not go; of Tom Poole half is left; the second Ann survives, and so does she.
@@ -28,14 +27,14 @@ func TestScore(t *testing.T) {
 // What is held back stays held back: a change of the rule would let the recogniser be reported on what it was trained on.
 func TestHeldBack(t *testing.T) {
 	for id, want := range map[string]bool{"btc-a-0": true, "wg-1": false, "tmpl-100": false, "btc-a-4": true} {
-		if got := (corpus.Document{Doc: id}).HeldBack(); got != want {
+		if got := (Document{Doc: id}).HeldBack(); got != want {
 			t.Errorf("%s: %v", id, got)
 		}
 	}
 }
 
 func TestOwnCorpusIsLabelledRight(t *testing.T) {
-	docs, err := corpus.Read(filepath.Join("own", "corpus.jsonl"), false)
+	docs, err := read(filepath.Join("own", "corpus.jsonl"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Names finds the names of people whom nobody knows, by what the words look like and what stands around them: an averaged
-// perceptron over hashed features, trained by bench/detect/train. A Names does not change and may be used by many
+// perceptron over hashed features, trained by bench/detect -learn. A Names does not change and may be used by many
 // goroutines.
 type Names struct {
 	lexicon *lexicon

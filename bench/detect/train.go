@@ -1,15 +1,7 @@
-// Command train makes the recogniser of unknown names that ships in the program:
-//
-//	go run ./bench/detect/train -data ../shared/data/detect -out internal/detect/names.bin
-//
-// It learns from openly licensed text only (CC BY 4.0; see NOTICE), from what is not held back of it, and from sentences
-// of invented housing documents that it makes of templates.txt and the lists of names. The same input gives the same
-// bytes.
 package main
 
 import (
 	"encoding/csv"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -18,27 +10,22 @@ import (
 	"strings"
 	"unicode"
 
-	"tenet/bench/detect/corpus"
 	"tenet/internal/detect"
 	"tenet/internal/match"
 )
 
-func main() {
-	data := flag.String("data", "../shared/data/detect", "the folder of labelled text and lists of names")
-	out := flag.String("out", "internal/detect/names.bin", "the file to write")
-	passes := flag.Int("passes", 8, "times over the examples")
-	made := flag.Int("made", 16000, "documents to make of the templates")
-	bias := flag.Float64("bias", 4, "how far to lean towards people")
-	words := flag.String("words", "/usr/share/dict/british-english-small", "a list of ordinary words (Debian: wbritish-small)")
-	flag.Parse()
-	if err := train(*data, *words, *out, *passes, *made, float32(*bias)); err != nil {
-		fmt.Fprintln(os.Stderr, "train:", err)
-		os.Exit(1)
-	}
-}
+// How the recogniser that ships is trained.
+const (
+	passes = 8     // times over the examples
+	made   = 16000 // documents to make of the templates
+	bias   = 4     // how far it leans towards people
+)
 
-func train(data, words, out string, passes, made int, bias float32) error {
-	sets, err := corpus.Shared(data)
+// learn makes the recogniser of unknown names that is part of the program. It learns from openly licensed text only (CC BY
+// 4.0; see NOTICE), from what is not held back of it, and from sentences of invented housing documents that it makes of
+// templates and lists of names. The same input gives the same bytes.
+func learn(data, words, out string) error {
+	sets, err := shared(data)
 	if err != nil {
 		return err
 	}
@@ -105,10 +92,10 @@ func train(data, words, out string, passes, made int, bias float32) error {
 }
 
 // count notes how often words stand in small letters and, inside a sentence and outside a label, with a capital.
-func count(d corpus.Document, small, capital map[string]int) {
+func count(d Document, small, capital map[string]int) {
 	for w := range match.Words(d.Text) {
 		first := []rune(d.Text[w.Start:w.End])[0]
-		inLabel := slices.ContainsFunc(d.Spans, func(s corpus.Span) bool { return s.Start < w.End && w.Start < s.End })
+		inLabel := slices.ContainsFunc(d.Spans, func(s Span) bool { return s.Start < w.End && w.Start < s.End })
 		switch {
 		case unicode.IsLower(first) && !inLabel:
 			small[w.Text]++

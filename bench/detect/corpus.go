@@ -1,5 +1,4 @@
-// Package corpus reads labelled texts into one form and keeps apart what may be tuned on from what is reported.
-package corpus
+package main
 
 import (
 	"bufio"
@@ -60,8 +59,8 @@ type Set struct {
 	Docs     []Document
 }
 
-// Shared reads the sets in the folder that hold labelled text.
-func Shared(folder string) ([]Set, error) {
+// shared reads the sets in the folder that hold labelled text.
+func shared(folder string) ([]Set, error) {
 	var sets []Set
 	for _, s := range []Set{
 		{Name: "btc-uk", Licence: "CC BY 4.0", Trained: true}, {Name: "btc-other", Licence: "CC BY 4.0", Trained: true},
@@ -76,7 +75,7 @@ func Shared(folder string) ([]Set, error) {
 			return nil, fmt.Errorf("there is no labelled text of %s in %s", s.Name, folder)
 		}
 		for _, file := range files {
-			docs, err := Read(file, true)
+			docs, err := read(file, true)
 			if err != nil {
 				return nil, err
 			}
@@ -87,8 +86,8 @@ func Shared(folder string) ([]Set, error) {
 	return sets, nil
 }
 
-// Read reads JSON lines; runes says that offsets count code points, as in the shared sets, and not bytes.
-func Read(file string, runes bool) ([]Document, error) {
+// read reads JSON lines; runes says that offsets count code points, as in the shared sets, and not bytes.
+func read(file string, runes bool) ([]Document, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err

@@ -16,13 +16,13 @@ import (
 	"tenet/internal/match"
 )
 
-//go:embed templates.txt
+//go:embed train/templates.txt
 var templateText string
 
-//go:embed names.txt
+//go:embed train/names.txt
 var communityText string
 
-//go:embed places.txt
+//go:embed train/places.txt
 var placeText string
 
 var slot = regexp.MustCompile(`\{[A-Za-z#]+[0-9]?\}`)

@@ -1,8 +1,3 @@
-// Command own makes corpus.jsonl of documents.txt, in the form that bench/detect reads:
-//
-//	go run ./bench/detect/own bench/detect/own
-//
-// The documents are what the detector is developed on; how good it is, the sealed documents say.
 package main
 
 import (
@@ -13,7 +8,7 @@ import (
 	"strings"
 )
 
-type span struct {
+type markedSpan struct {
 	Start  int    `json:"start"`
 	End    int    `json:"end"`
 	Type   string `json:"type"`
@@ -22,41 +17,36 @@ type span struct {
 	Origin string `json:"origin,omitempty"`
 }
 
-type known struct {
+type markedKnown struct {
 	Name string `json:"name"`
 }
 
-type person struct {
-	Person string `json:"person"`
-	Name   string `json:"name"`
-	Origin string `json:"origin"`
-	Known  known  `json:"known"`
+type markedPerson struct {
+	Person string      `json:"person"`
+	Name   string      `json:"name"`
+	Origin string      `json:"origin"`
+	Known  markedKnown `json:"known"`
 }
 
-type document struct {
-	ID      string   `json:"id"`
-	Kind    string   `json:"kind"`
-	Origins []string `json:"origins"`
-	Text    string   `json:"text"`
-	Spans   []span   `json:"spans"`
-	People  []person `json:"people"`
+type markedDocument struct {
+	ID      string         `json:"id"`
+	Kind    string         `json:"kind"`
+	Origins []string       `json:"origins"`
+	Text    string         `json:"text"`
+	Spans   []markedSpan   `json:"spans"`
+	People  []markedPerson `json:"people"`
 }
 
-func main() {
-	if err := run(os.Args[len(os.Args)-1]); err != nil {
-		fmt.Fprintln(os.Stderr, "own:", err)
-		os.Exit(1)
-	}
-}
-
-func run(folder string) error {
+// makeOwn makes corpus.jsonl of documents.txt, where {id|words} and {TYPE|words} are the labels. The documents are what the
+// detector is developed on; how good it is, the sealed documents say.
+func makeOwn(folder string) error {
 	b, err := os.ReadFile(filepath.Join(folder, "documents.txt"))
 	if err != nil {
 		return err
 	}
 	var out strings.Builder
 	for _, part := range strings.Split(string(b), "\n=== ")[1:] {
-		d, err := parse(part)
+		d, err := parseMarked(part)
 		if err != nil {
 			return err
 		}
@@ -69,9 +59,9 @@ func run(folder string) error {
 	return os.WriteFile(filepath.Join(folder, "corpus.jsonl"), []byte(out.String()), 0o644)
 }
 
-func parse(part string) (document, error) {
+func parseMarked(part string) (markedDocument, error) {
 	head, body, _ := strings.Cut(part, "\n")
-	d := document{Spans: []span{}, People: []person{}, Origins: []string{}}
+	d := markedDocument{Spans: []markedSpan{}, People: []markedPerson{}, Origins: []string{}}
 	d.ID, d.Kind, _ = strings.Cut(head, " ")
 	origin := make(map[string]string)
 	for strings.HasPrefix(body, "@") {
@@ -81,7 +71,7 @@ func parse(part string) (document, error) {
 		if len(f) != 3 {
 			return d, fmt.Errorf("%s: %q does not say id, origin and name", d.ID, line)
 		}
-		d.People = append(d.People, person{f[0], f[2], f[1], known{f[2]}})
+		d.People = append(d.People, markedPerson{f[0], f[2], f[1], markedKnown{f[2]}})
 		origin[f[0]] = f[1]
 	}
 	for _, p := range d.People {
@@ -102,7 +92,7 @@ func parse(part string) (document, error) {
 		if !ok || !two || words == "" {
 			return d, fmt.Errorf("%s: %q is not {what|words}", d.ID, mark)
 		}
-		s := span{Start: text.Len(), Type: what, Text: words}
+		s := markedSpan{Start: text.Len(), Type: what, Text: words}
 		if o, ok := origin[what]; ok {
 			s.Type, s.Person, s.Origin = "PERSON", what, o
 		} else if what != strings.ToUpper(what) {
