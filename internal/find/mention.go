@@ -145,7 +145,7 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 		}
 		for _, r := range got {
 			for _, n := range t.Names {
-				verdict, why := s.isNamed(newOne(source, r, index.Known(&n.Identifiers, r)), whom)
+				verdict, why := s.isNamed(n.Role, newOne(source, r, index.Known(&n.Identifiers, r)), whom)
 				role := n.Role
 				if s.staff && role == datamap.Correspondent {
 					role = datamap.Author // writing for the landlord is not being written about
@@ -168,7 +168,7 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 // asks where a household could be meant: then it is settled by nobody else who is
 // known fitting it. A reference that others hold too settles it only together with
 // a name.
-func (s *subject) isNamed(k, look one) (match.Verdict, string) {
+func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string) {
 	fits := func(r *reader) tie { return s.tie(r.whole, k.profile) }
 	if slices.ContainsFunc(s.same, func(o *reader) bool { return fits(o).verdict == match.Same }) {
 		return match.Different, ""
@@ -180,8 +180,9 @@ func (s *subject) isNamed(k, look one) (match.Verdict, string) {
 			_, x := likest(o.known, match.Known{Name: n})
 			return x.Compatible() && x.Forename > match.Unknown && reached(o.withJoint, k.known)
 		}
-		byMail := len(shared(k.known.Emails, look.known.Emails)) > 0
-		if g.Compatible() && (g.Forename >= match.Alike || g.Forename == match.Initial && byMail) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
+		// An initial will do where the row's own subject is meant, or an address for mail.
+		initial := g.Forename == match.Initial && (role == datamap.Subject || len(shared(k.known.Emails, look.known.Emails)) > 0)
+		if g.Compatible() && (g.Forename >= match.Alike || initial) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
 			t.verdict, t.because = match.Same, t.because+", and nobody else known fits"
 		}
 	}
