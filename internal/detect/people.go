@@ -17,7 +17,7 @@ type Individual struct {
 
 // People finds known people in text, from memory. It keeps hashes of folded words, not words: surnames point to the
 // people who bear them, and the words around a surname in the text decide which of those are meant. The memory is some
-// 500 bytes a name; a People does not change after [NewPeople] and may be used by many goroutines.
+// 250 bytes a name; a People does not change after [NewPeople] and may be used by many goroutines.
 type People struct {
 	ids       []string
 	byID      []int32 // places in ids, sorted by id
