@@ -3,18 +3,15 @@ package cli
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
 	"tenet/internal/desk"
 	"tenet/internal/detect"
 	"tenet/internal/match"
-	"tenet/internal/redact"
 )
 
 // maxText is how much one text may hold.
@@ -150,67 +147,4 @@ func readKnown(file string) (*detect.People, error) {
 		return nil, fmt.Errorf("read the known people: %w", err)
 	}
 	return detect.NewPeople(people), nil
-}
-
-type redactCmd struct {
-	File  string   `arg:"" help:"A text file; - for standard input."`
-	Keep  []string `placeholder:"NAME" help:"Whose name and words stay: the requester's. May be repeated."`
-	Known string   `placeholder:"FILE" help:"People to know, as for detect."`
-	Out   string   `required:"" placeholder:"FILE" help:"Where the clean copy goes."`
-}
-
-func (x *redactCmd) Run(c *call) error {
-	switch ext := strings.ToLower(filepath.Ext(x.File)); ext {
-	case ".pdf", ".docx", ".doc", ".xlsx", ".pptx", ".odt", ".rtf", ".eml", ".msg", ".html", ".htm":
-		return &desk.Error{Code: "not-there-yet", What: "this version redacts plain text alone, not " + ext, Where: x.File, Mend: "see \"What is not done yet\" in the README"}
-	}
-	var in io.Reader = c.in
-	if x.File != "-" {
-		f, err := os.Open(x.File)
-		if err != nil {
-			return fmt.Errorf("read the text: %w", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, maxText+1))
-	if err != nil {
-		return fmt.Errorf("read the text: %w", err)
-	}
-	switch {
-	case len(data) > maxText:
-		return &desk.Error{Code: "too-large", What: fmt.Sprintf("the text is over %d bytes", maxText), Where: x.File, Mend: "split it"}
-	case !utf8.Valid(data):
-		return &desk.Error{Code: "input", What: "not UTF-8 text", Where: x.File, Mend: "save it as UTF-8 text first"}
-	}
-	people, err := readKnown(x.Known)
-	if err != nil {
-		return err
-	}
-	r := redact.Redactor{Keep: redact.Keep{Literals: x.Keep}}
-	if people != nil {
-		r.Detector.Known = people
-	}
-	for _, k := range x.Keep {
-		r.Keep.Own = append(r.Keep.Own, match.Known{Name: match.ParseName(k)})
-	}
-	clean, withheld := r.Text(string(data))
-	if err := redact.Prove([]byte(clean), redact.Secrets(withheld, x.Keep...)); err != nil {
-		return &desk.Error{Code: "leak", What: err.Error(), Where: x.File, Mend: "nothing was written; take the part it names out by hand and try again"}
-	}
-	if _, err := os.Stat(x.Out); err == nil {
-		return &desk.Error{Code: "file", What: "is there already", Where: x.Out, Mend: "name a new file"}
-	} else if !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := os.WriteFile(x.Out, []byte(clean), 0o600); err != nil {
-		return fmt.Errorf("write the clean copy: %w", err)
-	}
-	kinds := map[string]int{}
-	for _, w := range withheld {
-		kinds[string(w.Type)]++
-	}
-	return c.answer(map[string]any{"out": x.Out, "withheld": kinds}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s: %d pieces withheld %v; proven not to be in it.\n", x.Out, len(withheld), kinds)
-	})
 }
