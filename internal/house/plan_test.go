@@ -79,7 +79,7 @@ var plan = map[string]room{
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"desk",
-		"cases", "datamap", "datamap/discover", "detect", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
+		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
 	}, tests: []string{"demo"}},
 
 	"app": {floor: top, imports: []string{everything}},
@@ -98,6 +98,7 @@ var outside = map[string][]string{
 	"cmd/tenet": {"app"},
 	"bench":     {everything},
 	// What measures or packs, and is no part of the program.
+	"bench/detect":        {"detect", "match"},
 	"bench/detect/sealed": {},
 	"bench/identity":      {"match"},
 	"packaging/release":   {},

@@ -7,14 +7,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
 const maxFile = 4 << 10 // bytes; every key file is far smaller
 
-// private refuses what anyone but its owner may read or write.
+// private refuses what anyone but its owner may read or write. Windows has lists
+// of rights in place of modes, which nothing here reads: see docs/install.md.
 func private(path string, info fs.FileInfo, want string) error {
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
 		return fmt.Errorf("%s is open to others (mode %04o); run: chmod %s %s", path, mode, want, quote(path))
 	}
 	return nil
@@ -134,7 +136,12 @@ func writeFile(path, text string) error {
 	return err
 }
 
+// syncFolder waits until the names in a folder are on the disk. Windows has nothing
+// of the kind, and keeps a rename in its journal.
 func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	f, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"tenet/internal/detect"
+
 	"tenet/internal/match"
 )
 
@@ -66,11 +68,25 @@ func Prove(clean []byte, secrets []string) error {
 }
 
 // Secrets gives what to look for after withholding: each text once, without those that stand within something that is
-// revealed on purpose (a surname the requester shares), which no proof could tell from a leak.
+// revealed on purpose (a surname the requester shares), which no proof could tell from a leak. Nor could it tell a relative's
+// surname and initial: "CAMPBELL S" run together is "Campbell's". Nor a lone name that is an ordinary word: "Grace", where
+// there is a grace period.
 func Secrets(withheld []Withheld, revealed ...string) []string {
 	var out []string
+	var open []string // words that are revealed
+	for _, r := range revealed {
+		open = append(open, foldedWords(r)...)
+	}
+	names := detect.ShippedNames()
+	common := func(secret string) bool {
+		words := foldedWords(secret)
+		if len(words) == 1 {
+			return names.Ordinary(words[0])
+		}
+		return !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 1 && !slices.Contains(open, w) })
+	}
 	for _, w := range withheld {
-		if slices.Contains(out, w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
+		if slices.Contains(out, w.secret) || common(w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
 			continue
 		}
 		out = append(out, w.secret)

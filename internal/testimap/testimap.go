@@ -33,7 +33,7 @@ type server struct {
 	dir        string // holds the mail, the users, the certificate and the log
 	plain, tls string // ports on 127.0.0.1: with STARTTLS, and with TLS from the start
 	hold       *os.File
-	as         *syscall.Credential
+	own        func(path string) error // gives it to the user that Dovecot runs as
 }
 
 // start starts the one server of this process, or says why it cannot.
@@ -111,10 +111,8 @@ func (u User) Deliver(t testing.TB, folder, message string) string {
 
 func (s *server) give(t testing.TB, path string) {
 	t.Helper()
-	if s.as != nil {
-		if err := os.Chown(path, int(s.as.Uid), int(s.as.Gid)); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.own(path); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -191,12 +189,6 @@ func (s *server) launch(program string) error {
 		if me, err = user.Lookup("nobody"); err != nil {
 			return err
 		}
-		uid, err1 := strconv.ParseUint(me.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(me.Gid, 10, 32)
-		if err := errors.Join(err1, err2); err != nil {
-			return err
-		}
-		s.as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	}
 	group, err := user.LookupGroupId(me.Gid)
 	if err != nil {
@@ -226,18 +218,20 @@ func (s *server) launch(program string) error {
 			return err
 		}
 	}
-	if err := filepath.WalkDir(s.dir, func(path string, _ os.DirEntry, err error) error {
-		if err == nil && s.as != nil {
-			err = os.Chown(path, int(s.as.Uid), int(s.as.Gid))
-		}
+	attr, own, err := apart(me)
+	if err != nil {
 		return err
+	}
+	s.own = own
+	if err := filepath.WalkDir(s.dir, func(path string, _ os.DirEntry, err error) error {
+		return errors.Join(err, own(path))
 	}); err != nil {
 		return err
 	}
-	return s.run(program)
+	return s.run(program, attr)
 }
 
-func (s *server) run(program string) error {
+func (s *server) run(program string, attr *syscall.SysProcAttr) error {
 	keep, hold, err := os.Pipe()
 	if err != nil {
 		return err
@@ -253,7 +247,7 @@ func (s *server) run(program string) error {
 cat >/dev/null
 kill -TERM $server; wait $server; rm -rf "$dir"`
 	cmd := exec.Command("/bin/sh", "-c", watch, "sh", s.dir, program, "-F", "-c", filepath.Join(s.dir, "dovecot.conf"))
-	cmd.SysProcAttr, cmd.Dir = &syscall.SysProcAttr{Setpgid: true, Credential: s.as}, "/"
+	cmd.SysProcAttr, cmd.Dir = attr, "/"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = keep, log, log
 	if err := cmd.Start(); err != nil {
 		hold.Close()
