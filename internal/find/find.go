@@ -158,7 +158,7 @@ func (e *Ambiguous) Error() string {
 // *Ambiguous, where it cannot answer.
 func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
 	search := *f
-	search.unread = &unread{}
+	search.unread, search.Sources = &unread{}, recallAll(f.Sources)
 	a, err := search.find(ctx, q)
 	if errors.Is(err, ErrNobody) {
 		err = errors.Join(err, search.unread.err()) // whoever it is may stand where nothing could be read
@@ -191,11 +191,12 @@ func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 			return nil, ambiguous(f.ones(named))
 		}
 	}
-	found, err := datamap.Walk(ctx, f.Maps, append(who.starts(), named...), lookups(f.Sources))
-	if err != nil {
-		return nil, err
+	found := subject.held
+	if len(named) > 0 {
+		if found, err = f.walk(ctx, append(who.starts(), named...)); err != nil {
+			return nil, err
+		}
 	}
-	f.unread.add(found.Unread...)
 	a := &Answer{Person: who.person(), Possible: who.possible, Counts: map[string]int{}}
 	have := map[string]bool{}
 	add := func(it datamap.Item) {
@@ -243,6 +244,15 @@ func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// walk notes what could not be read.
+func (f *Finder) walk(ctx context.Context, starts []datamap.Start) (*datamap.Found, error) {
+	found, err := datamap.Walk(ctx, f.Maps, starts, lookups(f.Sources))
+	if err == nil {
+		f.unread.add(found.Unread...)
+	}
+	return found, err
 }
 
 // record is an item with its values.

@@ -17,11 +17,12 @@ import (
 type subject struct {
 	*reader
 	*linker
-	joint  []string  // references of what they hold together with others
-	others []*reader // those others, by name
-	same   []*reader // people of the same name
-	staff  bool      // they are known as staff alone
-	sole   bool      // nobody else the landlord knows has the surname
+	held   *datamap.Found // what the walk from the person's own rows found
+	joint  []string       // references of what they hold together with others
+	others []*reader      // those others, by name
+	same   []*reader      // people of the same name
+	staff  bool           // they are known as staff alone
+	sole   bool           // nobody else the landlord knows has the surname
 }
 
 // correspondence is the category of letters and messages, in every notice.
@@ -34,7 +35,11 @@ func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
 	for _, o := range who.me {
 		s.staff = s.staff && f.Maps[o.source].Tables[o.row.Table.Name].People == datamap.Staff
 	}
-	known, joint, others, err := f.holdings(ctx, who.me, who.known)
+	var err error
+	if s.held, err = f.walk(ctx, who.starts()); err != nil {
+		return nil, err
+	}
+	known, joint, others, err := f.holdings(ctx, who.me, who.known, s.held)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +52,11 @@ func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
 		s.others = append(s.others, x)
 	}
 	for _, o := range who.namesakes {
-		k, theirs, _, err := f.holdings(ctx, []one{o}, o.known)
+		held, err := f.walk(ctx, []datamap.Start{{Source: o.source, Row: o.row, Role: datamap.Subject}})
+		if err != nil {
+			return nil, err
+		}
+		k, theirs, _, err := f.holdings(ctx, []one{o}, o.known, held)
 		if err != nil {
 			return nil, err
 		}
@@ -86,17 +95,9 @@ func (f *Finder) soleSurname(ctx context.Context, who *resolver, family []string
 	return sole, err
 }
 
-// holdings reads the references off what some rows of a person hold.
-func (f *Finder) holdings(ctx context.Context, me []one, known match.Known) (_ match.Known, joint []string, others []one, _ error) {
-	var starts []datamap.Start
-	for _, o := range me {
-		starts = append(starts, datamap.Start{Source: o.source, Row: o.row, Role: datamap.Subject})
-	}
-	found, err := datamap.Walk(ctx, f.Maps, starts, lookups(f.Sources))
-	if err != nil {
-		return known, nil, nil, err
-	}
-	f.unread.add(found.Unread...)
+// holdings reads the references off what some rows of a person hold, and who holds
+// it with them.
+func (f *Finder) holdings(ctx context.Context, me []one, known match.Known, found *datamap.Found) (_ match.Known, joint []string, others []one, _ error) {
 	for _, it := range found.Items {
 		t := f.Maps[it.Source].Tables[it.Row.Table.Name]
 		if t.People != datamap.NotPeople || !bearsRef(t) || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {

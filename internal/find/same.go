@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"tenet/internal/datamap"
 	"tenet/internal/index"
@@ -59,6 +60,9 @@ type linker struct {
 	prior float64 // log2 of how many people somebody could be mistaken for
 }
 
+// defaultModel is read once: it is the same for every search, and never changed.
+var defaultModel = sync.OnceValue(match.DefaultModel)
+
 // fewest is how many people a landlord is taken to know at least: the rows of a
 // person table are few beside those whom a record may mean.
 const fewest = 1000
@@ -77,7 +81,7 @@ func (f *Finder) linker(ctx context.Context) (*linker, error) {
 		}
 	}
 	n := max(held, fewest)
-	l := &linker{model: match.DefaultModel().ForPeople(int(n)), prior: math.Log2(float64(n))}
+	l := &linker{model: defaultModel().ForPeople(int(n)), prior: math.Log2(float64(n))}
 	if f.Thresholds != (Thresholds{}) {
 		l.model.SameAt, l.model.AskAt = f.Thresholds.SameAt, f.Thresholds.AskAt
 	}
