@@ -160,10 +160,16 @@ func (k *cleaning) copy(data []byte, name, declared string) (out copied, err err
 		return k.pdfCopy(data)
 	case t == typeZip:
 		return k.zipCopy(data)
-	case isPicture(t):
-		return k.pictureCopy(data, t)
+	case drawable[t]:
+		return k.pictureCopy(data)
 	case readable(t) && t != "image/svg+xml": // a drawing, whose words may be broken over many elements
 		return k.textCopy(data, name, t)
+	}
+	switch {
+	case strings.HasPrefix(t, "image/"):
+		return out, fmt.Errorf("%w: a picture of this kind; save it as .png or .jpg", ErrUnsupported)
+	case words[t] == "":
+		return out, fmt.Errorf("%w: no clean copy can be made of its kind", ErrUnsupported) // what was declared of it may say anything
 	}
 	return out, fmt.Errorf("%w: %s", ErrUnsupported, describe(t))
 }

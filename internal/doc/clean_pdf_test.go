@@ -73,6 +73,23 @@ func TestCleanPDF(t *testing.T) {
 	must(t, read(t, "a.pdf", out).Text, "Dear [Person 1] and friends")
 }
 
+// The places of words are found on pages that are turned, or cut out of larger ones: words whose places are not found
+// cannot be seen there, and would not be in the layer.
+func TestCleanTurnedPages(t *testing.T) {
+	for _, page := range []string{"/Rotate 90", "/Rotate 180", "/Rotate 270", "/CropBox [10 20 390 190]", "/CropBox [10 20 390 190] /Rotate 90", "/UserUnit 2"} {
+		data := aPDF("", "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+			"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] "+page+" /Resources << /Font << /F 5 0 R >> >> /Contents 4 0 R >>",
+			stream("", "BT /F 18 Tf 20 150 Td (Dear Ann Bell of Harbour Street,) Tj 0 -40 Td (your repair is booked.) Tj ET"),
+			"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+		out, _ := cleaned(t, cleaner(regexp.MustCompile("Ann Bell")), "a.pdf", data)
+		text := read(t, "a.pdf", out).Text
+		must(t, text, "Dear", "Harbour", "repair", "booked")
+		if strings.Contains(text, "Bell") {
+			t.Errorf("%s: %q", page, text)
+		}
+	}
+}
+
 // Every word under the bars of other people's bad redactions must be gone, told or untold.
 func TestCleanBadRedactions(t *testing.T) {
 	if testing.Short() {
@@ -104,7 +121,7 @@ func unpackedText(t testing.TB, pdf []byte) string {
 
 // A bar tells neither the shapes nor, where there is room, the length of what is under it.
 func TestBars(t *testing.T) {
-	words := []seen{{"ace", image.Rect(10, 12, 30, 18), 0, true}, {"Day,", image.Rect(34, 10, 60, 20), 0, true}, {"Bo", image.Rect(10, 40, 20, 50), 1, true}, {"Bartholomew", image.Rect(10, 70, 70, 80), 2, true}}
+	words := []seen{{"ace", image.Rect(10, 12, 30, 18), 0, true, ""}, {"Day,", image.Rect(34, 10, 60, 20), 0, true, " "}, {"Bo", image.Rect(10, 40, 20, 50), 1, true, "\n"}, {"Bartholomew", image.Rect(10, 70, 70, 80), 2, true, "\n"}}
 	got := bars(words, []bool{true, false, true, true}, image.Rect(0, 0, 400, 400))
 	if len(got) != 3 || got[0].Min.Y > 10 || got[0].Max.Y < 20 {
 		t.Fatalf("%v: not as high as the line", got)

@@ -133,6 +133,9 @@ func leaks(t *testing.T, name string, data []byte) {
 		t.Errorf("%s: %d gone, %v, %d bytes proven", name, len(report.Gone()), report.Cuts, report.Proven)
 	}
 	out, report = cleaned(t, cleaner(nothing), name, data)
+	if found := hiddenCanary.FindString(fmt.Sprint(report.Kept, report.Losses)); found != "" {
+		t.Errorf("%s: the report says %s", name, found)
+	}
 	if found := hiddenCanary.FindString(unpacked(t, out)); found != "" {
 		t.Errorf("%s: the copy holds %s, which was out of sight", name, found)
 	}
@@ -250,7 +253,7 @@ func TestCleanMail(t *testing.T) {
 		"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nZqhpreamble\r\n--b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDear Zqvbody,\r\n> On Monday Zqvquoted wrote\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>Dear Zqvbody</p><!-- Zqhhtml -->\r\n--c--\r\n"+
 		"--b\r\nContent-Type: text/plain; name=\"Zqvfile.txt\"\r\nContent-Description: Zqhdescription\r\nContent-Disposition: attachment; filename=\"Zqvfile.txt\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"+attached+"\r\n"+
 		"--b\r\nContent-Type: message/rfc822\r\n\r\n"+inner+
-		"--b\r\nContent-Type: application/octet-stream; name=\"a.bin\"\r\nContent-Disposition: attachment; filename=\"Zqhunreadable.bin\"\r\n\r\n\x00\x01\x02Zqhbinary\r\n--b--\r\nZqhepilogue\r\n"))
+		"--b\r\nContent-Type: application/x-zqhtype\r\nContent-Disposition: attachment\r\n\r\n\x00\x01\x02\r\n--b\r\nContent-Type: application/octet-stream; name=\"a.bin\"\r\nContent-Disposition: attachment; filename=\"Zqhunreadable.bin\"\r\n\r\n\x00\x01\x02Zqhbinary\r\n--b--\r\nZqhepilogue\r\n"))
 }
 
 func TestCleanOutlook(t *testing.T) {

@@ -34,6 +34,7 @@ const (
 	redrawDPI    = 150
 	objectLimit  = 200_000 // on one page, those in forms included
 	redrawnLimit = 1 << 30 // bytes of a redrawn PDF
+	outlineLimit = 300     // lines and shapes on a page, more of which may be letters drawn as such
 )
 
 // pdfCopy draws every page again. Of the file nothing is carried over: what goes out are the points of each page, and a
@@ -151,8 +152,9 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	}
 	drawn := len(r.text)+len(r.pictures)+r.others > 0
 	dumb := drawn && (!slices.Contains(visible, true) || unmapped(words, visible))
+	outlined := r.others > outlineLimit && r.ocr != nil
 	switch {
-	case !dumb && len(r.pictures) == 0:
+	case !dumb && len(r.pictures) == 0 && !outlined:
 		if r.Reset && out.set(text.without(cuts), words, visible) {
 			return nil
 		}
@@ -289,7 +291,7 @@ func (r *redrawn) placed(said Page, canvas image.Rectangle) ([]seen, error) {
 		return int(math.Round(min(max(px, -1e6), 1e6))), int(math.Round(min(max(py, -1e6), 1e6)))
 	}
 	words := make([]seen, len(said.Words))
-	line := 0
+	line, rest := 0, said.Text
 	for i, w := range said.Words {
 		x0, y0 := point(w.Box.Left, w.Box.Bottom)
 		x1, y1 := point(w.Box.Right, w.Box.Top)
@@ -302,7 +304,13 @@ func (r *redrawn) placed(said Page, canvas image.Rectangle) ([]seen, error) {
 				line++
 			}
 		}
-		words[i] = seen{w.Text, box, line, true}
+		sep := " "
+		if n := strings.Index(rest, w.Text); n >= 0 { // the words stand in the text in their order
+			if sep, rest = rest[:n], rest[n+len(w.Text):]; strings.TrimSpace(sep) != "" {
+				sep = " "
+			}
+		}
+		words[i] = seen{w.Text, box, line, true, sep}
 	}
 	return words, nil
 }

@@ -21,8 +21,9 @@ import (
 type seen struct {
 	text string
 	at   image.Rectangle
-	line int  // words of one line have the same
-	sure bool // that it is this word
+	line int    // words beside each other have the same
+	sure bool   // that it is this word
+	sep  string // what parts it from the word before
 }
 
 // surely is how sure OCR must be of a word, of 100. What it takes for a word and cannot read is covered: it
@@ -73,15 +74,16 @@ func parseTSV(table string) []seen {
 		if len(f) < 12 || f[0] != "5" || strings.TrimSpace(f[11]) == "" {
 			continue
 		}
+		sep := " "
 		if of := strings.Join(f[1:5], " "); of != last {
-			last, line = of, line+1
+			last, line, sep = of, line+1, "\n"
 		}
 		var n [4]int
 		for i := range n {
 			n[i], _ = strconv.Atoi(f[6+i])
 		}
 		confidence, _ := strconv.ParseFloat(f[10], 64)
-		words = append(words, seen{strings.ToValidUTF8(strings.TrimSpace(f[11]), "\uFFFD"), image.Rect(n[0], n[1], n[0]+n[2], n[1]+n[3]), line, confidence >= surely})
+		words = append(words, seen{strings.ToValidUTF8(strings.TrimSpace(f[11]), "\uFFFD"), image.Rect(n[0], n[1], n[0]+n[2], n[1]+n[3]), line, confidence >= surely, sep})
 	}
 	return words
 }
@@ -111,12 +113,8 @@ func (k *cleaning) cover(where string, words []seen, canvas draw.Image) error {
 // spoken is the text of words, line by line.
 func spoken(words []seen) *passage {
 	var p passage
-	for i, w := range words {
-		sep := " "
-		if i > 0 && words[i-1].line != w.line {
-			sep = "\n"
-		}
-		p.add(sep, w.text)
+	for _, w := range words {
+		p.add(w.sep, w.text)
 	}
 	return &p
 }
@@ -200,15 +198,16 @@ func widened(bar image.Rectangle, words []seen, gone []bool) image.Rectangle {
 	return bar
 }
 
+// drawable are the types of the pictures that can be drawn again.
+var drawable = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true}
+
 // noOCR is why pictures are withheld.
 var noOCR = errors.New("a picture, which is withheld whole because its words cannot be read; for that, " + installOCR)
 
 // pictureCopy draws a picture again, with bars over the words that go. Nothing but its points is carried over.
-func (k *cleaning) pictureCopy(data []byte, t string) (copied, error) {
+func (k *cleaning) pictureCopy(data []byte) (copied, error) {
 	size, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
-	case err != nil && errors.Is(err, image.ErrFormat):
-		return copied{}, fmt.Errorf("%w: %s; save it as .png or .jpg", ErrUnsupported, describe(t))
 	case err != nil:
 		return copied{}, fmt.Errorf("the picture is damaged: %w", err)
 	case int64(size.Width)*int64(size.Height) > pixelLimit:
