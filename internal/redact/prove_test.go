@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -149,5 +150,14 @@ func BenchmarkProve(b *testing.B) {
 		if err := Prove(out, secrets); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What stands in every answer of a person, and every text, is nothing to look for.
+func TestSecretsThatTellNothing(t *testing.T) {
+	list := []Withheld{{secret: "CAMPBELL S"}, {secret: "Grace"}, {secret: "Mr Surchi"}, {secret: "S Okafor"}, {secret: "Campbell Surchi"}}
+	got := Secrets(list, "Merlene Campbell")
+	if want := []string{"Mr Surchi", "S Okafor", "Campbell Surchi"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
