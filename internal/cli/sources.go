@@ -110,7 +110,7 @@ func (c *call) checked(list []desk.Checked) error {
 type discoverCmd struct {
 	Name   string `arg:"" optional:"" help:"One source alone."`
 	Accept bool   `help:"Write the map with every confident proposal as it is."`
-	Review bool   `help:"Confirm group by group (not there yet: edit maps/NAME.yaml)."`
+	Review bool   `help:"Confirm decision by decision; with --json list those that are open."`
 }
 
 // proposed is the JSON of a proposal.
@@ -124,8 +124,8 @@ type proposed struct {
 }
 
 func (x *discoverCmd) Run(c *call) error {
-	if x.Review {
-		return laterCmd{}.Run(c)
+	if x.Review && x.Accept {
+		return &desk.Error{Code: "usage", What: "--review and --accept are two ways to the map", Mend: "give one of them"}
 	}
 	d, err := c.open()
 	if err != nil {
@@ -142,6 +142,9 @@ func (x *discoverCmd) Run(c *call) error {
 	}
 	if len(systems) == 0 {
 		return &desk.Error{Code: "no-source", What: "there are no sources yet", Where: "tenet.yaml", Mend: "tenet source add NAME URL"}
+	}
+	if x.Review {
+		return c.review(d, systems)
 	}
 	var all []proposed
 	for _, sys := range systems {

@@ -25,26 +25,10 @@ type Proposal struct {
 // Discover proposes a map of a source. With accept it is written to maps/,
 // unless a map stands there: people edit maps, and nothing overwrites them.
 func (d *Desk) Discover(ctx context.Context, sys System, accept bool) (*Proposal, error) {
-	p := &Proposal{Source: sys.Name}
-	var sink systems
-	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{Report: sink.report, OCR: ocrFor(ctx, sys)})
+	p, _, err := d.propose(ctx, sys)
 	if err != nil {
 		return nil, err
 	}
-	defer src.Close()
-	schema, err := src.Schema(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if p.Map, p.Evidence, err = discover.Propose(ctx, schema, discover.Sampled(discover.Streams{
-		Scan: func(ctx context.Context, table string) iter.Seq2[rows.Row, error] {
-			return src.Scan(ctx, table, source.ScanOptions{})
-		},
-		Lookup: src.Lookup,
-	})); err != nil {
-		return nil, err
-	}
-	p.Problems = sink.takeProblems()
 	if !accept {
 		return p, nil
 	}
@@ -64,6 +48,31 @@ func (d *Desk) Discover(ctx context.Context, sys System, accept bool) (*Proposal
 	}
 	p.Written = d.mapFile(sys.Name)
 	return p, replaceFile(p.Written, text)
+}
+
+// propose reads a source as far as a proposal needs it.
+func (d *Desk) propose(ctx context.Context, sys System) (*Proposal, *rows.Schema, error) {
+	p := &Proposal{Source: sys.Name}
+	var sink systems
+	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{Report: sink.report, OCR: ocrFor(ctx, sys)})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer src.Close()
+	schema, err := src.Schema(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Map, p.Evidence, err = discover.Propose(ctx, schema, discover.Sampled(discover.Streams{
+		Scan: func(ctx context.Context, table string) iter.Seq2[rows.Row, error] {
+			return src.Scan(ctx, table, source.ScanOptions{})
+		},
+		Lookup: src.Lookup,
+	})); err != nil {
+		return nil, nil, err
+	}
+	p.Problems = sink.takeProblems()
+	return p, schema, nil
 }
 
 // Drifted is the drift of one source.

@@ -38,6 +38,9 @@ type Evidence struct {
 	Decision   string // in words: "owned by person, as reporter"
 	Confidence float64
 	Why        string
+	// Edge is what a question would become if a person says yes: an edge up from
+	// Table. Nil for all that is taken, and for questions of another kind.
+	Edge *datamap.Edge `json:",omitempty"`
 }
 
 // Taken says that the decision stands in the proposed map.

@@ -121,6 +121,7 @@ func TestCopies(t *testing.T) {
 	same(t, "copies", got, map[string]string{"person_20180412": "person", "person_bak2_old": "person", "payment_2019": "payment"})
 	same(t, "owned", p.owned(), fields(`
 		payment(person_id) < person
+		payment_2019(id) < payment
 		payment_2019(person_id) < person`))
 	p.wants(t, "payment_new", "", "no copy of payment", 0)
 }

@@ -65,8 +65,14 @@ func (p *proposer) link() {
 // sameLinks gives a copy the links of its original: two hundred copies are not
 // tried against a live system one by one, and a person decides once.
 func (p *proposer) sameLinks(t *table) {
+	for _, ref := range t.original.singleKeys() {
+		if c := t.column(ref); c != nil && c.link == nil && t.people == datamap.NotPeople && !t.original.severally(ref) {
+			t.add(&link{to: t.original, cols: []string{ref}, refs: []string{ref}, conf: 0.8, why: "a copy has the key of the row that it is a copy of"})
+			break
+		}
+	}
 	for _, l := range t.original.links {
-		if t.lacks(l.cols) || l.to == t || slices.ContainsFunc(l.cols, func(c string) bool { return t.column(c).link != nil }) && l.when == nil {
+		if t.lacks(l.cols) || l.to == t || l.to == t.original || slices.ContainsFunc(l.cols, func(c string) bool { return t.column(c).link != nil }) && l.when == nil {
 			continue
 		}
 		same := *l
@@ -183,6 +189,7 @@ func (p *proposer) namedLink(t *table, c *column) {
 		}
 		if conf < Confident {
 			p.say(t, c.Name, fmt.Sprintf("perhaps points at %s.%s", b.to.Name, b.ref), conf, why)
+			p.evidence[len(p.evidence)-1].Edge = maybe(c, b.to, b.ref, why)
 			t.doubtful = t.doubtful || b.to.people != datamap.NotPeople
 			continue
 		}
@@ -190,6 +197,18 @@ func (p *proposer) namedLink(t *table, c *column) {
 		t.add(l)
 		l.aside = l.aside || b.to == t
 	}
+}
+
+// maybe is the edge that the column would be, in the role that its name gives.
+func maybe(c *column, to *table, ref, why string) *datamap.Edge {
+	e := &datamap.Edge{Table: to.Name, On: map[string]string{c.Name: ref}, Why: why}
+	if r, at := within(c.words, rolePhrases); at >= 0 {
+		e.Role = r.means
+	}
+	if to.people == datamap.Staff {
+		e.Role = datamap.Author
+	}
+	return e
 }
 
 // singleKeys are the columns that each tell the table's rows apart.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"tenet/internal/datamap"
@@ -104,7 +105,7 @@ func TestAnySchema(t *testing.T) {
 		}
 		a, _ := m.Marshal()
 		b, _ := again.Marshal()
-		if string(a) != string(b) || !slices.Equal(evidence, evidence2) {
+		if string(a) != string(b) || !cmp.Equal(evidence, evidence2) {
 			t.Errorf("two proposals of one schema differ:\n%s\n%s", a, b)
 		}
 	})
