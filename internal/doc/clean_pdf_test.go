@@ -176,3 +176,12 @@ func TestCleanPicture(t *testing.T) {
 		t.Error("a picture that nobody could read was let out")
 	}
 }
+
+// What the typeface cannot set is not set wrong: a sign becomes an asterisk, a letter sends the page to be drawn.
+func TestSetAnew(t *testing.T) {
+	for word, want := range map[string]bool{"Zoë": true, "☐": true, "€5–6": true, "Ωmega": false, "علي": false, strings.Repeat("x", 500): true} {
+		if got := newPDF().set([]string{word}, []seen{{text: word}}, []bool{true}); got != want {
+			t.Errorf("%.20s: set %t", word, got)
+		}
+	}
+}

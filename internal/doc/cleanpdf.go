@@ -155,7 +155,8 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	outlined := r.others > outlineLimit && r.ocr != nil
 	switch {
 	case !dumb && len(r.pictures) == 0 && !outlined:
-		if r.Reset && out.set(text.without(cuts), words, visible) {
+		if r.Reset && drawn && out.set(text.without(cuts), words, visible) {
+			r.keep(r.where, "its words, set anew line by line")
 			return nil
 		}
 	case r.ocr != nil:
@@ -170,6 +171,9 @@ func (r *redrawn) draw(out *pdfWriter) error {
 		if err := r.grey(full); err != nil {
 			return err
 		}
+	}
+	if r.Reset && drawn {
+		r.drop(r.where, "not set anew, because it has pictures, shapes or letters that the typeface lacks: it is drawn again, and its bars may tell how long a name was")
 	}
 	var layer []seen
 	for i, covered := range paint(full, words, gone) {

@@ -7,7 +7,10 @@ import (
 	"image"
 	"image/jpeg"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // pdfWriter writes a PDF of pictures of pages, each with a layer of words that can be found and copied and are not drawn. It
@@ -146,7 +149,8 @@ const (
 )
 
 // set sets the visible words of a page anew, line by line, in letters that are all of one width. texts are the
-// words as they are to stand. It is false, and nothing is set, where the typeface lacks a letter.
+// words as they are to stand. A sign that the typeface lacks is an asterisk; where it lacks a letter, nothing is set and
+// it is false.
 func (w *pdfWriter) set(texts []string, words []seen, visible []bool) bool {
 	var lines []string
 	var line strings.Builder
@@ -165,7 +169,7 @@ func (w *pdfWriter) set(texts []string, words []seen, visible []bool) bool {
 		}
 		last = words[i].line
 		for _, word := range strings.Fields(text) {
-			legacy, ok := EncodeLegacy(word)
+			legacy, ok := EncodeLegacy(strings.Map(plainSign, word))
 			if !ok {
 				return false
 			}
@@ -197,6 +201,14 @@ func (w *pdfWriter) set(texts []string, words []seen, visible []bool) bool {
 		lines = lines[n:]
 	}
 	return true
+}
+
+// plainSign is an asterisk for what is no letter and not in Windows-1252.
+func plainSign(r rune) rune {
+	if _, ok := charmap.Windows1252.EncodeRune(r); ok || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
+		return r
+	}
+	return '*'
 }
 
 // close ends the file and gives it.
