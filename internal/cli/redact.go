@@ -24,7 +24,7 @@ type redactCmd struct {
 	Files []string `arg:"" name:"file" help:"Documents, or folders of them; - for text on standard input."`
 	Keep  []string `placeholder:"NAME" help:"Whose name and words stay: the requester's. May be repeated."`
 	Known string   `placeholder:"FILE" help:"People to know, as for detect."`
-	Out   string   `required:"" placeholder:"FILE|DIR" help:"Where the clean copy goes; a folder for several."`
+	Out   string   `required:"" placeholder:"FILE" help:"Where the clean copy goes: a file, or a folder for several."`
 	Reset bool     `help:"Set PDFs anew as lines of text with labels, so that no width tells how long a name was, rather than draw them again with bars."`
 	OCR   string   `default:"eng" placeholder:"LANG" help:"Language of the words in pictures, for Tesseract: eng, or several as eng+cym."`
 }
