@@ -96,7 +96,7 @@ func presidio(python, script string, words bool) engine {
 				Type       string
 			}
 			if !lines.Scan() {
-				return nil, 0, fmt.Errorf("Presidio answered %d of %d texts", i, len(docs))
+				return nil, 0, fmt.Errorf("it answered %d of %d texts", i, len(docs))
 			}
 			if err := json.Unmarshal(lines.Bytes(), &spans); err != nil {
 				return nil, 0, fmt.Errorf("read Presidio's answer: %w", err)
@@ -109,7 +109,7 @@ func presidio(python, script string, words bool) engine {
 		}
 		var last struct{ Seconds float64 }
 		if !lines.Scan() {
-			return nil, 0, fmt.Errorf("Presidio's answer ends early")
+			return nil, 0, fmt.Errorf("its answer ends early")
 		}
 		if err := json.Unmarshal(lines.Bytes(), &last); err != nil {
 			return nil, 0, fmt.Errorf("read Presidio's answer: %w", err)

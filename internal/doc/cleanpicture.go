@@ -201,8 +201,8 @@ func widened(bar image.Rectangle, words []seen, gone []bool) image.Rectangle {
 // drawable are the types of the pictures that can be drawn again.
 var drawable = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true}
 
-// noOCR is why pictures are withheld.
-var noOCR = errors.New("a picture, which is withheld whole because its words cannot be read; for that, " + installOCR)
+// errUnreadPicture is why pictures are withheld.
+var errUnreadPicture = errors.New("a picture, which is withheld whole because its words cannot be read; for that, " + installOCR)
 
 // pictureCopy draws a picture again, with bars over the words that go. Nothing but its points is carried over.
 func (k *cleaning) pictureCopy(data []byte) (copied, error) {
@@ -213,7 +213,7 @@ func (k *cleaning) pictureCopy(data []byte) (copied, error) {
 	case int64(size.Width)*int64(size.Height) > pixelLimit:
 		return copied{}, fmt.Errorf("a picture of %d by %d points, over the limit of %s", size.Width, size.Height, Thousands(pixelLimit))
 	case k.ocr == nil:
-		return copied{}, noOCR
+		return copied{}, errUnreadPicture
 	}
 	if k.pictures++; k.pictures > k.limits.Pictures {
 		return copied{}, fmt.Errorf("more than %d pictures; this one was not looked into for words", k.limits.Pictures)
