@@ -106,10 +106,10 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 	if pinned := slices.DeleteFunc(slices.Clone(same), func(o one) bool { return !pins(whom.known, o.known) }); len(pinned) > 0 {
 		same = pinned
 	}
-	if err := w.learn(w.ctx, ids(same)); err != nil {
+	if around, err = w.decidedToo(merge(around, same)); err != nil {
 		return nil, err
 	}
-	if !w.onePerson(same) {
+	if !w.onePerson(w.together(same, around)) {
 		return nil, ambiguous(same)
 	}
 	return same, nil
@@ -118,9 +118,8 @@ func (w *resolver) meant(q match.Known, around []one) ([]one, error) {
 // spokenFor says that people have decided whose a row is, and that the question
 // contradicts what another row of that person says, where this one says nothing.
 func (w *resolver) spokenFor(q, o one, around []one) bool {
-	group := w.with(o.id())
-	return len(group) > 1 && slices.ContainsFunc(around, func(g one) bool {
-		return g.id() != o.id() && slices.Contains(group, g.id()) && match.Contradiction(q.profile, g.profile) != "" && match.Contradiction(o.profile, g.profile) == ""
+	return slices.ContainsFunc(w.together([]one{o}, around), func(g one) bool {
+		return g.id() != o.id() && match.Contradiction(q.profile, g.profile) != "" && match.Contradiction(o.profile, g.profile) == ""
 	})
 }
 
@@ -149,11 +148,15 @@ func (w *resolver) onePerson(list []one) bool {
 	return len(clusters) <= 1
 }
 
+const contradictory = "people's decisions contradict each other: some join it to this person, and some keep it apart"
+
 // pair holds two rows against each other: by what a person decided of them, or
 // else by the model.
 func (w *resolver) pair(a, b one) tie {
-	same, decided := w.of(a.id(), b.id())
+	same, decided, torn := w.of(a.id(), b.id())
 	switch {
+	case torn:
+		return tie{verdict: match.Ask, why: []string{contradictory}, against: contradictory}
 	case decided && same:
 		return tie{verdict: match.Same, decided: true, score: 1, bits: math.Inf(1), why: []string{"a person decided that they are the same"}, because: "a person's decision"}
 	case decided:
@@ -227,7 +230,7 @@ func (w *resolver) untorn(joining []one, ties map[string]tie, around []one) []on
 			why = "fits somebody else no less, who is not this person"
 		}
 		for _, d := range joining {
-			if t := w.pair(c, d); d.id() != c.id() && (t.against != "" || t.decided && t.verdict == match.Different) {
+			if d.id() != c.id() && w.opposed(c, d, around) {
 				why = "so does another record, and the two contradict each other"
 			}
 		}
@@ -237,6 +240,30 @@ func (w *resolver) untorn(joining []one, ties map[string]tie, around []one) []on
 		}
 		c.why = append(c.why, why)
 		w.possible = append(w.possible, c.candidate())
+	}
+	return out
+}
+
+// opposed says that two rows cannot both be one person's, or that rows which people
+// decided are one person's with them cannot.
+func (w *resolver) opposed(c, d one, around []one) bool {
+	for _, x := range w.together([]one{c}, around) {
+		for _, y := range w.together([]one{d}, around) {
+			if t := w.pair(x, y); x.id() != y.id() && (t.against != "" || t.decided && t.verdict == match.Different) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// together adds to some rows those around that people decided are one person's with
+// them.
+func (w *resolver) together(list, around []one) []one {
+	out := slices.Clone(list)
+	for _, o := range list {
+		group := w.with(o.id())
+		out = merge(out, slices.DeleteFunc(slices.Clone(around), func(x one) bool { return !slices.Contains(group, x.id()) }))
 	}
 	return out
 }
@@ -270,9 +297,8 @@ func (w *resolver) apart(o, c one) bool {
 func (w *resolver) against(c one, around []one) tie {
 	var best, no, doubt tie
 	chosen := false
-	group := w.with(c.id())
-	for _, g := range around {
-		if !slices.Contains(group, g.id()) || w.mine(g) {
+	for _, g := range w.together([]one{c}, around) {
+		if w.mine(g) {
 			continue
 		}
 		for _, o := range w.me {
@@ -296,8 +322,6 @@ func (w *resolver) against(c one, around []one) tie {
 		}
 	}
 	switch {
-	case chosen && no.decided:
-		best.verdict, best.decided, best.why = match.Ask, false, []string{"people's decisions contradict each other: one joins it to this person, and one keeps it apart"}
 	case no.decided:
 		return no
 	case chosen:

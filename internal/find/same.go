@@ -227,10 +227,22 @@ func (d *decisions) learn(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// of gives what was decided of two rows.
-func (d *decisions) of(a, b string) (same, decided bool) {
-	same, decided = d.pairs[pair(a, b)]
-	return same, decided
+// of gives what was decided of two rows: of themselves, or else of rows that were
+// decided to be one person's with them. torn says that the decisions contradict each
+// other.
+func (d *decisions) of(a, b string) (same, decided, torn bool) {
+	if same, decided = d.pairs[pair(a, b)]; decided || len(d.pairs) == 0 {
+		return same, decided, false
+	}
+	one, other := d.with(a), d.with(b)
+	same = slices.Contains(one, b)
+	apart := slices.ContainsFunc(one, func(x string) bool {
+		return slices.ContainsFunc(other, func(y string) bool {
+			same, decided := d.pairs[pair(x, y)]
+			return decided && !same
+		})
+	})
+	return same, same || apart, same && apart
 }
 
 // with are the rows that people have decided are one person's with this one, and
