@@ -142,6 +142,9 @@ func (p *proposer) namedLink(t *table, c *column) {
 	if slices.Contains(t.hub, c) || slices.Equal(t.key(), []string{c.Name}) && (t.people != datamap.NotPeople || !p.keyOfPeople(c.words)) {
 		return // its own key, unless that is a person's
 	}
+	if st, _ := stem(c.words); len(t.Key) > 1 && slices.Contains(t.Key, c.Name) && len(st) > 0 && endsWith(t.words, st) && len(t.words) > len(st) {
+		return // key_contact_id tells apart the key contacts of one person
+	}
 	switch c.Kind {
 	case rows.Text, rows.Number, rows.Other:
 	default:
@@ -245,7 +248,7 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	isKey, hub := slices.Equal(to.key(), []string{key.Name}), slices.Contains(to.hub, key)
 	switch {
 	case hub && slices.Equal(ws, key.words):
-		conf, why = 0.74, fmt.Sprintf("bears the name of the column by which %s seems to be known, though no key says so", to.Name)
+		conf, why = 0.78, fmt.Sprintf("bears the name of the column by which %s seems to be known, though no key says so", to.Name)
 	case len(key.words) > 1 && slices.Equal(ws, key.words):
 		conf, why = 0.8, fmt.Sprintf("bears the name of the key of %s", to.Name)
 		if !isKey {
@@ -277,6 +280,9 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	if isKey && !keyNamedFor(to, key) {
 		conf, why = conf-0.1, why+", though that table's key is named for something else"
 	}
+	if strange(st, to) {
+		conf, why = conf-0.15, why+", but the word before may be another system's, whose numbers are others"
+	}
 	if to.copyOf != "" || to.people == datamap.NotPeople && p.keyOfPeople(key.words) {
 		conf -= 0.25
 	}
@@ -287,6 +293,18 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 		conf -= 0.1 // tenant_id of an old tenant_person may be its own number
 	}
 	return conf, why
+}
+
+// strange says that a column's name has a short word before the table's that
+// nobody knows: upm_person_id is the number of a person in UPM.
+func strange(st []string, to *table) bool {
+	if len(st) <= len(to.words) || !endsWith(st, to.words) {
+		return false
+	}
+	beside := func(w string) bool {
+		return slices.ContainsFunc(asidePhrases, func(p phrase[bool]) bool { return slices.Contains(p.words, w) })
+	}
+	return slices.ContainsFunc(st[:len(st)-len(to.words)], func(w string) bool { return len(w) <= 4 && !vocabulary[w] && !neutral[w] && !beside(w) })
 }
 
 // keyOfPeople says that a table of people has a key of this name.
@@ -334,11 +352,13 @@ func (p *proposer) tried(t *table, c *column, to *table, ref string, conf float6
 	case tried == 0:
 		return conf, why + "; there are no values to try"
 	case matched == tried:
-		more := 0.15
-		if tried < 3 {
-			more = 0.1
+		switch {
+		case c.values.runOn():
+			return conf + 0.05, fmt.Sprintf("%s, and all %d values tried are found there, but they run on, and such numbers are found anywhere", why, tried)
+		case tried < 3:
+			return conf + 0.1, fmt.Sprintf("%s, and all %d values tried are found there", why, tried)
 		}
-		return conf + more, fmt.Sprintf("%s, and all %d values tried are found there", why, tried)
+		return conf + 0.15, fmt.Sprintf("%s, and all %d values tried are found there", why, tried)
 	case tried >= 3 && matched*2 < tried:
 		return min(conf, 0.3), fmt.Sprintf("%s, but only %d of %d values tried are found there", why, matched, tried)
 	case matched*20 < tried*19:

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"tenet/internal/rows"
@@ -100,6 +101,22 @@ func isNHS(v string) bool {
 		}
 	}
 	return true
+}
+
+// runOn says that the values are whole numbers with hardly a gap: 1, 2, 3.
+func (v values) runOn() bool {
+	least, most := 0, 0
+	for i, text := range v.distinct {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return false
+		}
+		if i == 0 {
+			least, most = n, n
+		}
+		least, most = min(least, n), max(most, n)
+	}
+	return len(v.distinct) >= 3 && most-least < 3*len(v.distinct)
 }
 
 // look gathers what one column's sampled values are like.
