@@ -80,7 +80,7 @@ type commands struct {
 	Clock    clockCmd    `cmd:"" help:"When an answer is due, with the working."`
 	Law      lawCmd      `cmd:"" help:"What the clocks rest on."`
 	Detect   detectCmd   `cmd:"" help:"Personal data in text on standard input."`
-	Redact   redactCmd   `cmd:"" help:"A copy of a text without what is not yours."`
+	Redact   redactCmd   `cmd:"" help:"Copies of documents, or a folder of them, without what is not yours."`
 	Notice   noticeCmd   `cmd:"" help:"The notice: check it, show it, its schema."`
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`

@@ -3,7 +3,7 @@
 // them come in as bytes that somebody else wrote, and go out as text and fields.
 //
 // What belongs here: one reader for each kind of document, the detection of
-// kinds and character encodings, and later the writing of clean copies. What does not:
+// kinds and character encodings, and the writing of clean copies. What does not:
 // where documents are kept (source), what in them is personal (detect), and
 // what is taken out (redact).
 //
