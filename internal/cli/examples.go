@@ -12,7 +12,7 @@ var examples = map[string]string{
 	"index build":        "  tenet -C office index\n  tenet -C office index --full",
 	"index check":        "  tenet -C office index check --every 100",
 	"index rotate":       "  tenet -C office index rotate",
-	"find":               "  tenet -C office find --ref LKF-104417 --name \"Marta Kowalczyk\"\n  tenet -C office --json find --nino env:NINO",
+	"find":               "  tenet -C office find --ref LKF-104417 --name \"Marta Kowalczyk\"\n  tenet -C office --json find --nino env:NINO\n  tenet -C office find --name \"Marta Kowalczyk\" --dob 1979-03-14 --svg found.svg",
 	"person same":        "  tenet -C office person same housing:person/person_id=1001 housing:household_member/member_id=1003 --reason \"showed both letters\"",
 	"person different":   "  tenet -C office person different housing:person/person_id=1001 housing:person/person_id=1007 --reason \"two of one name\"",
 	"person undo":        "  tenet -C office person undo housing:person/person_id=1001 housing:household_member/member_id=1003",

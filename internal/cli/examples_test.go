@@ -81,7 +81,7 @@ func TestExamples(t *testing.T) {
 			s.run(strings.ReplaceAll(strings.Replace(line, "AR-2026-0001", s.number(1), 1), "2026-11-22", s.today), want)
 		}
 	}
-	for _, made := range []string{"drafts", "answer.zip", "ledger.jsonl", "clean.txt", "tenet-demo/office/tenet.yaml"} {
+	for _, made := range []string{"drafts", "answer.zip", "ledger.jsonl", "clean.txt", "found.svg", "tenet-demo/office/tenet.yaml"} {
 		if _, err := os.Stat(made); err != nil {
 			t.Errorf("the examples were to make it: %v", err)
 		}

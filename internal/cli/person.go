@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -146,7 +148,11 @@ func (p *personFlags) query(c *call) (desk.Query, error) {
 	return desk.Query{Name: p.Name, DOB: p.Dob, Email: p.Email, Phone: p.Phone, Ref: p.Ref, NINO: p.Nino, NHS: p.Nhs, Postcode: p.Postcode}, nil
 }
 
-type findCmd struct{ personFlags }
+type findCmd struct {
+	personFlags
+	SVG   string `name:"svg" placeholder:"FILE" help:"Draw what was found as a picture, which names nobody."`
+	Names bool   `help:"Names of people in that picture too."`
+}
 
 // nobody is the answer where no person was found, or more than one.
 type nobody struct {
@@ -193,6 +199,15 @@ func (x *findCmd) Run(c *call) error {
 		})
 	case err != nil:
 		return err
+	}
+	if x.SVG != "" {
+		var drawn bytes.Buffer
+		if err := a.SVG(&drawn, x.Names); err != nil {
+			return err
+		}
+		if err := os.WriteFile(x.SVG, drawn.Bytes(), 0o600); err != nil {
+			return &desk.Error{Code: "file", What: "cannot be written", Where: "--svg", Mend: "name a file in a folder that is there", Err: err}
+		}
 	}
 	if a.NotFollowed == nil {
 		a.NotFollowed = []find.NotFollowed{}

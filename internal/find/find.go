@@ -137,6 +137,8 @@ type Answer struct {
 	Counts      map[string]int `json:"counts"` // by "source.table"
 	NotSearched []NotSearched  `json:"not_searched"`
 	NotFollowed []NotFollowed  `json:"not_followed"`
+	// Links are the others whom these records tie to the person.
+	Links []Link `json:"links"`
 	// Around are the rows of the other people whom the search came upon.
 	Around []string `json:"-"`
 	// Possible are records that may be this person's too and were not merged.
@@ -229,6 +231,9 @@ func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 		}
 	}
 	f.adjust(a.Records, subject)
+	if a.Links, err = f.links(ctx, who, subject, a.Records, found.Around); err != nil {
+		return nil, err
+	}
 	for _, id := range found.Around {
 		a.Around = append(a.Around, id.Source+":"+id.Row)
 	}

@@ -213,7 +213,11 @@ func (w *resolver) gather(q one) error {
 }
 
 func (w *resolver) mine(c one) bool {
-	return slices.ContainsFunc(w.me, func(o one) bool { return o.id() == c.id() })
+	return w.isMine(c.id())
+}
+
+func (w *resolver) isMine(id string) bool {
+	return slices.ContainsFunc(w.me, func(o one) bool { return o.id() == id })
 }
 
 // untorn leaves out, of the rows that would join this person, those that fit
