@@ -183,7 +183,9 @@ func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string
 		}
 		// An initial will do where the row's own subject is meant, or an address for mail.
 		initial := g.Forename == match.Initial && (role == datamap.Subject || len(shared(k.known.Emails, look.known.Emails)) > 0)
-		if g.Compatible() && (g.Forename >= match.Alike || initial) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
+		// Asked by an address alone, whoever has it is meant; that they are one, Find sees to.
+		nameless := look.known.Name.IsZero()
+		if (nameless || g.Compatible() && (g.Forename >= match.Alike || initial)) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
 			t.verdict, t.because = match.Same, t.because+", and nobody else known fits"
 		}
 	}
