@@ -55,10 +55,19 @@ func (f *Finder) links(ctx context.Context, who *resolver, s *subject, records [
 	if s.staff {
 		return out, nil // whom an officer writes of are not tied to the officer
 	}
+	// What stands nearest the person says it best.
+	records = slices.Clone(records)
+	slices.SortStableFunc(records, func(x, y Record) int { return len(x.Path) - len(y.Path) })
+	seen := map[string]bool{}
 	for _, r := range records {
 		t := f.Maps[r.Source].Tables[r.Table]
 		if t.People != datamap.NotPeople || !r.Is(datamap.Self) && !r.Is(datamap.Shared) || !f.joins(r.Source, t) {
 			continue
+		}
+		if k := parties(r, t); seen[k] {
+			continue // a line of the same account, with the same payer, ties nobody else
+		} else {
+			seen[k] = true
 		}
 		p, err := datamap.People(ctx, f.Maps, r.Source, r.Row, lookups(f.Sources))
 		if err != nil {
@@ -144,6 +153,30 @@ func (f *Finder) belongs(low, high one) (datamap.Role, bool) {
 		}
 	}
 	return "", false
+}
+
+// parties is what decides of a row who has a part in it: rows of a table with the
+// same are of the same people.
+func parties(r Record, t *datamap.Table) string {
+	var columns []string
+	for _, e := range t.OwnedBy {
+		for c := range e.On {
+			columns = append(columns, c)
+		}
+		for c := range e.When {
+			columns = append(columns, c)
+		}
+		columns = append(columns, e.RoleFrom)
+	}
+	for _, n := range t.Names {
+		columns = append(columns, n.All()...)
+	}
+	slices.Sort(columns)
+	k := r.Source + "\x00" + r.Table
+	for _, c := range slices.Compact(columns) {
+		k += "\x00" + r.Row.Get(c).Text
+	}
+	return k
 }
 
 // joins says whether rows of the table may name more people than one of themselves,

@@ -99,7 +99,7 @@ func (a *Answer) boxes(names bool) ([]*box, []int) {
 		columns[column]++
 		boxes = append(boxes, b)
 	}
-	byPath, byKind, count := map[string]*box{}, map[kind]*box{}, map[*box]int{}
+	byPath, byKind, count := map[kind]*box{}, map[kind]*box{}, map[*box]int{}
 	records := slices.Clone(a.Records)
 	slices.SortStableFunc(records, func(x, y Record) int { return cmp.Compare(len(x.Path), len(y.Path)) })
 	for _, r := range records {
@@ -116,7 +116,8 @@ func (a *Answer) boxes(names bool) ([]*box, []int) {
 			}
 			column := 0
 			for n := len(r.Path) - 1; n > 0 && b.above == nil; n-- {
-				b.above = byPath[strings.Join(r.Path[:n], "\x00")]
+				above := strings.Join(r.Path[:n], "\x00")
+				b.above = cmp.Or(byPath[kind{above, whose}], byPath[kind{at: above}])
 			}
 			if b.above != nil {
 				column = (b.above.x-margin)/stepAcross + 1
@@ -125,8 +126,11 @@ func (a *Answer) boxes(names bool) ([]*box, []int) {
 			place(b, column)
 			byKind[k] = b
 		}
-		if key := strings.Join(r.Path, "\x00"); byPath[key] == nil {
-			byPath[key] = b
+		path := strings.Join(r.Path, "\x00")
+		for _, key := range []kind{{at: path}, {path, whose}} {
+			if byPath[key] == nil {
+				byPath[key] = b
+			}
 		}
 		count[b]++
 		b.words = fmt.Sprintf("%d, %s", count[b], whose)
