@@ -8,6 +8,7 @@ var examples = map[string]string{
 	"source add":         "  tenet -C office source add housing sqlite:housing.db\n  tenet -C office source add crm postgres://tenet:env:CRM_PASSWORD@db.example.org/crm",
 	"source check":       "  tenet -C office source check",
 	"discover":           "  tenet -C office discover housing\n  tenet -C office discover --accept\n  tenet -C office discover --review",
+	"map import":         "  echo \"dataset: [{collections: [{name: visit}]}]\" | tenet -C office map import - --source housing",
 	"map check":          "  tenet -C office map check",
 	"index build":        "  tenet -C office index\n  tenet -C office index --full",
 	"index check":        "  tenet -C office index check --every 100",

@@ -23,7 +23,7 @@ import (
 
 // order is that of the examples in one workspace, from an empty folder.
 var order = []string{
-	"init", "source add", "source check", "discover", "map check", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
+	"init", "source add", "source check", "discover", "map import", "map check", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
 	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
 	"case approve", "case send", "case close",
 	"case new", "case clarify", "case extend", "case refuse", "case withdraw",

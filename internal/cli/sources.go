@@ -184,7 +184,8 @@ func (x *discoverCmd) Run(c *call) error {
 }
 
 type mapCmd struct {
-	Check mapCheckCmd `cmd:"" help:"Report what no longer fits."`
+	Check  mapCheckCmd  `cmd:"" help:"Report what no longer fits."`
+	Import mapImportCmd `cmd:"" help:"A map of a dataset in Fides's YAML, and what it loses."`
 }
 
 type mapCheckCmd struct{}

@@ -89,6 +89,16 @@ func Parse(file string, data []byte) (*Map, error) {
 	return &m, nil
 }
 
+// Plain refuses YAML with tags, anchors, aliases or more than one document, and
+// what is no YAML at all. Whatever else reads YAML from outside asks it first: an
+// alias within its own anchor has no end. The error is an *Invalid.
+func Plain(file string, data []byte) error {
+	if _, p := plain(file, data); p != nil {
+		return &Invalid{[]Problem{*p}}
+	}
+	return nil
+}
+
 // plain refuses the parts of YAML that a map has no use for and that hide what
 // it says: tags, anchors and aliases, a second document.
 func plain(file string, data []byte) (ast.Node, *Problem) {

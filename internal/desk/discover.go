@@ -36,18 +36,27 @@ func (d *Desk) Discover(ctx context.Context, sys System, accept bool) (*Proposal
 	if err != nil {
 		return nil, err
 	}
+	p.Written, err = d.writeMap(sys.Name, text)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// writeMap writes a source's first map, and gives its file.
+func (d *Desk) writeMap(name string, text []byte) (string, error) {
+	file := d.mapFile(name)
 	// What is written must be readable: a proposal that is not is our fault, and is
 	// not left for somebody to find.
-	if _, err := datamap.Parse(d.mapFile(sys.Name), text); err != nil {
-		return nil, err
+	if _, err := datamap.Parse(file, text); err != nil {
+		return "", err
 	}
-	if _, err := os.Stat(d.mapFile(sys.Name)); err == nil {
-		return nil, &Error{Code: "map-exists", What: "there is a map already", Where: d.mapFile(sys.Name), Mend: "compare with tenet discover " + sys.Name + " and edit it, or move it away"}
+	if _, err := os.Stat(file); err == nil {
+		return "", &Error{Code: "map-exists", What: "there is a map already", Where: file, Mend: "compare with tenet discover " + name + " and edit it, or move it away"}
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return "", err
 	}
-	p.Written = d.mapFile(sys.Name)
-	return p, replaceFile(p.Written, text)
+	return file, replaceFile(file, text)
 }
 
 // propose reads a source as far as a proposal needs it.

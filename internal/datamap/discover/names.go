@@ -102,7 +102,7 @@ func (t *table) counts(c *column) bool {
 		digits, _, _ := strings.Cut(c.Type[strings.IndexByte(c.Type, '(')+1:], ",")
 		n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(digits, ")")))
 		return c.Kind == rows.Number && err == nil && n <= 4 || len(t.Key) > 1 && slices.Contains(t.Key, c.Name) ||
-			len(t.hub) > 0 && t.hub[0] == t.columns[0] && t.columns[1] == c // house_ref, person_no
+			len(t.hub) > 0 && len(t.columns) > 1 && t.hub[0] == t.columns[0] && t.columns[1] == c // house_ref, person_no
 	}
 	return false
 }
