@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench bench-detect bench-identity fuzz assets clean package package-test release
+.PHONY: build demo test check bench bench-detect bench-discover bench-identity fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -97,6 +97,10 @@ check: $(STATICCHECK)
 bench:
 	go test -run '^$$' -bench . -benchtime 1s ./bench
 	go test -run '^$$' -bench . -benchtime 300ms ./internal/detect ./internal/ledger ./internal/match ./internal/redact ./internal/store
+
+# What discover proposes, against labels made by hand. Needs PostgreSQL and the larger test data.
+bench-discover:
+	go test -count=1 -v -timeout 20m ./bench/discover
 
 # Names and identifiers in text, beside Presidio where pip can fetch it. Minutes.
 bench-detect:
