@@ -140,6 +140,10 @@ func TestKilledAtAnyInstant(t *testing.T) {
 						// A draft is named after its sealed bytes, which are new each time, and
 						// recorded once it is whole. What a kill leaves of one is sealed, and
 						// nothing reads it.
+						if strings.Contains(filepath.ToSlash(name), "packs/.partial/") {
+							parts++ // never whole, and out of sight until it is swept
+							continue
+						}
 						if base := strings.TrimPrefix(filepath.Base(name), "."); strings.HasPrefix(base, "AR-2026-0001.") && strings.Contains(base, ".draft.age") {
 							parts++
 							continue
