@@ -119,7 +119,12 @@ func (o *office) answerJob(ctx context.Context, t *job.Task) error {
 		return err
 	}
 	o.log.Warn("no answer could be drafted", "case", k.Number, "error", err)
-	return errors.New(o.trouble(ctx, err)) // the row is shown to staff, and names nobody
+	why := errors.New(o.trouble(ctx, err)) // the row is shown to staff, and names nobody
+	var many *find.Ambiguous
+	if errors.Is(err, find.ErrNobody) || errors.As(err, &many) {
+		return job.Permanent(why) // until the case says more about the person, or staff try again
+	}
+	return why
 }
 
 // answer drafts what is still to be drafted. After decisions that is from what

@@ -85,6 +85,7 @@ type commands struct {
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`
 	Store    storeCmd    `cmd:"" help:"Tenet's own tables: back up, restore, move."`
+	Job      jobCmd      `cmd:"" help:"The work in the background: see it, try it again."`
 	Doctor   doctorCmd   `cmd:"" help:"Is this installation healthy, and what to do if not."`
 	Service  serviceCmd  `cmd:"" help:"Windows: serve whenever the machine runs. Elsewhere systemd does that."`
 

@@ -37,6 +37,7 @@ var examples = map[string]string{
 	"account add":        "  echo \"a long password\" | tenet -C office account add farida --name \"Farida Choudhury\"",
 	"serve":              "  tenet -C office serve",
 	"work":               "  tenet -C office work",
+	"job list":           "  tenet -C office job list\n  tenet -C office job list --failed",
 	"doctor":             "  tenet -C office doctor",
 	"store backup":       "  tenet -C office store backup --out office.backup",
 	"store move":         "  tenet -C office store move sqlite:moved.db\n  tenet -C office store move postgres://tenet@db.example.org/tenet",

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"tenet/internal/job"
 	"tenet/internal/store"
 )
 
@@ -133,7 +134,7 @@ func (c *doctor) jobs(ctx context.Context, d *Desk, serving bool) {
 		f.Why, f.Mend = "whoever serves or works should take it within seconds", "look into the log of the processes for what keeps them from it"
 	case b.failed > 0:
 		f.Status, f.What = Warn, fmt.Sprintf("%s, of the kind %s: %s", f.What, b.kind, b.why)
-		f.Why, f.Mend = "what they were to do is not done", "mend what it says; a draft is tried again when its case changes, and what runs by itself in its next turn"
+		f.Why, f.Mend = "what they were to do is not done", "mend what it says, then tenet job retry; a draft is tried again when its case changes, and what runs by itself in its next turn"
 	case !b.due.IsZero():
 		f.What = fmt.Sprintf("%s; the oldest has been due for %s, and is done when somebody serves", f.What, late)
 	}
@@ -148,36 +149,23 @@ type backlog struct {
 	workers         []string  // who has taken one
 }
 
-// backlog reads the jobs. The store's transactions see what the processes see.
+// backlog reads the jobs.
 func (d *Desk) backlog(ctx context.Context) (b backlog, err error) {
-	err = d.Store.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT kind, state, coalesce(due, 0), worker, error FROM job WHERE landlord = $1 ORDER BY kind, key`, d.Config.Landlord)
-		if err != nil {
-			return err
+	all, err := d.Jobs(ctx, "")
+	now := d.Now()
+	for _, j := range all {
+		if j.State == job.Failed {
+			b.failed++
+			b.kind, b.why = j.Kind, j.Error
+			continue
 		}
-		defer rows.Close()
-		now := d.Now()
-		for rows.Next() {
-			var kind, state, worker, why string
-			var micros int64
-			if err := rows.Scan(&kind, &state, &micros, &worker, &why); err != nil {
-				return err
-			}
-			due := store.Time(micros)
-			if state == "failed" {
-				b.failed++
-				b.kind, b.why = kind, why
-				continue
-			}
-			b.pending++
-			switch {
-			case due.After(now) && state == "running" && !slices.Contains(b.workers, worker):
-				b.workers = append(b.workers, worker)
-			case !due.After(now) && (b.due.IsZero() || due.Before(b.due)):
-				b.late, b.due = kind, due
-			}
+		b.pending++
+		switch {
+		case j.Due.After(now) && j.State == job.Running && !slices.Contains(b.workers, j.Worker):
+			b.workers = append(b.workers, j.Worker)
+		case !j.Due.After(now) && (b.due.IsZero() || j.Due.Before(b.due)):
+			b.late, b.due = j.Kind, j.Due
 		}
-		return rows.Err()
-	})
+	}
 	return b, err
 }

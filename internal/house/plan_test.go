@@ -68,7 +68,7 @@ var plan = map[string]room{
 
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
-		"blob", "doc", "keys", "source", "store",
+		"blob", "doc", "job", "keys", "source", "store",
 		"cases", "find", "identity", "index", "pack", "redact",
 	}, tests: []string{"demo"}},
 
@@ -79,7 +79,7 @@ var plan = map[string]room{
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"desk",
-		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "law", "ledger", "match", "notice", "redact", "source", "store",
+		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "job", "law", "ledger", "match", "notice", "redact", "source", "store",
 	}, tests: []string{"demo"}},
 
 	"app": {floor: top, imports: []string{everything}},

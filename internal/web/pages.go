@@ -165,7 +165,7 @@ func (p *Pages) Problem(w http.ResponseWriter, r *http.Request, problem Problem)
 func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	problem, known := ProblemOf(err)
 	if !known {
-		p.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		p.log.Error("a request failed", "route", r.Pattern, "error", err) // the path itself may name a case or a person
 	}
 	p.Problem(w, r, problem)
 }
