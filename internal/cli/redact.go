@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -164,15 +163,19 @@ func (j *redacting) file(f input) (redacted, error) {
 	if err != nil {
 		return r, err
 	}
-	p := j.person()
+	red := j.redactor()
+	p := red.Copy(nil)
+	for _, k := range j.cmd.Keep {
+		p.Reveal(k)
+	}
 	limits := doc.Limits{Time: documentTime}
 	// Everything is read once before anything is taken out, so that a name known by the last page is known on the first.
 	before, err := (&doc.Reader{Limits: limits, OCR: j.ocr}).Read(j.c, bytes.NewReader(data), f.path, "")
 	if err != nil && before.Text == "" {
 		return r, unreadable(f.path, err)
 	}
-	p.learn(before.Text)
-	cleaner := doc.Cleaner{Limits: limits, OCR: j.ocr, Find: p.find, Prove: p.prove, Reset: j.cmd.Reset, Progress: func(where string) {
+	p.Learn(before.Text)
+	cleaner := doc.Cleaner{Limits: limits, OCR: j.ocr, Find: cuts(p), Prove: p.Prove, Reset: j.cmd.Reset, Progress: func(where string) {
 		if page, ok := strings.CutPrefix(where, "page "); ok {
 			var n int64
 			fmt.Sscan(page, &n)
@@ -189,11 +192,11 @@ func (j *redacting) file(f input) (redacted, error) {
 	case err != nil:
 		return r, unreadable(f.path, err)
 	}
-	if r.Out, err = j.write(f, p, report, copied.Bytes()); err != nil {
+	if r.Out, err = j.write(f, red, report, copied.Bytes()); err != nil {
 		return r, err
 	}
 	r.Type, r.Withheld, r.Kept, r.NotKept = report.Type, report.Cuts, report.Kept, report.Losses
-	r.Pages, r.Proven, r.NotProven = report.Pages, report.Proven, len(p.common)
+	r.Pages, r.Proven, r.NotProven = report.Pages, report.Proven, p.NotProven()
 	return r, nil
 }
 
@@ -233,13 +236,13 @@ func (j *redacting) read(path string) ([]byte, error) {
 }
 
 // write puts the copy where it goes, in no file that is there already.
-func (j *redacting) write(f input, p *person, report *doc.Report, data []byte) (string, error) {
+func (j *redacting) write(f input, red *redact.Redactor, report *doc.Report, data []byte) (string, error) {
 	to := j.cmd.Out
 	if j.folder {
 		dir := to
 		for part := range strings.SplitSeq(filepath.ToSlash(f.under), "/") {
 			if part != "" && part != "." {
-				part, _ = p.r.Text(strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(part))
+				part, _ = red.Text(strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(part))
 				dir = filepath.Join(dir, part)
 			}
 		}
@@ -271,88 +274,22 @@ func (j *redacting) write(f input, p *person, report *doc.Report, data []byte) (
 	}
 }
 
-// person is one requester, and what is withheld from them in one document.
-type person struct {
-	r        redact.Redactor
-	secrets  phrases         // withheld anywhere in the document
-	revealed map[string]bool // what stays on purpose
-	common   map[string]bool // keys of what is withheld, and is a part of what stays
-	news     bool            // since the two were compared
-}
-
-func (j *redacting) person() *person {
-	p := &person{r: redact.Redactor{Keep: redact.Keep{Literals: j.cmd.Keep}, Labels: j.labels}, secrets: phrases{}, revealed: map[string]bool{}, common: map[string]bool{}}
-	p.r.Detector.Known = j.known
+// redactor is that of one document.
+func (j *redacting) redactor() *redact.Redactor {
+	r := &redact.Redactor{Keep: redact.Keep{Literals: j.cmd.Keep}, Labels: j.labels}
+	r.Detector.Known = j.known
 	for _, k := range j.cmd.Keep {
-		p.reveal(k)
-		p.r.Keep.Own = append(p.r.Keep.Own, match.Known{Name: match.ParseName(k)})
+		r.Keep.Own = append(r.Keep.Own, match.Known{Name: match.ParseName(k)})
 	}
-	return p
+	return r
 }
 
-// learn notes what is withheld in the whole of a document.
-func (p *person) learn(text string) {
-	for _, s := range p.r.Propose(text) {
-		if s.Action == redact.Reveal {
-			p.reveal(s.Text)
-		} else {
-			p.withhold(s)
+// cuts hands what is to go from a text over to a doc.Cleaner.
+func cuts(p *redact.Copy) func(where, text string) ([]doc.Cut, error) {
+	return func(_, text string) (out []doc.Cut, _ error) {
+		for _, c := range p.Cuts(text) {
+			out = append(out, doc.Cut(c))
 		}
+		return out, nil
 	}
-}
-
-func (p *person) reveal(text string) {
-	p.news = p.news || !p.revealed[text]
-	p.revealed[text] = true
-}
-
-// withhold notes a secret and gives its label.
-func (p *person) withhold(s redact.Proposal) string {
-	label := p.r.Labels.For(s.Span)
-	if p.secrets.add(s.Text, label, string(s.Type)) {
-		p.news = true
-	}
-	return label
-}
-
-// find is what goes from one text: what is found in it, and what was withheld elsewhere in the document.
-func (p *person) find(_, text string) ([]doc.Cut, error) {
-	var cuts []doc.Cut
-	var taken [][2]int
-	for _, s := range p.r.Propose(text) {
-		taken = append(taken, [2]int{s.Start, s.End})
-		if s.Action == redact.Reveal {
-			p.reveal(s.Text)
-			continue
-		}
-		cuts = append(cuts, doc.Cut{Start: s.Start, End: s.End, Label: p.withhold(s), Kind: string(s.Type)})
-	}
-	for _, f := range p.secrets.in(text) {
-		if slices.ContainsFunc(taken, func(t [2]int) bool { return f.start < t[1] && t[0] < f.end }) {
-			continue
-		}
-		// A name that is a word as well: Will, and will.
-		if written := text[f.start:f.end]; f.words == 1 && written == strings.ToLower(written) && f.text != written {
-			p.common[key(f.text)] = true
-			continue
-		}
-		taken = append(taken, [2]int{f.start, f.end})
-		cuts = append(cuts, doc.Cut{Start: f.start, End: f.end, Label: f.label, Kind: f.kind})
-	}
-	slices.SortFunc(cuts, func(a, b doc.Cut) int { return a.Start - b.Start })
-	return cuts, nil
-}
-
-// prove looks for everything withheld, save what the copy says on purpose elsewhere: a surname that the requester
-// shares.
-func (p *person) prove(clean []byte, gone []string) error {
-	if p.news {
-		p.news = false
-		for r := range p.revealed {
-			for _, f := range p.secrets.in(r) {
-				p.common[key(f.text)] = true
-			}
-		}
-	}
-	return redact.Prove(clean, slices.DeleteFunc(slices.Clone(gone), func(g string) bool { return p.common[key(g)] }))
 }

@@ -1,0 +1,119 @@
+package redact
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestCopy(t *testing.T) {
+	r := redactor()
+	c := r.Copy(nil)
+	const page = "Ann Shaw met Mr James Poole on Monday."
+	c.Learn(page)
+	apply := func(text string) string {
+		end, out := 0, ""
+		for _, x := range c.Cuts(text) {
+			out, end = out+text[end:x.Start]+x.Label, x.End
+		}
+		return out + text[end:]
+	}
+	clean, _ := r.Text(page)
+	for text, want := range map[string]string{
+		page:                  clean, // as it stands in the rest of the pack
+		"Signed: JAMES-POOLE": "Signed: [Person 1]",
+		"Ann Shaw":            "Ann Shaw",
+	} {
+		if got := apply(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	c.Withhold("14 Elm Row", "[withheld]", "WITHHELD")
+	if got, want := apply("as agreed at 14 elm  row"), "as agreed at [withheld]"; got != want {
+		t.Errorf("what is withheld elsewhere: got %q, want %q", got, want)
+	}
+}
+
+// What people decided takes the place of what is proposed.
+func TestCopyAsDecided(t *testing.T) {
+	r := redactor()
+	c := r.Copy(func(text string) []Proposal {
+		list := r.Propose(text)
+		for i := range list {
+			list[i].Action = Reveal
+		}
+		return list
+	})
+	if got := c.Cuts("Mr James Poole came."); len(got) != 0 {
+		t.Errorf("revealed by decision, and cut: %v", got)
+	}
+}
+
+func TestCopyProves(t *testing.T) {
+	c := redactor().Copy(nil)
+	c.Withhold("Shaw", "[withheld]", "WITHHELD")
+	c.Withhold("Poole", "[withheld]", "WITHHELD")
+	gone := []string{"Shaw", "Poole"}
+	var leak *LeakError
+	if err := c.Prove([]byte("Ann Shaw met poole"), gone); !errors.As(err, &leak) {
+		t.Errorf("a leak was not seen: %v", err)
+	}
+	if err := c.Prove([]byte("Ann met Shaw"), gone); err == nil {
+		t.Error("a name that is nowhere revealed passed")
+	}
+	c.Reveal("Ann Shaw")
+	if err := c.Prove([]byte("Ann Shaw met [withheld]"), gone); err != nil || c.NotProven() != 1 {
+		t.Errorf("the requester's surname: %v, %d not proven", err, c.NotProven())
+	}
+	// Will, and will: the word stays, and is no leak.
+	c.Withhold("Will", "[withheld]", "WITHHELD")
+	if got := c.Cuts("we will call"); len(got) != 0 {
+		t.Errorf("a word was cut for a name: %v", got)
+	}
+	if err := c.Prove([]byte("we will call"), []string{"Will"}); err != nil {
+		t.Errorf("a word counted as a leak: %v", err)
+	}
+}
+
+// Whatever the text, cuts are in order, apart and within it, and nothing withheld before is left out of them.
+func TestCopyCutsFit(t *testing.T) {
+	word := rapid.SampledFrom([]string{"Poole", "James", "Ann", "Shaw", "07700900123", "will", "é", "\xff", "\n", "14", "Elm", "Row"})
+	rapid.Check(t, func(t *rapid.T) {
+		c := redactor().Copy(nil)
+		c.Withhold("Elm Row", "[withheld]", "WITHHELD")
+		text := ""
+		for range rapid.IntRange(0, 3).Draw(t, "texts") {
+			text = ""
+			for _, w := range rapid.SliceOfN(word, 0, 12).Draw(t, "words") {
+				text += w + rapid.SampledFrom([]string{" ", ", ", "", "\t"}).Draw(t, "sep")
+			}
+			end, rest := 0, ""
+			for _, x := range c.Cuts(text) {
+				if x.Start < end || x.End <= x.Start || x.End > len(text) {
+					t.Fatalf("%+v does not fit a text of %d bytes after %d", x, len(text), end)
+				}
+				rest, end = rest+text[end:x.Start]+x.Label, x.End
+			}
+			rest += text[end:]
+			if at := c.secrets.in(rest); len(at) > 0 && at[0].text == "Elm Row" {
+				t.Fatalf("%q still holds what is withheld", rest)
+			}
+		}
+	})
+}
+
+func TestPhrases(t *testing.T) {
+	p := phrases{}
+	if !p.add("Ann Bell", "[Person 1]", "PERSON") || p.add("ANN  BELL", "[Person 2]", "PERSON") || p.add("...", "", "") || !p.add("Ann", "[Person 3]", "PERSON") {
+		t.Error("what is new was not told from what is not")
+	}
+	var got []string
+	for _, f := range p.in("ann-bell, Annual, Ann") {
+		got = append(got, f.label)
+	}
+	if diff := cmp.Diff([]string{"[Person 1]", "[Person 3]", "[Person 3]"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
