@@ -28,11 +28,11 @@ const missingStyle = `/* This program was built without its style sheet, so page
 // assetsAt is where the files stand on every face.
 const assetsAt = "/assets/"
 
-// Assets are the style sheet and the icon, under names that change with their
-// content, so that a browser may keep them for ever.
+// Assets are the style sheet, the icon and the script, under names that change
+// with their content, so that a browser may keep them for ever.
 type Assets struct {
-	style, icon string // URL paths
-	files       map[string]asset
+	style, icon, script string // URL paths
+	files               map[string]asset
 }
 
 type asset struct {
@@ -56,16 +56,22 @@ func newAssets(fsys fs.FS) *Assets {
 
 	a.style = assetsAt + "tenet.css"
 	a.files[a.style] = asset{[]byte(missingStyle), "text/css; charset=utf-8", "no-cache"}
-	names, _ := fs.Glob(fsys, "dist/tenet-*.css") // the pattern is well formed: no error to have
-	for _, name := range names {
-		css, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			continue // the sheet that says it is missing stands
-		}
-		a.style = assetsAt + path.Base(name)
-		a.files[a.style] = asset{css, "text/css; charset=utf-8", forEver}
-	}
+	a.built(fsys, "dist/tenet-*.css", "text/css; charset=utf-8", &a.style)
+	a.built(fsys, "dist/tenet-*.js", "text/javascript; charset=utf-8", &a.script)
 	return a
+}
+
+// built takes in what was compiled, if it was, and says where it stands.
+func (a *Assets) built(fsys fs.FS, pattern, contentType string, at *string) {
+	names, _ := fs.Glob(fsys, pattern) // the pattern is well formed: no error to have
+	for _, name := range names {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue // as if it had not been compiled
+		}
+		*at = assetsAt + path.Base(name)
+		a.files[*at] = asset{body, contentType, forEver}
+	}
 }
 
 // Style is the URL path of the style sheet.
@@ -73,6 +79,10 @@ func (a *Assets) Style() string { return a.style }
 
 // Icon is the URL path of the icon.
 func (a *Assets) Icon() string { return a.icon }
+
+// Script is the URL path of the script, for pages that bring it; empty in a
+// program that was built without.
+func (a *Assets) Script() string { return a.script }
 
 // Built says whether a compiled style sheet is in the program.
 func (a *Assets) Built() bool { return a.style != assetsAt+"tenet.css" }

@@ -22,8 +22,11 @@ type Guard struct {
 }
 
 // policy lets a page have our style sheet and our images, send forms to us, and
-// nothing else: no script, no frame, no font, nobody else's server.
+// nothing else: no script, no frame, no font, nobody else's server. A page that
+// asks for our script may run that, and it may ask us, and nobody else.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+const policyScript = policy + "; script-src 'self'; connect-src 'self'"
 
 // Wrap returns next with the headers, the refusal of forged requests, the bound
 // on bodies, the assets, and a page in place of a panic.

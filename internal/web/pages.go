@@ -59,6 +59,7 @@ type Page struct {
 	Done   string // what was just done, shown once in a banner
 	Errors Errors // what to mend in the form, in its order
 	Main   any    // for the page's own template
+	Script bool   // the page brings our script; it must work without
 }
 
 // FieldError is one thing to mend in a form.
@@ -133,16 +134,29 @@ func NewPages(site Site, assets *Assets, log *slog.Logger, fsys fs.FS, funcs tem
 // Show writes a page. It is rendered whole before the first byte is sent, so
 // that a fault never leaves half a page.
 func (p *Pages) Show(w http.ResponseWriter, status int, name string, page Page) {
+	if page.Script && p.assets.Script() != "" {
+		w.Header().Set("Content-Security-Policy", policyScript)
+	}
+	p.write(w, status, name, "layout", struct {
+		Site   Site
+		Assets *Assets
+		Page
+	}{p.site, p.assets, page})
+}
+
+// ShowPart writes one template of a page by itself, for a script that puts it in
+// the place of what stands there.
+func (p *Pages) ShowPart(w http.ResponseWriter, status int, name, part string, data any) {
+	p.write(w, status, name, part, data)
+}
+
+func (p *Pages) write(w http.ResponseWriter, status int, name, part string, data any) {
 	t, ok := p.byName[name]
 	if !ok {
 		panic("web: no template " + name)
 	}
 	var out bytes.Buffer
-	err := t.ExecuteTemplate(&out, "layout", struct {
-		Site   Site
-		Assets *Assets
-		Page
-	}{p.site, p.assets, page})
+	err := t.ExecuteTemplate(&out, part, data)
 	if err != nil {
 		p.log.Error("a page could not be rendered", "page", name, "error", err)
 		http.Error(w, "Sorry, this page could not be shown. The fault is ours and is in the log.", http.StatusInternalServerError)
