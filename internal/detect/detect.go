@@ -38,7 +38,8 @@ func (d Detector) Detect(text string) []Span {
 			spans = append(spans, Span{Start: at[0], End: at[1], Type: Reference, Score: 0.9, Why: "has the shape of the landlord's references"})
 		}
 	}
-	spans = append(spans, introduced(text)...)
+	words := readWords(text)
+	spans = append(spans, introduced(text, words)...)
 	if d.Known != nil {
 		present := slices.Clone(d.Present)
 		for i := range spans {
@@ -56,7 +57,11 @@ func (d Detector) Detect(text string) []Span {
 				present = append(present, s.People[0]) // their own e-mail or number introduces them as a name would
 			}
 		}
-		spans = append(spans, d.Known.Find(text, present)...)
+		if people, ok := d.Known.(*People); ok {
+			spans = append(spans, people.find(text, words, present)...)
+		} else {
+			spans = append(spans, d.Known.Find(text, present)...)
+		}
 	}
 	if !d.NoNames {
 		names := d.Names

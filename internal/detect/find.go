@@ -46,8 +46,12 @@ type finding struct {
 // Find names the known people in text: full names in either order and with usual short forms, title and surname,
 // initial and surname, and then, of people so introduced or present, surname or forename alone.
 func (p *People) Find(text string, present []string) []Span {
-	f := finding{People: p, text: text, introduced: make(map[int32]bool), bySurname: make(map[uint64][]int32), byForename: make(map[uint64][]int32)}
-	f.read()
+	return p.find(text, readWords(text), present)
+}
+
+func (p *People) find(text string, words []word, present []string) []Span {
+	f := finding{People: p, text: text}
+	f.read(words)
 	f.used = make([]bool, len(f.tokens))
 	for _, id := range present {
 		for _, n := range p.namesOf(id) {
@@ -68,46 +72,66 @@ func (p *People) Find(text string, present []string) []Span {
 }
 
 // read gathers the tokens, and the references that stand in the text.
-func (f *finding) read() {
-	order := 0
+func (f *finding) read(words []word) {
 	var open []openPhrase // phrases whose first words have come
-	for w := range match.Words(f.text) {
-		order++
-		t := token{hash: hash(w.Text), start: w.Start, end: w.End, order: order}
-		open = f.phrase(open, t)
-		t.forename = f.forenames[t.hash]
-		_, t.surname = f.surnames[t.hash]
-		t.title, _ = match.IsTitle(w.Text)
-		first, size := utf8.DecodeRuneInString(f.text[w.Start:w.End])
-		t.capital = unicode.IsUpper(first)
-		if size == w.End-w.Start && unicode.IsLetter(first) {
-			t.initial, _ = utf8.DecodeRuneInString(w.Text)
+	for order := range words {
+		w := &words[order]
+		familiar := f.familiar.has(w.hash)
+		single := w.end-w.start <= utf8.UTFMax && f.single(w)
+		if !familiar && !single && w.is&isTitle == 0 && len(open) == 0 && (w.end-w.start < shortestSlip || !w.capital && !f.follows(order)) {
+			continue // most words
+		}
+		t := token{hash: w.hash, start: w.start, end: w.end, order: order, capital: w.capital}
+		if familiar || len(open) > 0 {
+			open = f.phrase(open, t)
+		}
+		if familiar {
+			t.forename = f.forenames[t.hash]
+			_, t.surname = f.surnames[t.hash]
+		}
+		if w.is&isTitle != 0 {
+			t.title, _ = match.IsTitle(w.folded(f.text))
+		}
+		if single {
+			t.initial, _ = utf8.DecodeRuneInString(w.folded(f.text))
 		}
 		if !t.forename && !t.surname && t.title == "" && t.initial == 0 {
-			f.slip(w.Text, &t)
+			f.slip(w, &t)
 		}
 		if t.forename || t.surname || t.title != "" || t.initial != 0 {
-			t.opener = openers[w.Text] || match.Common(w.Text)
-			t.plain = t.opener || plainWords[w.Text]
+			t.opener = w.is&isOpener != 0 || match.Common(w.folded(f.text))
+			t.plain = t.opener || w.is&isPlain != 0
 			f.tokens = append(f.tokens, t)
 		}
 	}
 }
 
+// single reports whether a word is one letter.
+func (f *finding) single(w *word) bool {
+	first, size := utf8.DecodeRuneInString(f.text[w.start:w.end])
+	return size == w.end-w.start && unicode.IsLetter(first)
+}
+
+// follows reports whether the word at order comes directly after a forename or title.
+func (f *finding) follows(order int) bool {
+	if len(f.tokens) == 0 {
+		return false
+	}
+	b := &f.tokens[len(f.tokens)-1]
+	return b.order+1 == order && (b.forename || b.title != "")
+}
+
 // slip sees whether a word that is no name is meant for one. In small letters it must follow a name or title directly.
-func (f *finding) slip(word string, t *token) {
-	if len(word) < shortestSlip || plainWords[word] || match.Common(word) {
+func (f *finding) slip(w *word, t *token) {
+	if w.end-w.start < shortestSlip || w.is&isPlain != 0 || !t.capital && !f.follows(t.order) {
 		return
 	}
-	if !t.capital {
-		if len(f.tokens) == 0 {
-			return
-		}
-		if b := f.tokens[len(f.tokens)-1]; b.order+1 != t.order || !b.forename && b.title == "" {
-			return
-		}
+	word := w.folded(f.text)
+	near := f.slips.of(word)
+	if len(near) == 0 || len(word) < shortestSlip || match.Common(word) {
+		return
 	}
-	for _, h := range f.slips.of(word) {
+	for _, h := range near {
 		_, surname := f.surnames[h]
 		if forename := f.forenames[h]; forename || surname {
 			t.forename, t.surname = t.forename || forename, t.surname || surname
@@ -289,11 +313,7 @@ func (f *finding) reversed(bearers []surname, last int) (who []int32, how, end i
 
 func (f *finding) fullName(from, to int, who []int32, how int) {
 	score, why := howScore[how], howWords[how]
-	small := true
-	for _, t := range f.tokens[from : to+1] {
-		small = small && !t.capital
-	}
-	if small {
+	if !slices.ContainsFunc(f.tokens[from:to+1], func(t token) bool { return t.capital }) {
 		score -= 0.1
 	}
 	f.mark(from, to, score, why, who)
@@ -340,6 +360,9 @@ func (f *finding) alone(i int) {
 func (f *finding) introduce(n int32) {
 	if f.introduced[n] {
 		return
+	}
+	if f.introduced == nil {
+		f.introduced, f.bySurname, f.byForename = make(map[int32]bool), make(map[uint64][]int32), make(map[uint64][]int32)
 	}
 	f.introduced[n] = true
 	for _, h := range f.names[n].forms {

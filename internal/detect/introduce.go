@@ -11,130 +11,161 @@ import (
 // introduced finds people nobody knows by the words that introduce them: a title ("Mrs Baxter"), a relationship ("her
 // son Tyler"), a neighbour by house number ("the lady at 14"). A name so introduced is found again wherever it stands
 // in the text with a capital.
-func introduced(text string) []Span {
-	var spans []Span
-	var last [3]match.Word // the words before the current one, nearest last
-	names := make(map[string]bool)
-	var pending *naming
-	flush := func() {
-		if pending != nil && pending.end > 0 {
-			spans = append(spans, pending.span(text, names))
+func introduced(text string, words []word) []Span {
+	n := introducing{text: text, words: words}
+	for i := range words {
+		if n.reading && !n.take(i) {
+			n.finish()
 		}
-		pending = nil
-	}
-	for w := range match.Words(text) {
-		if pending != nil && !pending.take(text, w) {
-			flush()
-		}
-		if pending == nil {
-			if at, ok := neighbourAt(text, last, w); ok {
-				spans = append(spans, at)
+		if !n.reading {
+			if at, ok := n.neighbourAt(i); ok {
+				n.spans = append(n.spans, at)
 			} else {
-				pending = introduction(text, last[2], w)
+				n.begin(i)
 			}
 		}
-		last[0], last[1], last[2] = last[1], last[2], w
 	}
-	flush()
-	if len(names) == 0 {
-		return spans
+	n.finish()
+	if len(n.names) > 0 {
+		n.again()
 	}
-	var before match.Word
-	for w := range match.Words(text) {
-		if names[w.Text] && capital(text[w.Start:w.End]) {
-			start := w.Start
-			if b := text[before.Start:before.End]; text[before.End:w.Start] == " " && capital(b) && !match.Common(before.Text) && !sentenceWords[before.Text] {
-				start = before.Start // the forename that the title left out
-			}
-			spans = append(spans, Span{Start: start, End: w.End, Type: Person, Score: 0.6, Why: "a name introduced elsewhere in the text"})
-		}
-		before = w
-	}
-	return spans
+	return n.spans
+}
+
+// introducing is one search for introductions.
+type introducing struct {
+	text  string
+	words []word
+	spans []Span
+	names map[uint64]bool // the words of names found
+	naming
+	reading bool
 }
 
 // naming is a name being read after a word that introduces one.
 type naming struct {
-	start, end int // of the span so far; end 0 until a name word came
+	start, end int // of the span so far; start -1 until a name word came, unless the title belongs to it; end 0 as long
 	last       int // end of the last word taken
-	names      []string
+	names      [3]string
+	count      int
 	most       int
 	score      float64
 	why        string
 }
 
-// introduction begins a naming when w is a title or a word for a relation.
-func introduction(text string, before, w match.Word) *naming {
-	if title, ok := match.IsTitle(w.Text); ok && (capital(text[w.Start:w.End]) || title == "mr" || title == "mrs" || title == "dr") {
-		return &naming{start: w.Start, last: w.End, most: 3, score: 0.85, why: "a name after a title"}
+// again finds the names found wherever they stand with a capital.
+func (n *introducing) again() {
+	for i := range n.words {
+		w := &n.words[i]
+		if !w.capital || !n.names[w.hash] {
+			continue
+		}
+		start := w.start
+		if i > 0 {
+			if b := &n.words[i-1]; n.text[b.end:w.start] == " " && b.capital && b.is&isSentenceWord == 0 && !match.Common(b.folded(n.text)) {
+				start = b.start // the forename that the title left out
+			}
+		}
+		n.spans = append(n.spans, Span{Start: start, End: w.end, Type: Person, Score: 0.6, Why: "a name introduced elsewhere in the text"})
 	}
-	if relations[w.Text] && (owners[before.Text] || before.End > 0 && strings.HasPrefix(text[before.End:], "'s") || before.End > 0 && strings.HasPrefix(text[before.End:], "’s")) {
-		return &naming{start: -1, last: w.End, most: 2, score: 0.75, why: "a name after a word for a relation"}
-	}
-	if labels[w.Text] && strings.HasPrefix(text[w.End:], ": ") || w.Text == "dear" && capital(text[w.Start:]) && strings.HasPrefix(text[w.End:], " ") {
-		return &naming{start: -1, last: w.End, most: 3, score: 0.75, why: "a name after a label or greeting"}
-	}
-	return nil
 }
 
-// take adds w to the name when it belongs to it: near, with a capital, and no ordinary word.
-func (n *naming) take(text string, w match.Word) bool {
-	gap := text[n.last:w.Start]
-	if len(n.names) >= n.most || len(gap) > 3 || strings.Trim(gap, " .-&,'’:\n") != "" || strings.ContainsAny(gap, ",\n") && len(n.names) > 0 || strings.Count(gap, "\n") > 1 || strings.Contains(gap, ". ") && len(n.names) > 0 && len(n.names[len(n.names)-1]) > 1 {
-		return false
+// begin begins a naming when word i is a title or a word for a relation.
+func (n *introducing) begin(i int) {
+	w := &n.words[i]
+	if w.is&(isTitle|isRelation|isFormLabel|isGreeting) == 0 {
+		return
 	}
-	written := text[w.Start:w.End]
-	if n.end == 0 && n.start >= 0 { // "Mr and Mrs Smith", "Cllr Mrs Smith"
-		if _, title := match.IsTitle(w.Text); title || w.Text == "and" {
-			n.last = w.End
-			return true
+	after := n.text[w.end:]
+	if w.is&isTitle != 0 {
+		title, _ := match.IsTitle(w.folded(n.text))
+		if w.capital || title == "mr" || title == "mrs" || title == "dr" {
+			n.expect(naming{start: w.start, last: w.end, most: 3, score: 0.85, why: "a name after a title"})
+			return
 		}
 	}
-	if len(n.names) > 0 && particles[w.Text] && !capital(written) {
-		n.last = w.End // it belongs to the name when a capital follows
+	if w.is&isRelation != 0 && i > 0 {
+		if b := &n.words[i-1]; b.is&isOwner != 0 || strings.HasPrefix(n.text[b.end:], "'s") || strings.HasPrefix(n.text[b.end:], "’s") {
+			n.expect(naming{start: -1, last: w.end, most: 2, score: 0.75, why: "a name after a word for a relation"})
+			return
+		}
+	}
+	if w.is&isFormLabel != 0 && strings.HasPrefix(after, ": ") || w.is&isGreeting != 0 && w.capital && strings.HasPrefix(after, " ") {
+		n.expect(naming{start: -1, last: w.end, most: 3, score: 0.75, why: "a name after a label or greeting"})
+	}
+}
+
+func (n *introducing) expect(x naming) { n.naming, n.reading = x, true }
+
+// take adds word i to the name when it belongs to it: near, with a capital, and no ordinary word.
+func (n *introducing) take(i int) bool {
+	w := &n.words[i]
+	gap := n.text[n.last:w.start]
+	if n.count >= n.most || len(gap) > 3 || strings.Trim(gap, " .-&,'’:\n") != "" || strings.ContainsAny(gap, ",\n") && n.count > 0 || strings.Count(gap, "\n") > 1 || n.count > 0 && len(n.naming.names[n.count-1]) > 1 && strings.Contains(gap, ". ") {
+		return false
+	}
+	if n.end == 0 && n.start >= 0 && w.is&(isTitle|isAnd) != 0 { // "Mr and Mrs Smith", "Cllr Mrs Smith"
+		n.last = w.end
 		return true
 	}
-	if !capital(written) || match.Common(w.Text) && utf8.RuneCountInString(written) > 1 || sentenceWords[w.Text] {
+	if n.count > 0 && w.is&isParticle != 0 && !w.capital {
+		n.last = w.end // it belongs to the name when a capital follows
+		return true
+	}
+	if !w.capital || w.is&isSentenceWord != 0 {
+		return false
+	}
+	folded := w.folded(n.text)
+	if match.Common(folded) && utf8.RuneCountInString(n.text[w.start:w.end]) > 1 {
 		return false
 	}
 	if n.start < 0 {
-		n.start = w.Start
+		n.start = w.start
 	}
-	n.end, n.last = w.End, w.End
-	n.names = append(n.names, w.Text)
+	n.end, n.last = w.end, w.end
+	n.naming.names[n.count] = folded
+	n.count++
 	return true
 }
 
-func (n *naming) span(text string, names map[string]bool) Span {
-	for _, name := range n.names {
-		if utf8.RuneCountInString(name) >= 3 {
-			names[name] = true
+// finish notes the name read, if one was.
+func (n *introducing) finish() {
+	if n.reading && n.end > 0 {
+		for _, name := range n.naming.names[:n.count] {
+			if utf8.RuneCountInString(name) >= 3 {
+				if n.names == nil {
+					n.names = make(map[uint64]bool)
+				}
+				n.names[hash(name)] = true
+			}
 		}
+		n.spans = append(n.spans, Span{Start: n.start, End: n.end, Type: Person, Score: n.score, Why: n.why})
 	}
-	return Span{Start: n.start, End: n.end, Type: Person, Score: n.score, Why: n.why}
+	n.reading = false
 }
 
 // neighbourAt finds a house named by its number where a person lives: "neighbour at number 9", "the lady from 14b".
-func neighbourAt(text string, last [3]match.Word, w match.Word) (Span, bool) {
-	written := text[w.Start:w.End]
-	digits := 0
+func (n *introducing) neighbourAt(i int) (Span, bool) {
+	w := &n.words[i]
+	if !isDigit(n.text[w.start]) || i < 2 {
+		return Span{}, false
+	}
+	written := n.text[w.start:w.end]
+	digits := 1
 	for digits < len(written) && isDigit(written[digits]) {
 		digits++
 	}
-	if digits == 0 || digits > 4 || len(written) > digits+1 {
+	if digits > 4 || len(written) > digits+1 {
 		return Span{}, false
 	}
-	start, i := w.Start, 2
-	if dwellings[last[2].Text] {
-		start, i = last[2].Start, 1
+	start, j := w.start, i-1
+	if n.words[j].is&isDwelling != 0 {
+		start, j = n.words[j].start, j-1
 	}
-	if !(last[i].Text == "at" || last[i].Text == "from" || last[i].Text == "in" || last[i].Text == "opposite") || !residents[last[i-1].Text] {
+	if j < 1 || n.words[j].is&isWhere == 0 || n.words[j-1].is&isResident == 0 || w.start-n.words[j-1].start > 40 {
 		return Span{}, false
 	}
-	if len(text[last[i-1].Start:w.Start]) > 40 {
-		return Span{}, false
-	}
-	return Span{Start: start, End: w.End, Type: Address, Score: 0.6, Why: "the house of somebody named by where they live"}, true
+	return Span{Start: start, End: w.end, Type: Address, Score: 0.6, Why: "the house of somebody named by where they live"}, true
 }
 
 var (
@@ -142,8 +173,8 @@ var (
 		father mum mom dad parent stepfather stepmother stepson stepdaughter brother sister uncle aunt auntie nephew niece cousin
 		grandson granddaughter grandfather grandmother nan nana gran grandad granddad carer neighbour neighbor friend lodger
 		guest visitor flatmate housemate guardian advocate twin twins social worker nephews sons daughters children kids`)
-	// labels stand before a name in forms.
-	labels = set("forename forenames surname surnames firstname lastname complainant applicant perpetrator victim signed witness claimant defendant executor guarantor")
+	// formLabels stand before a name in forms.
+	formLabels = set("forename forenames surname surnames firstname lastname complainant applicant perpetrator victim signed witness claimant defendant executor guarantor")
 
 	owners = set(`my your his her their our the tenants mr mrs a an late eldest elder youngest younger older oldest adult teenage
 		little ex former new social support`)

@@ -27,6 +27,8 @@ type People struct {
 	forenames map[uint64]bool      // every form of every first forename
 	phrases   map[uint64][]phrase  // references and the like that scanning cannot know, by first word
 	owners    map[identifier][]int32
+	held      map[Type]bool // the types of owners
+	familiar  filter        // of the words of names and the first words of phrases
 	slips     slips
 }
 
@@ -63,7 +65,7 @@ type identifier struct {
 func NewPeople(people []Individual) *People {
 	p := &People{
 		surnames: make(map[uint64][]surname), forenames: make(map[uint64]bool),
-		phrases: make(map[uint64][]phrase), owners: make(map[identifier][]int32),
+		phrases: make(map[uint64][]phrase), owners: make(map[identifier][]int32), held: make(map[Type]bool),
 	}
 	forms := make(map[string][]uint64) // shared between bearers of one forename
 	for i, one := range people {
@@ -84,6 +86,17 @@ func NewPeople(people []Individual) *People {
 	}
 	p.nameAt = append(p.nameAt, int32(len(p.names)))
 	slices.SortStableFunc(p.byID, func(a, b int32) int { return cmp.Compare(p.ids[a], p.ids[b]) })
+	p.familiar = newFilter(len(p.surnames) + len(p.forenames) + len(p.phrases))
+	for h := range p.surnames {
+		p.familiar.add(h)
+	}
+	for h := range p.forenames {
+		p.familiar.add(h)
+	}
+	for h := range p.phrases {
+		p.familiar.add(h)
+	}
+	p.slips.ready()
 	return p
 }
 
@@ -107,6 +120,7 @@ func (p *People) addIdentifier(person int32, t Type, value string) {
 
 func (p *People) own(person int32, t Type, canonical string) {
 	key := identifier{t, hash(canonical)}
+	p.held[t] = true
 	if !slices.Contains(p.owners[key], person) {
 		p.owners[key] = append(p.owners[key], person)
 	}
@@ -206,6 +220,9 @@ func familyAsWritten(n match.Name) []string {
 
 // Who gives the ids of the people whose identifier this is.
 func (p *People) Who(t Type, value string) []string {
+	if !p.held[t] && (t != Account || !p.held[Reference]) {
+		return nil
+	}
 	c, ok := canonical(t, value)
 	if !ok {
 		return nil
@@ -251,11 +268,16 @@ func sexOf(title string) int8 {
 	return 0
 }
 
+const (
+	fnvStart = 14695981039346656037
+	fnvPrime = 1099511628211
+)
+
 // hash is 64-bit FNV-1a. Nothing secret rests on it: the people are in memory beside it.
 func hash(s string) uint64 {
-	h := uint64(14695981039346656037)
+	h := uint64(fnvStart)
 	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+		h = (h ^ uint64(s[i])) * fnvPrime
 	}
 	return h
 }

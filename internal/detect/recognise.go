@@ -10,14 +10,15 @@ import (
 
 // labelled takes numbers that only the words before them tell from others: UPRN, passport, references.
 func labelled(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 20, "")
+	var buf reading
+	chars, ends := buf.run(text, start, 20, "")
 	n := len(chars)
 	digits := allDigits(chars)
 	switch {
-	case digits && n <= 12 && c.before("uprn", "property reference number"):
+	case digits && n <= 12 && c.said(saidUPRN):
 		return Span{Start: start, End: ends[n-1], Type: UPRN, Score: 0.95, Why: "a number after the word UPRN"}, true
 	}
-	if c.before("passport") {
+	if c.said(saidPassport) {
 		if span, ok := passport(text, start, floor); ok {
 			return span, true
 		}
@@ -27,10 +28,10 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 	for from > floor && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) && start-from < 12 {
 		from--
 	}
-	chars, ends = run(text, from, 24, "/-_.")
+	chars, ends = buf.run(text, from, 24, "/-_.")
 	digits = allDigits(chars)
-	sure := c.before("ref", "reference", "tenancy no", "tenancy number", "case no", "case number", "rent account", "payment number", "crn", "customer no", "customer number", "claim no", "claim number", "order no")
-	if !sure && (digits || !c.before("case", "job", "order", "claim", "crime", "incident", "log", "tenancy")) {
+	sure := c.said(saidReference)
+	if !sure && (digits || !c.said(saidCase)) {
 		return Span{}, false // "case 7" is none; "case ASB/24/0193" is
 	}
 	if len(chars) < 4 || len(chars) == 24 || !c.adjacent(from) {
@@ -53,7 +54,8 @@ func passport(text string, start, floor int) (Span, bool) {
 			from = start
 		}
 	}
-	chars, ends := run(text, from, 10, " ")
+	var buf reading
+	chars, ends := buf.run(text, from, 10, " ")
 	letters := 0
 	for letters < len(chars) && !isDigit(chars[letters]) {
 		letters++
@@ -68,25 +70,10 @@ func passport(text string, start, floor int) (Span, bool) {
 	return Span{Start: from, End: ends[n-1], Type: Passport, Score: 0.95, Why: "a number after the word passport"}, true
 }
 
-// adjacent reports whether the last words before from are the label itself, a few joining words or marks at most between.
-func (c *context) adjacent(from int) bool {
-	line := c.text[max(0, from-24):from]
-	if cut := strings.LastIndexAny(line, "\n;,"); cut >= 0 {
-		line = line[cut+1:]
-	}
-	for w := range match.Words(strings.ToValidUTF8(line, " ")) {
-		switch w.Text {
-		case "ref", "reference", "refs", "no", "number", "account", "crn", "case", "job", "order", "claim", "crime", "incident", "tenancy":
-			return true
-		}
-	}
-	return false
-}
-
 // birth takes a date with a word for birth before it; other dates are nobody's identifier.
 func birth(text string, start, end, floor int, c *context) (Span, bool) {
 	since := context{text: text[floor:], start: start - floor} // a word for birth counts for the first date after it
-	if !since.before("dob", "d o b", "born", "birth", "birthday", "birthdate") {
+	if !since.said(saidBirth) {
 		return Span{}, false
 	}
 	from := start
@@ -156,14 +143,15 @@ func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
 	if !atBoundary(text, i) || i+1 < len(text) && text[i] == '.' && isDigit(text[i+1]) {
 		return Span{}, false
 	}
-	if c.before("version", "v", "release") {
+	if c.said(saidVersion) {
 		return Span{Start: start, End: i, Type: IP, Score: 0.4, Why: "four numbers with dots, but it may be a version"}, true
 	}
 	return Span{Start: start, End: i, Type: IP, Score: 0.9, Why: "four numbers up to 255 with dots"}, true
 }
 
 func iban(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 34, " -")
+	var buf reading
+	chars, ends := buf.run(text, start, 34, " -")
 	if len(chars) < 15 || !shape(chars, "AA99") {
 		return Span{}, false
 	}
@@ -190,7 +178,8 @@ func nino(text string, start, end, floor int, c *context) (Span, bool) {
 		}
 		from = i - 2
 	}
-	chars, ends := run(text, from, 9, " -.")
+	var buf reading
+	chars, ends := buf.run(text, from, 9, " -.")
 	if !shape(chars, "AA999999") {
 		return Span{}, false
 	}
@@ -204,7 +193,7 @@ func nino(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{}, false
 	}
 	span := Span{Start: from, End: ends[n-1], Type: NINO}
-	said := c.before("ni", "nino", "national insurance", "nat ins", "insurance number", "insurance no")
+	said := c.said(saidInsurance)
 	if from != start && !said && strings.ToUpper(text[from:from+2]) != text[from:from+2] {
 		return Span{}, false // "to 123456 a"
 	}
@@ -229,7 +218,8 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 	if isDigit(text[start]) && start-floor >= 6 && text[start-1] == ' ' && (start-floor == 6 || !isAlnum(text[start-7])) { // MORGA 657054 SM9IJ
 		from = start - 6
 	}
-	chars, ends := run(text, from, 18, " ")
+	var buf reading
+	chars, ends := buf.run(text, from, 18, " ")
 	for len(chars) > 16 && (len(chars) == 17 || ends[17] != ends[16]+1 || !atBoundary(text, ends[17])) {
 		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1] // the next word
 	}
@@ -256,14 +246,15 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func card(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 20, " -")
+	var buf reading
+	chars, ends := buf.run(text, start, 20, " -")
 	for n := min(len(chars), 19); n >= 13; n-- {
 		number := chars[:n]
 		if !allDigits(number) || !atBoundary(text, ends[n-1]) || number[0] < '2' || number[0] > '6' {
 			continue
 		}
 		span := Span{Start: start, End: ends[n-1], Type: Card}
-		said := c.before("card", "visa", "mastercard", "amex", "debit", "credit", "pan")
+		said := c.said(saidCard)
 		grouped := ends[n-1]-start > n
 		switch checked := luhn(number); {
 		case checked && (said || n >= 15):
@@ -291,9 +282,7 @@ func phone(text string, start, end, floor int, c *context) (Span, bool) {
 	if from > floor && text[from-1] == '(' {
 		from--
 	}
-	said := func() bool {
-		return c.before("tel", "phone", "telephone", "mobile", "mob", "call", "called", "ring", "rang", "text", "texted", "contact", "landline", "whatsapp", "fax", "number is")
-	}
+	said := func() bool { return c.said(saidPhone) }
 	if !plus && text[start] != '0' && !said() {
 		return Span{}, false
 	}
@@ -352,19 +341,20 @@ func phone(text string, start, end, floor int, c *context) (Span, bool) {
 
 // saidNHS comes before telephone numbers, which some health numbers resemble.
 func saidNHS(text string, start, end, floor int, c *context) (Span, bool) {
-	if !c.before("nhs no", "nhs number", "nhs num", "chi no", "chi number", "health number", "health and care number") {
+	if !c.said(saidNHSNumber) {
 		return Span{}, false
 	}
 	return nhs(text, start, end, floor, c)
 }
 
 func nhs(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 11, " -")
+	var buf reading
+	chars, ends := buf.run(text, start, 11, " -")
 	if len(chars) < 10 || !allDigits(chars[:10]) || !atBoundary(text, ends[9]) {
 		return Span{}, false
 	}
 	span := Span{Start: start, End: ends[9], Type: NHS}
-	said := c.before("nhs", "chi", "health number", "hospital number", "h c number")
+	said := c.said(saidHealth)
 	grouped := ends[2] == start+3 && ends[5] == start+7 && ends[9] == start+12 // 943 476 5919
 	switch valid := match.ValidNHS(string(chars[:10])); {
 	case valid && said:
@@ -382,17 +372,18 @@ func nhs(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 7, "- ")
+	var buf reading
+	chars, ends := buf.run(text, start, 7, "- ")
 	if len(chars) < 6 || !allDigits(chars[:6]) || !atBoundary(text, ends[5]) {
 		return Span{}, false
 	}
 	pairs := ends[1] == start+2 && ends[3] == start+5 && ends[5] == start+8
 	dashed := pairs && text[start+2] == '-' && text[start+5] == '-'
-	said := c.before("sort", "sortcode", "s c")
+	said := c.said(saidSortCode)
 	switch {
 	case said && (pairs || ends[5] == start+6):
 		return Span{Start: start, End: ends[5], Type: SortCode, Score: 0.97, Why: "six digits after the words sort code"}, true
-	case dashed && !c.before("on", "dated", "date"):
+	case dashed && !c.said(saidDate):
 		why, score := "six digits in pairs, as a sort code is written", 0.6
 		if _, isDate := match.Date(text[start:ends[5]]); isDate {
 			why, score = "six digits in pairs, as a sort code is written; it may be a date", 0.4
@@ -403,19 +394,21 @@ func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func account(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 9, " ")
+	var buf reading
+	chars, ends := buf.run(text, start, 9, " ")
 	for len(chars) > 0 && (len(chars) > 8 || !isDigit(chars[len(chars)-1]) || !atBoundary(text, ends[len(ends)-1])) {
 		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1]
 	}
 	n := len(chars)
-	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 || !c.before("account", "acc", "acct", "a c", "sort", "bank") {
+	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 || !c.said(saidAccount) {
 		return Span{}, false
 	}
 	return Span{Start: start, End: ends[n-1], Type: Account, Score: 0.9, Why: "eight digits after a word for a bank account"}, true
 }
 
 func postcode(text string, start, end, floor int, c *context) (Span, bool) {
-	chars, ends := run(text, start, 8, " ")
+	var buf reading
+	chars, ends := buf.run(text, start, 8, " ")
 	for n := min(7, len(chars)); n >= 5; n-- {
 		if !atBoundary(text, ends[n-1]) {
 			continue

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"tenet/internal/match"
 )
 
 // scanner goes over the bytes of a text once and stops only at digits, "@", ":" and "www.": every identifier it knows
@@ -16,10 +14,22 @@ type scanner struct {
 	spans []Span
 }
 
+// anchors are the bytes at which an identifier may be found.
+var anchors = func() (t [256]bool) {
+	for _, c := range []byte("0123456789@:w") {
+		t[c] = true
+	}
+	return t
+}()
+
 // scan gives the identifiers in text, sorted by their end.
 func scan(text string) []Span {
 	s := scanner{text: text}
 	for i := 0; i < len(text); {
+		if !anchors[text[i]] {
+			i++
+			continue
+		}
 		switch c := text[i]; {
 		case isDigit(c):
 			i = s.token(i)
@@ -101,6 +111,9 @@ func (s *scanner) colon(i int) int {
 }
 
 func ipv6(a string) bool {
+	if len(a) < 6 || strings.Count(a, ":") < 2 {
+		return false
+	}
 	groups := strings.Split(a, ":")
 	empty := 0
 	for i, g := range groups {
@@ -111,7 +124,7 @@ func ipv6(a string) bool {
 			empty++
 		}
 	}
-	return len(a) >= 6 && (len(groups) == 8 && empty == 0 || empty == 1 && len(groups) >= 3 && len(groups) < 8)
+	return len(groups) == 8 && empty == 0 || empty == 1 && len(groups) >= 3 && len(groups) < 8
 }
 
 // url takes everything up to a space or a closing mark.
@@ -168,59 +181,6 @@ var recognisers = []struct {
 	{true, phone}, {true, nhs}, {false, postcode}, {false, vehicle}, {false, address},
 }
 
-// context answers what words stand shortly before and after a token. The window is folded once, when first asked.
-type context struct {
-	text  string
-	start int
-	seen  bool
-	words []string
-}
-
-// before reports whether any of the words, or phrases of several words, stands within about 40 bytes before the token.
-func (c *context) before(phrases ...string) bool {
-	if !c.seen {
-		c.seen = true
-		c.words = make([]string, 0, 12)
-		from := max(0, c.start-40)
-		for from < c.start && !utf8.RuneStart(c.text[from]) {
-			from++
-		}
-		for w := range match.Words(c.text[from:c.start]) {
-			c.words = append(c.words, w.Text)
-		}
-	}
-	for _, p := range phrases {
-		if hasPhrase(c.words, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasPhrase looks for the words of phrase one after another; each may stand in the plural.
-func hasPhrase(words []string, phrase string) bool {
-	for i := range words {
-		if words[i][0] == phrase[0] && beginWith(words[i:], phrase) { // the first letter settles most
-			return true
-		}
-	}
-	return false
-}
-
-func beginWith(words []string, phrase string) bool {
-	for _, word := range words {
-		want, rest, more := strings.Cut(phrase, " ")
-		if tail, ok := strings.CutPrefix(word, want); !ok || tail != "" && tail != "s" {
-			return false
-		}
-		if !more {
-			return true
-		}
-		phrase = rest
-	}
-	return false
-}
-
 func letterBefore(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return unicode.IsLetter(r)
@@ -233,26 +193,33 @@ func isHexColon(c byte) bool {
 	return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' || c == ':'
 }
 
-// run collects up to most letters and digits of text from start, with at most one separator out of seps between two of
-// them, and gives them in capitals with the end after each. It stops at a line's end.
-func run(text string, start, most int, seps string) (chars []byte, ends []int) {
-	for i := start; i < len(text) && len(chars) < most; {
-		c := text[i]
+// reading holds up to so many letters and digits, in capitals, with the end after each.
+type reading struct {
+	chars [40]byte
+	ends  [40]int
+}
+
+// run collects up to most letters and digits of text from start into a reading, with at most one separator out of seps
+// between two of them, and gives them in capitals with the end after each. It stops at a line's end.
+func (r *reading) run(text string, start, most int, seps string) (chars []byte, ends []int) {
+	n := 0
+	for i := start; i < len(text) && n < most; {
+		c := small[text[i]]
 		switch {
-		case isAlnum(c):
-			if 'a' <= c && c <= 'z' {
+		case c != 0:
+			if c >= 'a' {
 				c -= 'a' - 'A'
 			}
-			chars = append(chars, c)
 			i++
-			ends = append(ends, i)
-		case len(chars) > 0 && strings.IndexByte(seps, c) >= 0 && i+1 < len(text) && isAlnum(text[i+1]):
+			r.chars[n], r.ends[n] = c, i
+			n++
+		case n > 0 && strings.IndexByte(seps, text[i]) >= 0 && i+1 < len(text) && small[text[i+1]] != 0:
 			i++
 		default:
-			return chars, ends
+			return r.chars[:n], r.ends[:n]
 		}
 	}
-	return chars, ends
+	return r.chars[:n], r.ends[:n]
 }
 
 // atBoundary reports whether no letter or digit follows end directly.

@@ -3,8 +3,9 @@ package detect
 import "strings"
 
 func vehicle(text string, start, end, floor int, c *context) (Span, bool) {
-	said := c.before("reg", "registration", "vehicle", "car", "van", "plate", "motorbike", "vrm", "number plate")
-	chars, ends := run(text, start, 8, " ")
+	said := c.said(saidVehicle)
+	var buf reading
+	chars, ends := buf.run(text, start, 8, " ")
 	if len(chars) >= 7 && shape(chars, "AA99AAA") && atBoundary(text, ends[6]) && (ends[6] == start+7 || ends[6] == start+8 && ends[3] == start+4) {
 		upper := strings.ToUpper(text[start:ends[6]]) == text[start:ends[6]]
 		switch {
@@ -37,7 +38,8 @@ func lettersFirst(text string, start, floor int) (Span, bool) {
 			return Span{}, false
 		}
 	}
-	chars, ends := run(text, from, 8, " ")
+	var buf reading
+	chars, ends := buf.run(text, from, 8, " ")
 	letters := 0
 	for letters < len(chars) && !isDigit(chars[letters]) {
 		letters++
