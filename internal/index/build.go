@@ -310,7 +310,10 @@ func (w *writer) replace(ctx context.Context, problems []source.Problem) error {
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE segment SET live = 1, shape = $1, watermark = $2, mark = $3, row_count = $4, numbered = $5, postings = $6 WHERE id = $7`,
 			w.shape, w.watermark, mark, w.rows, w.numbered, w.postings, w.seg)
-		return err
+		if err != nil {
+			return err
+		}
+		return w.x.turn(ctx, tx)
 	})
 	w.done = err == nil
 	return err

@@ -101,7 +101,7 @@ func (x *Index) sample(ctx context.Context, c *Checked, seg *segment, t *datamap
 		for i, term := range has {
 			groups[i] = []Term{term}
 		}
-		found, err := x.search(ctx, seg, groups)
+		found, err := x.search(ctx, seg, 0, []All{groups})
 		if err == nil && !slices.Contains(found, id) {
 			c.Short++
 		}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ type engine interface {
 
 // layout is that of the tables. The index is no store: one of another layout is
 // thrown away and built again, never migrated.
-const layout = "3"
+const layout = "4"
 
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) $strict;
@@ -122,7 +123,7 @@ func (x *Index) prepare(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, x.ddl(schema, 0)); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ('made', $1)`, layout)
+		_, err = tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ('made', $1), ('turn', $2)`, layout, rand.Text())
 		return err
 	})
 }

@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// All asks for the rows that have, of every group of terms, at least one.
+type All [][]Term
+
 // Find gives the keys (see rows.DecodeID) of the rows of one table that have,
 // of every group of terms, at least one. They are candidates: the caller fetches
 // them and decides. A table that is not indexed has none.
@@ -16,18 +19,23 @@ import (
 // transaction that puts another in their place: so one that is remembered is
 // either still the live one or no longer there.
 func (x *Index) Find(ctx context.Context, source, table string, groups ...[]Term) ([]string, error) {
+	return x.FindAny(ctx, source, table, 0, All(groups))
+}
+
+// FindAny gives the keys that any of some questions gives, each once, for little
+// more than one of them costs; and no more than so many of them, unless most is 0.
+func (x *Index) FindAny(ctx context.Context, source, table string, most int, ways ...All) ([]string, error) {
 	x.mu.Lock()
-	s, ok := x.known[[2]string{source, table}]
+	seg := x.seen.of(source, table)
 	x.mu.Unlock()
-	seg := &s
 	for tries := 0; ; tries++ {
 		var err error
-		if !ok || tries > 0 {
+		if seg == nil || seg.epoch == nil || tries > 0 {
 			seg, err = x.live(ctx, source, table)
 		}
 		var ids []string
-		if err == nil && seg != nil && len(groups) > 0 {
-			ids, err = x.search(ctx, seg, groups)
+		if err == nil && seg != nil {
+			ids, err = x.search(ctx, seg, most, ways)
 		}
 		switch {
 		case err == nil:
@@ -39,18 +47,45 @@ func (x *Index) Find(ctx context.Context, source, table string, groups ...[]Term
 	}
 }
 
-func (x *Index) search(ctx context.Context, seg *segment, groups [][]Term) ([]string, error) {
+func (x *Index) search(ctx context.Context, seg *segment, most int, ways []All) ([]string, error) {
 	tok := seg.epoch.tokener(x.landlord, seg.source, seg.table)
 	var tokens []int64
-	for _, group := range groups {
-		for _, term := range group {
-			tokens = append(tokens, tok.token(term))
+	for _, all := range ways {
+		for _, group := range all {
+			for _, term := range group {
+				tokens = append(tokens, tok.token(term))
+			}
 		}
+	}
+	if len(tokens) == 0 {
+		return nil, nil
 	}
 	have, err := x.first(ctx, seg, tokens)
 	if err != nil {
 		return nil, err
 	}
+	var found []int64
+	for _, all := range ways {
+		some, err := x.all(ctx, seg, all, tokens, have)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+		for _, group := range all {
+			tokens = tokens[len(group):]
+		}
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
+	if most > 0 && len(found) > most {
+		found = found[:most]
+	}
+	return x.keys(ctx, seg, found)
+}
+
+// all gives the rows that have a token of each group. tokens are those of the
+// groups, in order.
+func (x *Index) all(ctx context.Context, seg *segment, groups All, tokens []int64, have map[int64]*list) ([]int64, error) {
 	var found []int64
 	for i, group := range groups {
 		var in []int64
@@ -74,10 +109,10 @@ func (x *Index) search(ctx context.Context, seg *segment, groups [][]Term) ([]st
 			found = intersect(found, in)
 		}
 		if len(found) == 0 {
-			return nil, nil
+			break
 		}
 	}
-	return x.keys(ctx, seg, found)
+	return found, nil
 }
 
 // list is the rows that have a token, as far as they have been read.
@@ -101,7 +136,7 @@ func (l *list) take(token int64, body []byte) error {
 // the only one.
 func (x *Index) first(ctx context.Context, seg *segment, tokens []int64) (map[int64]*list, error) {
 	sorted := slices.Compact(slices.Sorted(slices.Values(tokens)))
-	rs, err := x.db.QueryContext(ctx, x.engine.first(seg.id), x.engine.numbers(sorted))
+	rs, err := x.prepared.QueryContext(ctx, x.engine.first(seg.id), x.engine.numbers(sorted))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +169,7 @@ func (x *Index) rest(ctx context.Context, seg *segment, token int64, l *list) er
 }
 
 func (x *Index) next(ctx context.Context, seg *segment, token int64, l *list) error {
-	rs, err := x.db.QueryContext(ctx, fmt.Sprintf(`SELECT last, id, body FROM posting_%d WHERE (last, id) > ($1, $2) ORDER BY last, id LIMIT 16`, seg.id), l.last, l.id)
+	rs, err := x.prepared.QueryContext(ctx, fmt.Sprintf(`SELECT last, id, body FROM posting_%d WHERE (last, id) > ($1, $2) ORDER BY last, id LIMIT 16`, seg.id), l.last, l.id)
 	if err != nil {
 		return err
 	}
@@ -163,9 +198,12 @@ func (x *Index) keys(ctx context.Context, seg *segment, found []int64) ([]string
 			blocks = append(blocks, b)
 		}
 	}
+	if len(found) == 0 {
+		return nil, nil
+	}
 	ids := make([]string, 0, len(found))
 	for part := range slices.Chunk(blocks, 500) {
-		rs, err := x.db.QueryContext(ctx, fmt.Sprintf(`SELECT id, sealed FROM locator_%d WHERE id IN (SELECT value FROM %s) ORDER BY id`, seg.id, x.engine.list()), x.engine.numbers(part))
+		rs, err := x.prepared.QueryContext(ctx, fmt.Sprintf(`SELECT id, sealed FROM locator_%d WHERE id IN (SELECT value FROM %s) ORDER BY id`, seg.id, x.engine.list()), x.engine.numbers(part))
 		if err != nil {
 			return nil, err
 		}

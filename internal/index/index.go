@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -25,8 +26,24 @@ type Index struct {
 	landlord string
 	epochs   []*epoch // the first is built with, the others are only read with
 
-	mu    sync.Mutex
-	known map[[2]string]segment // live ones, as last seen; see Find
+	prepared *statements
+
+	mu   sync.Mutex
+	seen state
+}
+
+// state is the live segments as they were last seen.
+type state struct {
+	turn string // changed by whoever changes which segments are live
+	segs []segment
+	at   map[[2]string]int // where in segs a table of a source is
+}
+
+func (s state) of(source, table string) *segment {
+	if i, ok := s.at[[2]string{source, table}]; ok {
+		return &s.segs[i]
+	}
+	return nil
 }
 
 // Open opens an index, creating it where there is none: a file ("sqlite:PATH",
@@ -38,7 +55,7 @@ type Index struct {
 // is searched with it until [Index.Refresh] has come to it. What stands under a
 // key that is not given counts as not indexed.
 func Open(ctx context.Context, where, landlord string, key []byte, epoch string, earlier ...Key) (*Index, error) {
-	x := &Index{landlord: landlord, known: map[[2]string]segment{}}
+	x := &Index{landlord: landlord}
 	for _, k := range append([]Key{{epoch, key}}, earlier...) {
 		e, err := newEpoch(k)
 		if err != nil {
@@ -62,6 +79,7 @@ func Open(ctx context.Context, where, landlord string, key []byte, epoch string,
 		}
 		x.db, x.engine, x.dir = db, eng, eng.dir()
 	}
+	x.prepared = &statements{db: x.db, kept: map[string]*sql.Stmt{}}
 	err := x.prepare(ctx)
 	if l, ok := x.engine.(*lite); ok && err == nil {
 		err = l.private()
@@ -86,10 +104,12 @@ type segment struct {
 	rows          int64
 	numbered      int64 // rows that have any token
 	postings      int64
+	problems      int64 // that were come upon when it was built
 }
 
 func (x *Index) segments(ctx context.Context, q queryer, where string, args ...any) ([]segment, error) {
-	rs, err := q.QueryContext(ctx, `SELECT id, source, tbl, epoch, shape, watermark, mark, row_count, numbered, postings FROM segment WHERE `+where, args...)
+	rs, err := q.QueryContext(ctx, `SELECT id, source, tbl, epoch, shape, watermark, mark, row_count, numbered, postings,
+		(SELECT count(*) FROM problem WHERE problem.segment = segment.id) FROM segment WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +118,7 @@ func (x *Index) segments(ctx context.Context, q queryer, where string, args ...a
 	for rs.Next() {
 		var s segment
 		var id string
-		if err := rs.Scan(&s.id, &s.source, &s.table, &id, &s.shape, &s.watermark, &s.mark, &s.rows, &s.numbered, &s.postings); err != nil {
+		if err := rs.Scan(&s.id, &s.source, &s.table, &id, &s.shape, &s.watermark, &s.mark, &s.rows, &s.numbered, &s.postings, &s.problems); err != nil {
 			return nil, err
 		}
 		if i := slices.IndexFunc(x.epochs, func(e *epoch) bool { return e.id == id }); i >= 0 {
@@ -109,18 +129,55 @@ func (x *Index) segments(ctx context.Context, q queryer, where string, args ...a
 	return out, rs.Err()
 }
 
+// now is the live segments as they are. It costs one small question as long as
+// none has been replaced: a landlord has thousands of tables, and every search and
+// refresh asks of many.
+func (x *Index) now(ctx context.Context) (state, error) {
+	turns, err := column[string](ctx, x.prepared, `SELECT value FROM meta WHERE name = 'turn'`)
+	if err != nil {
+		return state{}, err
+	}
+	if len(turns) != 1 {
+		return state{}, fmt.Errorf("%w: it does not say when it was last changed", errDamaged)
+	}
+	x.mu.Lock()
+	seen := x.seen
+	x.mu.Unlock()
+	if seen.turn == turns[0] {
+		return seen, nil
+	}
+	// Read after the turn, they are at least as new: if they are newer, the next to
+	// ask sees another turn.
+	fresh := state{turn: turns[0], at: map[[2]string]int{}}
+	if fresh.segs, err = x.segments(ctx, x.prepared, `live = 1 ORDER BY source, tbl`); err != nil {
+		return state{}, err
+	}
+	for i, s := range fresh.segs {
+		fresh.at[[2]string{s.source, s.table}] = i
+	}
+	x.mu.Lock()
+	x.seen = fresh
+	x.mu.Unlock()
+	return fresh, nil
+}
+
+// turn says, in the transaction that makes it so, that other segments are live.
+func (x *Index) turn(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE meta SET value = $1 WHERE name = 'turn'`, rand.Text())
+	return err
+}
+
 // live is the segment that a table is searched in; nil if there is none that can
 // be read.
 func (x *Index) live(ctx context.Context, source, table string) (*segment, error) {
-	segs, err := x.segments(ctx, x.db, `live = 1 AND source = $1 AND tbl = $2`, source, table)
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.known, [2]string{source, table})
-	if err != nil || len(segs) == 0 || segs[0].epoch == nil {
+	now, err := x.now(ctx)
+	if err != nil {
 		return nil, err
 	}
-	x.known[[2]string{source, table}] = segs[0]
-	return &segs[0], nil
+	if s := now.of(source, table); s != nil && s.epoch != nil {
+		return s, nil
+	}
+	return nil, nil
 }
 
 // drop takes a segment out of the index.
@@ -151,7 +208,7 @@ func (x *Index) Forget(ctx context.Context, keep func(source, table string) bool
 				return err
 			}
 		}
-		return nil
+		return x.turn(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("forget what is no longer mapped: %w", x.explain(err))
@@ -194,10 +251,10 @@ func (x *Index) problems(ctx context.Context, s *segment) ([]source.Problem, err
 
 // Problems is everything that could not be read when the index was built.
 func (x *Index) Problems(ctx context.Context) (out []source.Problem, err error) {
-	segs, err := x.segments(ctx, x.db, `live = 1 AND id IN (SELECT segment FROM problem) ORDER BY source, tbl`)
-	for _, s := range segs {
-		if s.epoch == nil {
-			continue // not indexed, which is more
+	now, err := x.now(ctx)
+	for _, s := range now.segs {
+		if s.problems == 0 || s.epoch == nil { // where its key is not given it is not indexed, which is more
+			continue
 		}
 		var of []source.Problem
 		if of, err = x.problems(ctx, &s); err != nil {
@@ -220,12 +277,12 @@ type Table struct {
 
 // Tables is what is indexed and can be searched, by source and table.
 func (x *Index) Tables(ctx context.Context) ([]Table, error) {
-	segs, err := x.segments(ctx, x.db, `live = 1 ORDER BY source, tbl`)
+	now, err := x.now(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list what is indexed: %w", err)
 	}
 	var out []Table
-	for _, s := range segs {
+	for _, s := range now.segs {
 		if s.epoch != nil {
 			out = append(out, Table{s.source, s.table, s.rows, s.postings})
 		}
