@@ -440,7 +440,8 @@ func TestConformanceDropped(t *testing.T) {
 		s, said := open(t, url, Options{})
 		lines(t, s.Lookup(ctx, "keyed", []rows.Match{is("n", "7")}))
 		e.drop(t, url)
-		if p, ok := s.(*postgres); ok {
+		if e.name == "PostgreSQL" {
+			p := engineOf[*postgres](s)
 			for i := range p.pool.idle {
 				p.pool.idle[i].since = time.Time{}
 			}

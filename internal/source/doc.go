@@ -42,6 +42,18 @@
 // verified, ca=FILE against authorities of one's own; tls=skip-verify insists on TLS alone; tls=false is none.
 // Oracle has TLS on a port of its own, and uses it only where tls=true, ca=FILE or tls=skip-verify asks for it.
 //
+// # Kind to live systems
+//
+// After the last question mark of any URL may stand, among what else does, what is for Tenet alone and reaches no driver:
+//
+//	hours=20:00-06:00   when a source is read through, by the clock in London; people are looked up at any time: HoursError
+//	pace=25%            how much of a database's time a scan takes once it is slower than usual, 50% unless said; pace=off
+//	conns=4             connections to a database server, at most; 8 unless said
+//	timeout=90s         how long it may take over a row or a page of rows; a minute unless said
+//
+// What is slow is learned from the scan itself: see pacer. The time-out also ends the statement on the server: PostgreSQL, MariaDB and
+// SQL Server are told, SQLite is interrupted in this program, and Oracle's driver says that it tells the server.
+//
 // # Folders
 //
 // A folder's tables are file (one row a document, with its text), message and attachment (.eml and .msg), one for each CSV

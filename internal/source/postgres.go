@@ -28,16 +28,12 @@ type postgres struct {
 	schema *pgSchema // as last read
 }
 
-// pgConns is how many connections a source may hold. The GRANTs in the package
-// comment allow the login ten.
-const pgConns = 8
-
 func newPostgres(b base, rawURL string) (Source, error) {
 	conf, err := pgConfig(rawURL, b.opts.Limits.Statement)
 	if err != nil {
 		return nil, b.fail("", "opening", err)
 	}
-	return &postgres{base: b, pool: newPGPool(conf, pgConns)}, nil
+	return &postgres{base: b, pool: newPGPool(conf, b.conns)}, nil
 }
 
 // pgConfig reads a URL and adds what must hold for every session. Its errors

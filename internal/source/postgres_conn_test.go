@@ -59,7 +59,7 @@ func TestPostgresReadOnly(t *testing.T) {
 	db := testpg.Database(t)
 	pgExec(t, db, `CREATE TABLE a (b int)`)
 	s, _ := open(t, db, Options{})
-	err := s.(*postgres).pool.with(context.Background(), func(c *pgx.Conn) error {
+	err := engineOf[*postgres](s).pool.with(context.Background(), func(c *pgx.Conn) error {
 		_, err := c.Exec(context.Background(), `INSERT INTO a VALUES (1)`)
 		return err
 	})
@@ -171,7 +171,7 @@ func TestPostgresDropped(t *testing.T) {
 	s, _ := open(t, db, Options{})
 	lines(t, s.Lookup(ctx, "keyed", []rows.Match{is("n", "7")}))
 	drop(t, db)
-	p := s.(*postgres).pool
+	p := engineOf[*postgres](s).pool
 	for i := range p.idle {
 		p.idle[i].since = time.Time{}
 	}
@@ -192,7 +192,7 @@ func TestPostgresTimeOutAndLeaving(t *testing.T) {
 	}
 	// More sequences left early than there are connections: each is given back.
 	s, _ = open(t, db, Options{})
-	for range 2 * pgConns {
+	for range 2 * serverConns {
 		for range s.Scan(ctx, "many", ScanOptions{}) {
 			break
 		}

@@ -56,8 +56,9 @@ type dialect interface {
 	dropped(err error) bool
 }
 
-// serverConns is how many connections a source may hold, and serverIdle how many
-// it keeps when they are idle: the server is somebody else's.
+// serverConns is how many connections a source may hold unless its URL says
+// otherwise, and serverIdle how many it keeps when they are idle: the server is somebody else's. The
+// GRANTs in the package comment allow the login ten.
 const (
 	serverConns = 8
 	serverIdle  = 2
@@ -70,7 +71,7 @@ const pageRows = 500
 
 func newServer(b base, d dialect, c driver.Connector) *server {
 	s := &server{base: b, dialect: d, db: sql.OpenDB(c)}
-	s.db.SetMaxOpenConns(serverConns)
+	s.db.SetMaxOpenConns(b.conns)
 	s.db.SetMaxIdleConns(serverIdle)
 	s.db.SetConnMaxIdleTime(time.Minute)
 	return s

@@ -22,8 +22,9 @@ type Source interface {
 	Name() string
 	// Schema reads what the system holds, as it is now.
 	Schema(ctx context.Context) (*rows.Schema, error)
-	// Scan streams every row of a table: in the order of its key where it has one,
-	// else in an order of the engine's own.
+	// Scan streams every row of a table: in the order of its key where it declares
+	// one, else in an order of the engine's own. Outside the hours that the URL gives
+	// the source it fails with a *HoursError, and so does one that is under way when they end.
 	Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error]
 	// Lookup streams the rows of a table in which every condition holds. A value
 	// that the column's type cannot have is in no row; that is no error.
@@ -43,6 +44,8 @@ type ScanOptions struct {
 	// Columns to read; nil is all of them. Those of the key are always read. Rows
 	// come with a Table that has just these columns.
 	Columns []string
+	// Now reads outside the source's hours as well: a person waits for the answer.
+	Now bool
 }
 
 // Options are what all engines go by. The zero value will do.
@@ -99,6 +102,7 @@ type Health struct {
 	Tables   int       `json:"tables"`             // that can be read
 	ReadOnly bool      `json:"read_only"`          // the system itself would refuse a write of ours
 	Writable []string  `json:"writable,omitempty"` // tables that the login could change, and need not
+	Limits   []string  `json:"limits,omitempty"`   // what keeps reading it from being a burden, in words
 	Problems []Problem `json:"problems"`           // what cannot be read, and how to mend it
 }
 
@@ -153,6 +157,23 @@ func Open(_ context.Context, name, rawURL string, opts Options) (Source, error) 
 		opts.Keys = func(string) []string { return nil }
 	}
 	b := base{name: name, opts: opts}
+	engineURL, m, err := takeManners(rawURL, opts)
+	if err != nil {
+		return nil, b.fail("", "opening", err)
+	}
+	b.opts.Limits.Statement, b.conns = m.timeout, m.conns
+	s, err := openEngine(b, engineURL)
+	if err != nil {
+		return nil, err
+	}
+	if !m.database && m.hours.always() {
+		return s, nil // nobody works with it while it is read, or it is asked about one person
+	}
+	return &gentle{s, m, wallClock{}}, nil
+}
+
+// openEngine makes the source that reads what the URL's scheme says.
+func openEngine(b base, rawURL string) (Source, error) {
 	scheme, rest, ok := strings.Cut(rawURL, ":")
 	if !ok {
 		return nil, b.fail("", "opening", fmt.Errorf("%w: a source's URL begins with %s", ErrUnsupported, known))
@@ -230,8 +251,9 @@ var keywordPassword = regexp.MustCompile(`(?i)(\w*password\s*=\s*)('(?:[^'\\]|\\
 
 // base is what every engine has.
 type base struct {
-	name string
-	opts Options
+	name  string
+	opts  Options
+	conns int // to a server, at most
 }
 
 func (b *base) Name() string { return b.name }

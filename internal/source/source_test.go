@@ -62,6 +62,9 @@ func open(t testing.TB, url string, opts Options) (Source, *told) {
 	return s, said
 }
 
+// engineOf is what reads a database, without the manners of its URL.
+func engineOf[T Source](s Source) T { return s.(*gentle).Source.(T) }
+
 // lines writes rows one a line: their values parted by bars, a null as ∅, what is lost in
 // braces.
 func lines(t testing.TB, seq iter.Seq2[rows.Row, error]) []string {

@@ -190,7 +190,7 @@ func TestSQLiteReadOnly(t *testing.T) {
 	}
 	s, _ := open(t, "sqlite:"+path, Options{})
 	lines(t, s.Scan(context.Background(), "a", ScanOptions{}))
-	if _, err := s.(*sqliteDB).db.Exec(`INSERT INTO a VALUES (2)`); err == nil {
+	if _, err := engineOf[*sqliteDB](s).db.Exec(`INSERT INTO a VALUES (2)`); err == nil {
 		t.Error("a write went through")
 	}
 	h, err := s.Check(context.Background())
@@ -260,7 +260,7 @@ func TestSQLiteFingerprint(t *testing.T) {
 	path := makeSQLite(t, `CREATE TABLE a (b)`)
 	s, _ := open(t, "sqlite:"+path, Options{})
 	fingerprintFollows(t, s, "a", path, func() {
-		db, err := sql.Open("sqlite", s.(*sqliteDB).path)
+		db, err := sql.Open("sqlite", engineOf[*sqliteDB](s).path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,7 @@ func TestLookupsTogether(t *testing.T) {
 	}
 	path := makeSQLite(t, statements...)
 	s, _ := open(t, "sqlite:"+path, Options{})
-	kept := s.(*sqliteDB).kept
+	kept := engineOf[*sqliteDB](s).kept
 	kept.limit = 3000 // a few statements
 	ctx := context.Background()
 	read := func(table, n, most int) (found int) {
@@ -107,7 +107,7 @@ func TestLookupsTogether(t *testing.T) {
 // What was prepared is let go of with the source, what is running then as well.
 func TestStatementsClosed(t *testing.T) {
 	s, _ := open(t, "sqlite:"+makeSQLite(t, "CREATE TABLE a (id INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)"), Options{})
-	kept := s.(*sqliteDB).kept
+	kept := engineOf[*sqliteDB](s).kept
 	ctx := context.Background()
 	running, err := kept.take(ctx, "SELECT 1")
 	if err != nil {
