@@ -1,13 +1,17 @@
 package notice
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // Data is data.yaml: whose data is held, where it comes from, and what it is.
 type Data struct {
-	People     []People   `yaml:"people,required" doc:"kinds of people whose data is held"`
-	Sources    []Source   `yaml:"sources,required" doc:"where data comes from"`
-	Categories []Category `yaml:"categories,required" doc:"kinds of personal data held"`
-	Never      []Never    `yaml:"never" doc:"what is never held"`
+	People     []People    `yaml:"people,required" doc:"kinds of people whose data is held"`
+	Sources    []Source    `yaml:"sources" doc:"where data comes from; left out means the notice does not say"`
+	Categories []Category  `yaml:"categories,required" doc:"kinds of personal data held"`
+	Never      []Never     `yaml:"never" doc:"what is never held"`
+	References []Reference `yaml:"references" doc:"what the landlord's own reference numbers look like, for finding them in text"`
 }
 
 // People is a kind of person whose data is held.
@@ -53,6 +57,8 @@ type Category struct {
 	Special  []SpecialKind `yaml:"special" json:"special,omitempty" doc:"which of Article 9(1)'s kinds it reveals; only and always for special"`
 	DPV      []DPV         `yaml:"dpv" json:"dpv,omitempty" doc:"the same in the Data Privacy Vocabulary"`
 	Children bool          `yaml:"children" json:"children,omitempty" doc:"true if it is about children"`
+	Marks    []Mark        `yaml:"marks" json:"marks,omitempty" doc:"what else is to be known of it"`
+	With     Holder        `yaml:"discuss-with" json:"discuss_with,omitempty" doc:"the only person it is spoken of with, who may not be the tenant"`
 	Review   string        `yaml:"review" json:"review,omitempty" doc:"why a person looks at it before it is released; left out means they need not"`
 }
 
@@ -91,13 +97,84 @@ func (SpecialKind) values() []string {
 
 // Never is something the landlord says it does not hold.
 type Never struct {
-	Pos     `json:"-"`
-	ID      ID     `yaml:"id,required" json:"id" doc:"a short name"`
-	Says    string `yaml:"says,required" json:"says" doc:"what is never held"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Pos        `json:"-"`
+	ID         ID            `yaml:"id,required" json:"id" doc:"a short name"`
+	Says       string        `yaml:"says,required" json:"says" doc:"what is never held"`
+	Categories []ID          `yaml:"categories" ref:"category" json:"categories,omitempty" doc:"the categories of this notice it amounts to, if the notice contradicts itself"`
+	Special    []SpecialKind `yaml:"special" json:"special,omitempty" doc:"kinds of Article 9(1) that are never held, such as genetic"`
+	Unless     string        `yaml:"unless" json:"unless,omitempty" doc:"what the notice takes back: when it is held after all"`
+	Promise    ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+}
+
+// Mark is something about a category that decides how it is handled.
+type Mark string
+
+// The marks of SYSTEMS part B.
+const (
+	OfThirdParties Mark = "third-party"
+	Recorded       Mark = "recording"
+	FromSensor     Mark = "sensor"
+	OfMoney        Mark = "financial"
+	ShowsIdentity  Mark = "identity"
+	OfNeed         Mark = "vulnerability"
+	SaidAnonymous  Mark = "anonymous"
+	Pseudonymised  Mark = "pseudonymised"
+)
+
+func (Mark) values() []string {
+	return []string{string(OfThirdParties), string(Recorded), string(FromSensor), string(OfMoney), string(ShowsIdentity), string(OfNeed), string(SaidAnonymous), string(Pseudonymised)}
+}
+
+// Holder is whose a means of payment is.
+type Holder string
+
+// The holders.
+const (
+	AccountHolder Holder = "account-holder"
+	CardHolder    Holder = "card-holder"
+)
+
+func (Holder) values() []string { return []string{string(AccountHolder), string(CardHolder)} }
+
+// Reference is what one of the landlord's own reference numbers looks like.
+type Reference struct {
+	Pos      `json:"-"`
+	ID       ID       `yaml:"id,required" id:"reference" json:"id" doc:"a short name"`
+	Title    string   `yaml:"title,required" json:"title" doc:"what the number is called"`
+	Pattern  Pattern  `yaml:"pattern,required" json:"pattern" doc:"an RE2 expression without end: no *, no +, no {2,}"`
+	Names    Named    `yaml:"names,required" json:"names" doc:"what the number stands for"`
+	Examples []string `yaml:"examples,required" json:"examples" doc:"numbers of that form, invented; the pattern must match each"`
+}
+
+// Named is what a reference number stands for.
+type Named string
+
+// What a reference may name.
+const (
+	NamesPerson   Named = "person"
+	NamesTenancy  Named = "tenancy"
+	NamesAccount  Named = "account"
+	NamesProperty Named = "property"
+	NamesCase     Named = "case"
+	NamesJob      Named = "job"
+)
+
+func (Named) values() []string {
+	return []string{string(NamesPerson), string(NamesTenancy), string(NamesAccount), string(NamesProperty), string(NamesCase), string(NamesJob)}
 }
 
 func (d *Data) check(ps *problems) {
+	for _, r := range d.References {
+		whole, err := regexp.Compile("^(?:" + string(r.Pattern) + ")$")
+		if err != nil {
+			continue // reported when it was read
+		}
+		for _, e := range r.Examples {
+			if !whole.MatchString(e) {
+				ps.add(r.Pos, "references["+string(r.ID)+"].examples", quote(e)+" does not match the pattern", "correct the pattern or the example")
+			}
+		}
+	}
 	for _, c := range d.Categories {
 		field := "categories[" + string(c.ID) + "].special"
 		switch {

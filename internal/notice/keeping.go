@@ -4,9 +4,14 @@ import "strings"
 
 // Keeping is keeping.yaml: how long data stays, and what then happens to it.
 type Keeping struct {
-	Triggers []Trigger  `yaml:"triggers,required" doc:"events from which time is counted"`
+	Silent   bool       `yaml:"silent" doc:"true if the notice says nothing of how long data is kept"`
+	Schedule ID         `yaml:"schedule" ref:"document" doc:"the retention schedule the notice points to instead of giving periods"`
+	Triggers []Trigger  `yaml:"triggers" doc:"events from which time is counted"`
 	Holds    []Hold     `yaml:"holds" doc:"reasons not to delete although the time has come"`
-	Rules    []KeepRule `yaml:"rules,required" doc:"how long each kind of record is kept"`
+	Rules    []KeepRule `yaml:"rules" doc:"how long each kind of record is kept"`
+	Leaving  *Leaving   `yaml:"leaving" doc:"what is looked at when someone stops being a customer"`
+	Stores   []Storage  `yaml:"stores" doc:"where the data lies: computers, paper, suppliers"`
+	Security []Measure  `yaml:"security" doc:"what the notice says is done to keep data safe"`
 }
 
 // Trigger is an event that starts a retention period.
@@ -18,10 +23,12 @@ type Trigger struct {
 
 // Hold is a reason not to delete. It ends; it is never for ever.
 type Hold struct {
-	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"hold" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"what is going on"`
-	Until string `yaml:"until,required" json:"until" doc:"what ends it"`
+	Pos         `json:"-"`
+	ID          ID     `yaml:"id,required" id:"hold" json:"id" doc:"a short name"`
+	Title       string `yaml:"title,required" json:"title" doc:"what is going on"`
+	Until       string `yaml:"until,required" json:"until" doc:"what ends it"`
+	Keeps       []ID   `yaml:"keeps" ref:"category" json:"keeps,omitempty" doc:"the only categories it keeps; left out means all that the rule covers"`
+	ReviewEvery Period `yaml:"review-every" json:"review_every,omitempty" doc:"how often somebody asks whether it is still needed"`
 }
 
 // KeepRule is one line of the retention schedule.

@@ -10,8 +10,15 @@ type Landlord struct {
 	Languages   []Language   `yaml:"languages,required" doc:"languages the notice is offered in, the first being the one it was written in"`
 	Scope       string       `yaml:"scope" doc:"what this notice covers, and what it leaves to others"`
 	Controllers []Controller `yaml:"controllers,required" doc:"every organisation that decides why and how data is used; exactly one leads"`
-	Contacts    []Contact    `yaml:"contacts,required" doc:"people and teams the public can reach; exactly one is the data protection officer"`
-	Regulators  []Regulator  `yaml:"regulators,required" doc:"bodies that oversee the controllers or take complaints"`
+	Contacts    []Contact    `yaml:"contacts,required" doc:"people and teams the public can reach; one of them is the data protection officer, if the notice names one"`
+	Regulators  []Regulator  `yaml:"regulators" doc:"bodies that oversee the controllers or take complaints; left out means the notice names none"`
+	Clients     []Client     `yaml:"clients" doc:"landlords we act for: they decide what is done with their customers' data, and we do it"`
+	Scale       *Scale       `yaml:"scale" doc:"how large the landlord says it is"`
+	Contractual bool         `yaml:"contractual" doc:"true if the notice says that it is part of the agreement; left out means that it is not"`
+	Cited       []CitedLaw   `yaml:"law-cited" doc:"law the notice says it runs under, in its own words, outdated or not"`
+	Documents   []Document   `yaml:"documents" doc:"policies and other papers the notice refers to"`
+	Displays    []Display    `yaml:"displays" doc:"every place where the notice can be found; publishing is done when each has been confirmed"`
+	Changes     *Changes     `yaml:"changes" doc:"how people learn that the notice has changed"`
 }
 
 // Nation is the part of the United Kingdom whose calendar and housing law apply.
@@ -40,6 +47,8 @@ type Controller struct {
 	Charity    string         `yaml:"charity-number" json:"charity_number,omitempty" doc:"registered charity number, in quotes"`
 	ICO        string         `yaml:"ico-registration" json:"ico_registration,omitempty" doc:"registration with the data protection regulator, in quotes"`
 	Regulators []ID           `yaml:"regulators" ref:"regulator" json:"regulators,omitempty" doc:"who oversees it"`
+	Provider   string         `yaml:"provider-number" json:"provider_number,omitempty" doc:"number on the register of social housing providers, in quotes; a body that has one comes under STAIRs whatever its kind"`
+	Parent     ID             `yaml:"parent" ref:"controller" json:"parent,omitempty" doc:"the group company that owns it"`
 	Address    string         `yaml:"address,required" json:"address" doc:"where letters reach it"`
 	FOI        Duty           `yaml:"foi" json:"foi,omitempty" doc:"whether it answers freedom of information requests; left out means none"`
 	EIR        Duty           `yaml:"eir" json:"eir,omitempty" doc:"whether it answers environmental information requests; left out means none"`
@@ -149,9 +158,6 @@ func (l *Landlord) check(ps *problems) {
 				ps.add(c.Pos, field+".data-protection-officer", "a second contact is the data protection officer", "leave it on one of them")
 			}
 		}
-	}
-	if officers == 0 && len(l.Contacts) > 0 {
-		ps.add(l.Contacts[0].Pos, "contacts", "no contact is the data protection officer", "write data-protection-officer: true on the one who is, or who answers for data protection")
 	}
 	for _, r := range l.Regulators {
 		for i, n := range r.Names {

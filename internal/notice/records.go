@@ -4,15 +4,24 @@ package notice
 // other system for it.
 type Records struct {
 	Compartments []Compartment `yaml:"compartments" doc:"records that the main record must not show"`
-	Records      []RecordKind  `yaml:"records,required" doc:"kinds of record"`
+	Records      []RecordKind  `yaml:"records" doc:"kinds of record"`
+	Silent       bool          `yaml:"silent" doc:"true if Tenet is to keep no records of its own"`
+	Roles        []StaffRole   `yaml:"roles" doc:"staff, what they may see, and what they do"`
+	Recordings   []Recording   `yaml:"recordings" doc:"calls, cameras, drones, body-worn video, pictures of events"`
+	Indicators   []Indicator   `yaml:"indicators" doc:"marks on a person's record: warnings about safety, prompts about needs"`
+	Guidance     []Guidance    `yaml:"guidance" doc:"what staff are taught and reminded of"`
+	Incidents    *Incidents    `yaml:"incidents" doc:"what is recorded when something goes wrong, and who is told"`
 }
 
 // Compartment is a set of records kept from sight of the main record.
 type Compartment struct {
-	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"compartment" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"what is in it"`
-	Who   string `yaml:"who,required" json:"who" doc:"who may look"`
+	Pos     `json:"-"`
+	ID      ID     `yaml:"id,required" id:"compartment" json:"id" doc:"a short name"`
+	Title   string `yaml:"title,required" json:"title" doc:"what is in it"`
+	Who     string `yaml:"who,required" json:"who" doc:"who may look"`
+	Holds   []ID   `yaml:"holds" ref:"category" json:"holds,omitempty" doc:"the categories kept apart in it"`
+	Clients []ID   `yaml:"clients" ref:"client" json:"clients,omitempty" doc:"for a client's customers: whose they are"`
+	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that promises to keep them apart"`
 }
 
 // RecordKind is a kind of record with its fields.

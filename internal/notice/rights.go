@@ -6,18 +6,23 @@ import "strconv"
 // answered.
 type Rights struct {
 	Channels   []Channel       `yaml:"channels,required" doc:"ways to ask"`
-	Identity   []IdentityStep  `yaml:"identity,required" doc:"ways to show who is asking, easiest first"`
+	Identity   []IdentityStep  `yaml:"identity" doc:"ways to show who is asking, easiest first"`
 	Rights     []Right         `yaml:"rights,required" doc:"what may be asked for"`
-	Complaints []ComplaintStep `yaml:"complaints,required" doc:"where to turn, first step first"`
+	Complaints []ComplaintStep `yaml:"complaints" doc:"where to turn, in the order of the notice; left out means the notice does not say"`
+	Clocks     []OwnClock      `yaml:"clocks" doc:"other promises of a time: to tell, to pass on, to begin, to report"`
 }
 
 // Channel is a way to ask.
 type Channel struct {
-	Pos   `json:"-"`
-	ID    ID          `yaml:"id,required" id:"channel" json:"id" doc:"a short name"`
-	Title string      `yaml:"title,required" json:"title" doc:"the way, in plain words"`
-	Kind  ChannelKind `yaml:"kind,required" json:"kind" doc:"what sort of way"`
-	At    string      `yaml:"at" json:"at,omitempty" doc:"the address, number or page"`
+	Pos     `json:"-"`
+	ID      ID          `yaml:"id,required" id:"channel" json:"id" doc:"a short name"`
+	Title   string      `yaml:"title,required" json:"title" doc:"the way, in plain words"`
+	Kind    ChannelKind `yaml:"kind,required" json:"kind" doc:"what sort of way"`
+	At      string      `yaml:"at" json:"at,omitempty" doc:"the address, number or page"`
+	Subject string      `yaml:"subject" json:"subject,omitempty" doc:"for e-mail or a letter: the heading asked for; one without it counts all the same"`
+	Record  bool        `yaml:"written-record" json:"written_record,omitempty" doc:"true for speech that is written down at once, for the person to have"`
+	Form    ID          `yaml:"form" ref:"form" json:"form,omitempty" doc:"for a form on our site: which"`
+	Promise ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
 }
 
 // ChannelKind is the sort of way to ask.
@@ -30,18 +35,28 @@ const (
 	ByPhone  ChannelKind = "phone"
 	ByPost   ChannelKind = "post"
 	InPerson ChannelKind = "in-person"
+	Counter  ChannelKind = "counter"       // at an office or outlet
+	AnyOne   ChannelKind = "any-colleague" // whoever of the staff is told
+	ByForm   ChannelKind = "paper-form"
+	ByText   ChannelKind = "text-message"
+	ByChat   ChannelKind = "chat"
+	Social   ChannelKind = "social-media"
 )
 
 func (ChannelKind) values() []string {
-	return []string{string(Online), string(ByEmail), string(ByPhone), string(ByPost), string(InPerson)}
+	return []string{string(Online), string(ByEmail), string(ByPhone), string(ByPost), string(InPerson),
+		string(Counter), string(AnyOne), string(ByForm), string(ByText), string(ByChat), string(Social)}
 }
 
 // IdentityStep is a way to show who is asking.
 type IdentityStep struct {
-	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"identity step" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"what the person does"`
-	Says  string `yaml:"says" json:"says,omitempty" doc:"what is looked at, and what becomes of it"`
+	Pos     `json:"-"`
+	ID      ID     `yaml:"id,required" id:"identity step" json:"id" doc:"a short name"`
+	Title   string `yaml:"title,required" json:"title" doc:"what the person does"`
+	Says    string `yaml:"says" json:"says,omitempty" doc:"what is looked at, and what becomes of it"`
+	Facts   int    `yaml:"facts" min:"1" max:"5" json:"facts,omitempty" doc:"for questions: how many must be right"`
+	Keeping ID     `yaml:"keeping" ref:"retention rule" json:"keeping,omitempty" doc:"for papers: the rule that says when the copy goes"`
+	Doubt   bool   `yaml:"only-in-doubt" json:"only_in_doubt,omitempty" doc:"true if it is asked for only when there is reasonable doubt"`
 }
 
 // Regime names a kind of request, and with it the clock that runs.
@@ -74,15 +89,26 @@ func (Regime) values() []string {
 // Right is one thing people may ask for.
 type Right struct {
 	Pos      `json:"-"`
-	Right    Regime `yaml:"right,required" id:"right" json:"right" doc:"which"`
-	Title    string `yaml:"title,required" json:"title" doc:"a heading"`
-	Says     string `yaml:"says,required" json:"says" doc:"what it means for the person, in plain words"`
-	Channels []ID   `yaml:"channels,required" ref:"channel" json:"channels" doc:"ways to ask"`
-	Clock    *Clock `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to have answered; left out means only the law's limit"`
-	Target   *Clock `yaml:"target" json:"target,omitempty" doc:"what staff aim for inside that; not a promise to the public"`
-	Identity []ID   `yaml:"identity" ref:"identity step" json:"identity,omitempty" doc:"how the person may show who they are; left out means they need not"`
-	Fee      string `yaml:"fee" json:"fee,omitempty" doc:"what it may cost and when; left out means nothing"`
-	Decides  ID     `yaml:"decides,required" ref:"contact" json:"decides" doc:"who decides"`
+	Right    Regime      `yaml:"right,required" id:"right" json:"right" doc:"which"`
+	Title    string      `yaml:"title,required" json:"title" doc:"a heading"`
+	Says     string      `yaml:"says,required" json:"says" doc:"what it means for the person, in plain words"`
+	Channels []ID        `yaml:"channels,required" ref:"channel" json:"channels" doc:"ways to ask"`
+	Clock    *Clock      `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to have answered; left out means only the law's limit"`
+	Target   *Clock      `yaml:"target" json:"target,omitempty" doc:"what staff aim for inside that; not a promise to the public"`
+	Identity []ID        `yaml:"identity" ref:"identity step" json:"identity,omitempty" doc:"how the person may show who they are; left out means they need not"`
+	Fee      string      `yaml:"fee" json:"fee,omitempty" doc:"what it may cost and when; left out means nothing"`
+	Decides  ID          `yaml:"decides,required" ref:"contact" json:"decides" doc:"who decides"`
+	Charge   *Charge     `yaml:"charge" json:"charge,omitempty" doc:"the fee as an amount, with when it is asked"`
+	Written  bool        `yaml:"only-in-writing" json:"only_in_writing,omitempty" doc:"true if the notice wants it in writing"`
+	Locate   []string    `yaml:"locate" json:"locate,omitempty" doc:"details that help to find it, such as the time and place of a recording; a request without them is a request"`
+	Limits   []Limit     `yaml:"limits" json:"limits,omitempty" doc:"when the notice says it may refuse"`
+	Informal *Informal   `yaml:"informal" json:"informal,omitempty" doc:"a quicker way the notice offers beside the formal one"`
+	Refusal  RefusalWord `yaml:"refusal-word" json:"refusal_word,omitempty" doc:"what a reason to refuse is called: EIR have exceptions, all else exemptions"`
+	Others   OthersData  `yaml:"other-people" json:"other_people,omitempty" doc:"what is done with what it says about other people"`
+	Tells    bool        `yaml:"tells-recipients" json:"tells_recipients,omitempty" doc:"true if the notice promises to tell those who were given the data"`
+	Format   string      `yaml:"format" json:"format,omitempty" doc:"for portability: the form it comes in"`
+	Binding  Duty        `yaml:"binding" json:"binding,omitempty" doc:"whether the law requires it of us, or the notice offers it"`
+	Promise  ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
 }
 
 // Clock is a promised length of time. The law's own limit is not here: whichever
@@ -160,9 +186,15 @@ func (r *Rights) Right(regime Regime) (Right, bool) {
 }
 
 func (r *Rights) check(ps *problems) {
+	for _, c := range r.Clocks {
+		c.Clock.check("clocks["+string(c.ID)+"].clock", ps)
+	}
 	for _, right := range r.Rights {
 		field := "rights[" + string(right.Right) + "]"
 		right.Clock.check(field+".clock", ps)
+		if right.Informal != nil {
+			right.Informal.Clock.check(field+".informal.clock", ps)
+		}
 		right.Target.check(field+".target", ps)
 		if t := right.Target; t != nil && t.Promise != "" {
 			ps.add(t.Pos, field+".target.promise", "a target is for staff and promises nothing", "move the promise to the clock, or remove it")

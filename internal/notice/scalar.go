@@ -3,6 +3,8 @@ package notice
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -172,5 +174,32 @@ func (d Date) valid() error {
 type Lasts string
 
 func (Lasts) shape() (string, string) {
-	return `^(session|P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?)$`, "“session”, or a period such as P1Y"
+	return `^(session|never|PT[0-9]{1,4}[HM]|P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?)$`, "“session”, “never”, or a period such as P1Y or PT2H"
+}
+
+// Pattern is an RE2 expression for the landlord's own references. It cannot
+// match without end, nor match nothing.
+type Pattern string
+
+const maxPattern = 200
+
+func (p Pattern) valid() error {
+	if len(p) > maxPattern {
+		return fmt.Errorf("the pattern is longer than %d bytes", maxPattern)
+	}
+	re, err := syntax.Parse(string(p), syntax.Perl)
+	if err != nil {
+		return fmt.Errorf("%s is not an RE2 expression: %w", quote(string(p)), err)
+	}
+	if endless(re) {
+		return fmt.Errorf("%s can match without end; say how many at most: {1,8}", quote(string(p)))
+	}
+	if whole, err := regexp.Compile(string(p)); err != nil || whole.MatchString("") {
+		return fmt.Errorf("%s matches nothing at all, and so everywhere", quote(string(p)))
+	}
+	return nil
+}
+
+func endless(re *syntax.Regexp) bool {
+	return re.Op == syntax.OpStar || re.Op == syntax.OpPlus || re.Op == syntax.OpRepeat && re.Max < 0 || slices.ContainsFunc(re.Sub, endless)
 }

@@ -2,22 +2,32 @@ package notice
 
 // Sharing is sharing.yaml: who else may see the data, when and on what terms.
 type Sharing struct {
-	Recipients []Recipient `yaml:"recipients,required" doc:"everyone data may be given to"`
-	Agreements []Agreement `yaml:"agreements" doc:"the contracts and agreements it is given under"`
-	Rules      []ShareRule `yaml:"rules,required" doc:"what may be given to whom, when and why"`
+	Silent     bool            `yaml:"silent" doc:"true if the notice says nothing of who else sees the data"`
+	Recipients []Recipient     `yaml:"recipients" doc:"everyone data may be given to"`
+	Agreements []Agreement     `yaml:"agreements" doc:"the contracts and agreements it is given under"`
+	Rules      []ShareRule     `yaml:"rules" doc:"what may be given to whom, when and why"`
+	Never      []NeverShared   `yaml:"never" doc:"what the notice says is never passed on"`
+	Transfers  []TransferLimit `yaml:"transfers" doc:"where the notice says data may be held; one entry for each sentence that says so"`
 }
 
 // Recipient is someone outside the controllers who may be given data.
 type Recipient struct {
 	Pos       `json:"-"`
-	ID        ID            `yaml:"id,required" id:"recipient" json:"id" doc:"a short name"`
-	Title     string        `yaml:"title,required" json:"title" doc:"who they are, in plain words"`
-	Kind      RecipientKind `yaml:"kind,required" json:"kind" doc:"in what capacity they act"`
-	Does      string        `yaml:"does,required" json:"does" doc:"what they do with the data"`
-	Agreement ID            `yaml:"agreement" ref:"agreement" json:"agreement,omitempty" doc:"the agreement it is given under"`
-	Where     []Country     `yaml:"where" json:"where,omitempty" doc:"countries where the data is held; left out means the United Kingdom"`
-	Safeguard Safeguard     `yaml:"safeguard" json:"safeguard,omitempty" doc:"what protects data held outside the United Kingdom"`
-	Copy      string        `yaml:"copy" json:"copy,omitempty" doc:"how to get a copy of the safeguard"`
+	ID        ID             `yaml:"id,required" id:"recipient" json:"id" doc:"a short name"`
+	Title     string         `yaml:"title,required" json:"title" doc:"who they are, in plain words"`
+	Kind      RecipientKind  `yaml:"kind,required" json:"kind" doc:"in what capacity they act"`
+	Does      string         `yaml:"does,required" json:"does" doc:"what they do with the data"`
+	Agreement ID             `yaml:"agreement" ref:"agreement" json:"agreement,omitempty" doc:"the agreement it is given under"`
+	Where     []Country      `yaml:"where" json:"where,omitempty" doc:"countries where the data is held; left out means the United Kingdom"`
+	Safeguard Safeguard      `yaml:"safeguard" json:"safeguard,omitempty" doc:"what protects data held outside the United Kingdom"`
+	Copy      string         `yaml:"copy" json:"copy,omitempty" doc:"how to get a copy of the safeguard"`
+	Group     RecipientGroup `yaml:"group" json:"group,omitempty" doc:"under which heading the notice lists them"`
+	Company   ID             `yaml:"company" ref:"controller" json:"company,omitempty" doc:"for a company of our own group: which controller it is"`
+	Under     ID             `yaml:"under" ref:"recipient" json:"under,omitempty" doc:"for a sub-contractor: the recipient it works for"`
+	Onward    Onward         `yaml:"onward" json:"onward,omitempty" doc:"whether they may pass it on"`
+	Control   string         `yaml:"control" json:"control,omitempty" doc:"what shows that their computers are secure and under our control"`
+	NoSale    bool           `yaml:"no-sale" json:"no_sale,omitempty" doc:"true if the contract forbids them to sell it"`
+	OpenEnded bool           `yaml:"open-ended" json:"open_ended,omitempty" doc:"true for words such as “other third parties”, which name nobody"`
 }
 
 // Abroad is the countries outside the United Kingdom where the data is held.
@@ -107,6 +117,12 @@ type ShareRule struct {
 	Criminal   *CriminalCondition `yaml:"criminal" json:"criminal,omitempty" doc:"what allows criminal offence data here"`
 	Promise    ID                 `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 	Examples   []ShareExample     `yaml:"examples" json:"examples,omitempty" doc:"cases with the decision that is right"`
+	Needs      []Need             `yaml:"needs" json:"needs,omitempty" doc:"what must be there before anything is given"`
+	Every      Period             `yaml:"every" json:"every,omitempty" doc:"for a scheduled file: how often it goes"`
+	Everyone   bool               `yaml:"everyone" json:"everyone,omitempty" doc:"true if all customers are in it, whether it concerns them or not"`
+	Tell       Tell               `yaml:"tell" json:"tell,omitempty" doc:"whether the person hears of it, and when"`
+	Exemption  string             `yaml:"exemption" json:"exemption,omitempty" doc:"the exemption relied on where the person is not told"`
+	Warns      string             `yaml:"warns" json:"warns,omitempty" doc:"what the person is warned of, such as a mark on a credit file"`
 }
 
 // When is what sets a disclosure off.

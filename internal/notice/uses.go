@@ -4,7 +4,13 @@ import "strconv"
 
 // Uses is uses.yaml: what the data is for, and what makes that lawful.
 type Uses struct {
-	Uses []Use `yaml:"uses,required" doc:"one entry for each purpose and the basis it rests on"`
+	Uses      []Use              `yaml:"uses,required" doc:"one entry for each purpose and the basis it rests on"`
+	Stated    []StatedBases      `yaml:"stated-bases" doc:"lists of lawful bases or conditions as the words give them, for holding against the uses and against each other"`
+	Further   *FurtherUse        `yaml:"further-use" doc:"what happens before data is used for something it was not given for"`
+	Screening *Screening         `yaml:"screening" doc:"when the notice says an impact assessment is made"`
+	Impact    []ImpactAssessment `yaml:"impact-assessments" doc:"assessments that have been made"`
+	Marketing []Marketing        `yaml:"marketing" doc:"messages people may stop"`
+	Messages  []MessageKind      `yaml:"service-messages" doc:"ways in which messages about the service itself are sent"`
 }
 
 // Use is one purpose with everything the law wants known of it. It is a line of
@@ -17,7 +23,7 @@ type Use struct {
 	Controllers []ID               `yaml:"controllers" ref:"controller" json:"controllers,omitempty" doc:"who does it; left out means all of them"`
 	Categories  []ID               `yaml:"categories,required" ref:"category" json:"categories" doc:"the data used"`
 	People      []ID               `yaml:"people,required" ref:"people" json:"people" doc:"whose data it is"`
-	Sources     []ID               `yaml:"sources,required" ref:"source" json:"sources" doc:"where the data comes from"`
+	Sources     []ID               `yaml:"sources" ref:"source" json:"sources" doc:"where the data comes from; left out means the notice does not say"`
 	Basis       Basis              `yaml:"basis" json:"basis,omitempty" doc:"the lawful basis of Article 6(1)"`
 	Law         string             `yaml:"law" json:"law,omitempty" doc:"the contract, enactment or power relied on"`
 	Interest    string             `yaml:"interest" json:"interest,omitempty" doc:"for legitimate interests: whose interest and which"`
@@ -26,6 +32,13 @@ type Use struct {
 	Criminal    *CriminalCondition `yaml:"criminal" json:"criminal,omitempty" doc:"what allows criminal offence data here"`
 	Needed      *Needed            `yaml:"needed" json:"needed,omitempty" doc:"whether the person must give the data; left out means they need not"`
 	Automated   *Automated         `yaml:"automated" json:"automated,omitempty" doc:"a decision made with no person involved; left out means there is none"`
+	Role        UseRole            `yaml:"role" json:"role,omitempty" doc:"whether we decide, or act for a client; left out means we decide"`
+	Clients     []ID               `yaml:"clients" ref:"client" json:"clients,omitempty" doc:"for a processor: the clients who decide"`
+	Consent     *ConsentTerms      `yaml:"consent" json:"consent,omitempty" doc:"for consent: whose, how it is given and how it is taken back"`
+	Balancing   *Balancing         `yaml:"balancing" json:"balancing,omitempty" doc:"for legitimate interests: the test that was made"`
+	Policy      *PolicyDocument    `yaml:"policy-document" json:"policy_document,omitempty" doc:"the appropriate policy document its condition wants"`
+	New         *NewPurpose        `yaml:"new" json:"new,omitempty" doc:"for a purpose added later: what people were told first"`
+	Promise     ID                 `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 }
 
 // Basis is a lawful basis of UK GDPR Article 6(1).
@@ -86,9 +99,10 @@ func (Recognised) values() []string {
 // SpecialCondition is what lifts the ban of Article 9(1).
 type SpecialCondition struct {
 	Pos       `json:"-"`
-	Article9  Article9 `yaml:"article-9,required" json:"article_9" doc:"the condition of Article 9(2)"`
-	Schedule1 int      `yaml:"schedule-1" min:"1" max:"28" json:"schedule_1,omitempty" doc:"the paragraph of Schedule 1 to the Data Protection Act 2018, where Article 9 needs one"`
-	Why       string   `yaml:"why" json:"why,omitempty" doc:"why it fits, in plain words"`
+	Article9  Article9   `yaml:"article-9,required" json:"article_9" doc:"the condition of Article 9(2)"`
+	Schedule1 int        `yaml:"schedule-1" min:"1" max:"28" json:"schedule_1,omitempty" doc:"the paragraph of Schedule 1 to the Data Protection Act 2018, where Article 9 needs one"`
+	Or        []Article9 `yaml:"or" json:"or,omitempty" doc:"other conditions the notice offers for the same thing, undecided"`
+	Why       string     `yaml:"why" json:"why,omitempty" doc:"why it fits, in plain words"`
 }
 
 // Cite is the provisions the condition stands in.
