@@ -17,8 +17,8 @@ type Checker struct {
 	// Prove looks for the secrets in bytes in whatever other form it knows: that
 	// of package redact. None is looked for if it is nil.
 	Prove func(data []byte, secrets []string) error
-	// Text reads a PDF or a workbook back, by a path that is not the one that
-	// wrote it. If it is nil, files of these kinds do not pass.
+	// Text reads a PDF, a workbook or a document back, by a path that is not the one
+	// that wrote it. If it is nil, files of these kinds do not pass.
 	Text func(name string, data []byte) (string, error)
 }
 
@@ -51,6 +51,9 @@ func (k Checker) Check(files []File, secrets []string) error {
 	if c.Reviewer {
 		return errors.New("pack: check: this is a reviewer's copy, which is not for the requester")
 	}
+	if err := c.listed(files); err != nil {
+		return fmt.Errorf("pack: check: %w", err)
+	}
 	everyones, err := c.everyones()
 	if err != nil {
 		return fmt.Errorf("pack: check: %w", err)
@@ -66,6 +69,16 @@ func (k Checker) Check(files []File, secrets []string) error {
 		}
 	}
 	for _, f := range files {
+		if strings.HasPrefix(f.Name, DocumentFolder) {
+			exact := slices.Clone(telling)
+			for i := range exact {
+				exact[i] += ordinary[i] // one of them is empty
+			}
+			if err := k.document(f, exact, telling); err != nil {
+				return fmt.Errorf("pack: check: %w", err)
+			}
+			continue
+		}
 		says, forms, err := k.views(f)
 		if err != nil {
 			return fmt.Errorf("pack: check: %w", err)
@@ -126,7 +139,7 @@ func contentOf(files []File) (*content, error) {
 func (c *content) everyones() ([]byte, error) {
 	var b bytes.Buffer
 	for _, s := range slices.Concat([]string{pageText, pageStyle, readMe, contentsTitle, printCopy, cannotShow, footWords, givenSheet, withheldSheet, sourcesSheet, cutText,
-		searchedYes, searchedNot, followedNot}, csvHeader, givenHead, withheldHead, sourcesHead) {
+		searchedYes, searchedNot, followedNot}, csvHeader, givenHead, withheldHead, sourcesHead, []string{documentLabel, DocumentFolder}) {
 		b.WriteString(s + "\n")
 	}
 	for m := time.January; m <= time.December; m++ {
@@ -134,7 +147,7 @@ func (c *content) everyones() ([]byte, error) {
 	}
 	blank := &content{
 		Landlord: c.Landlord, Contact: c.Contact, Searched: c.Searched, Explanation: c.Explanation,
-		Items: []item{{Fields: []field{{}}}}, Withheld: []withheld{{}}, NotSearched: []gap{{}}, Index: []entry{{}},
+		Items: []item{{Fields: []field{{}}, Documents: []document{{}}}}, Withheld: []withheld{{}}, NotSearched: []gap{{}}, Index: []entry{{}},
 	}
 	if err := writeJSON(&b, blank); err != nil {
 		return nil, err

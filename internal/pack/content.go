@@ -76,6 +76,8 @@ type item struct {
 	How      string   `json:"how"`
 	Fields   []field  `json:"fields"`
 	Texts    []field  `json:"texts"`
+	// Documents stand in DocumentFolder.
+	Documents []document `json:"documents,omitempty"`
 	// LeftOut is the lines of the schedule that are about this item.
 	LeftOut []withheld `json:"-"`
 }
@@ -189,6 +191,9 @@ func newItem(in Item) (item, error) {
 		return out, fmt.Errorf("an item of source %q: %w", out.Source, err)
 	}
 	if out.Texts, err = fields(in.Texts); err != nil {
+		return out, fmt.Errorf("an item of source %q: %w", out.Source, err)
+	}
+	if out.Documents, err = newDocuments(in.Documents); err != nil {
 		return out, fmt.Errorf("an item of source %q: %w", out.Source, err)
 	}
 	return out, nil

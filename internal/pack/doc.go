@@ -10,6 +10,7 @@
 //	read-me.txt             what the files are
 //	your-information.pdf    the page with numbered pages, contents and bookmarks ([Print])
 //	schedule.xlsx           what is given, withheld and searched, as lists ([Spreadsheet])
+//	documents/NNN-name      clean copies of the documents that items are the text of ([Document])
 //
 // The same Input gives the same bytes, on any machine and in whatever order its
 // parts come, so that a draft made again after a crash, or in another workspace,
@@ -47,7 +48,8 @@
 //	              left out where no log is kept
 //	index         [{"first", "last", "title", "category", "source", "table"}], by item number
 //	items         [{"number", "category", "title", "source", "table", "whose", "date", "how",
-//	              "fields": [{"name", "label", "value", "withheld", "note"}], "texts": [the same]}]
+//	              "fields": [{"name", "label", "value", "withheld", "note"}], "texts": [the same],
+//	              "documents": [{"file", "name", "type", "size", "sha256", "note"}]}]; no key where there are none
 //	withheld      [{"item", "what", "exemption": {"id", "title", "cite"}, "reason", "times"}];
 //	              item is left out where it is no item in the files
 //	not_searched  [{"what", "why"}]

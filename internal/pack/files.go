@@ -35,7 +35,7 @@ const (
 
 // File is one file of a pack.
 type File struct {
-	Name  string // without folders
+	Name  string // without folders, but for DocumentFolder
 	Bytes []byte
 }
 
@@ -80,6 +80,7 @@ func (c *content) files() ([]File, error) {
 			err = add(f.name, f.write)
 		}
 	}
+	files = append(files, c.documents()...)
 	if err == nil {
 		err = sound(files)
 	}
@@ -131,10 +132,22 @@ func writeCSV(b *bytes.Buffer, c *content) error {
 				}
 			}
 		}
+		for _, d := range i.Documents {
+			row := []string{strconv.Itoa(i.Number), i.Title, c.category(i.Category), i.Source, i.Table, date, i.Whose, "", documentLabel, d.File, d.Note}
+			for n := range row {
+				row[n] = csvCell(row[n])
+			}
+			if err := w.Write(row); err != nil {
+				return err
+			}
+		}
 	}
 	w.Flush()
 	return w.Error()
 }
+
+// documentLabel is what the spreadsheet calls a document where it has the name of its file.
+const documentLabel = "Document"
 
 // csvCell keeps a spreadsheet from taking text for a formula, which could send the
 // other cells to a stranger: it puts an apostrophe in front. A plain negative

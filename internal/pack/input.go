@@ -54,6 +54,8 @@ type Item struct {
 	Fields   []Field // short values, in the order of the table
 	Texts    []Field // long ones: a note, a letter; their line breaks are kept
 	How      string  // how it was found, in words
+	// Documents are clean copies of what the item is the text of.
+	Documents []Document
 }
 
 // Field is one value of an item.

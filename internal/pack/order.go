@@ -75,6 +75,7 @@ func (c *content) addItems(in []Item, lines []scheduled) error {
 	c.numbers = make(map[string][]int, len(all))
 	for i, x := range all {
 		x.Number = i + 1
+		x.nameDocuments()
 		if twin := c.numbers[x.id]; len(twin) > 0 && compareItems(c.Items[twin[0]-1], x.item) != 0 {
 			return fmt.Errorf("two items of source %q have one ID: give each its own", x.Source)
 		}
@@ -154,7 +155,7 @@ func compareItems(a, b item) int {
 	return cmp.Or(
 		cmp.Compare(a.Category, b.Category), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Table, b.Table),
 		a.Date.Compare(b.Date), slices.CompareFunc(a.Fields, b.Fields, compareFields), slices.CompareFunc(a.Texts, b.Texts, compareFields),
-		cmp.Compare(a.Whose, b.Whose), cmp.Compare(a.How, b.How))
+		cmp.Compare(a.Whose, b.Whose), cmp.Compare(a.How, b.How), slices.CompareFunc(a.Documents, b.Documents, compareDocuments))
 }
 
 func compareFields(a, b field) int {

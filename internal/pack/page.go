@@ -170,7 +170,7 @@ func (g *group) tabulate() {
 	first := g.Items[0].Fields
 	filled := make([]bool, len(first))
 	for _, i := range g.Items {
-		if len(i.Texts) > 0 || len(i.Fields) != len(first) || i.Whose != "" || i.How != "" {
+		if len(i.Texts)+len(i.Documents) > 0 || len(i.Fields) != len(first) || i.Whose != "" || i.How != "" {
 			return
 		}
 		for n, f := range i.Fields {

@@ -21,7 +21,7 @@ const (
 
 // The sheets of the schedule, and the heads of their columns.
 var (
-	givenHead    = []string{"Item", "What it is", "Kind of information", "System", "Table", "Date", "Whose it is", "How we found it", "Values", "Withheld"}
+	givenHead    = []string{"Item", "What it is", "Kind of information", "System", "Table", "Date", "Whose it is", "How we found it", "Values", "Withheld", "Document"}
 	withheldHead = []string{"Item", "What", "Times", "Why the law allows it", "Law", "Our reason"}
 	sourcesHead  = []string{"Place", "Searched", "Why not, or how far"}
 )
@@ -175,7 +175,7 @@ func short32k(s string) string {
 }
 
 func (w *workbook) given(c *content) error {
-	return w.fill(givenSheet, givenHead, []float64{7, 28, 26, 16, 18, 17, 26, 34, 8, 9}, func(add func(...any) error) error {
+	return w.fill(givenSheet, givenHead, []float64{7, 28, 26, 16, 18, 17, 26, 34, 8, 9, 36}, func(add func(...any) error) error {
 		for _, x := range c.Items {
 			date, values, hidden := "", 0, 0
 			if !x.Date.IsZero() {
@@ -188,7 +188,7 @@ func (w *workbook) given(c *content) error {
 					values++
 				}
 			}
-			if err := add(x.Number, x.Title, c.category(x.Category), x.Source, x.Table, date, x.Whose, x.How, values, hidden); err != nil {
+			if err := add(x.Number, x.Title, c.category(x.Category), x.Source, x.Table, date, x.Whose, x.How, values, hidden, x.documentFiles()); err != nil {
 				return err
 			}
 		}

@@ -41,8 +41,8 @@ func sound(files []File) error {
 	seen := make(map[string]bool)
 	total := 0
 	for _, f := range files {
-		if !goodName(f.Name) {
-			return fmt.Errorf("%q is no name for a file: it must be 1 to %d bytes, with no folder, control character or mark that some system forbids", f.Name, maxName)
+		if !goodName(strings.TrimPrefix(f.Name, DocumentFolder)) {
+			return fmt.Errorf("%q is no name for a file: it must be 1 to %d bytes, with no folder but %s, control character or mark that some system forbids", f.Name, maxName, DocumentFolder)
 		}
 		if key := strings.ToLower(f.Name); seen[key] {
 			return fmt.Errorf("two files are called %q", f.Name)

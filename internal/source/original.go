@@ -39,6 +39,14 @@ var (
 	ErrChanged    = errors.New("the document is not what it was when it was read")
 )
 
+// Original opens what the source would without its manners: a document is asked for by somebody who waits for it.
+func (g *gentle) Original(ctx context.Context, r rows.Row) (*Original, error) {
+	if s, ok := g.Source.(Originals); ok {
+		return s.Original(ctx, r)
+	}
+	return nil, &Error{Source: g.Name(), Table: r.Table.Name, Doing: "opening the document", Err: ErrNoOriginal}
+}
+
 // Original opens a file of the folder, or something attached to a saved message. A workbook whose sheets are tables is none:
 // its rows are records of their own, each with its own decision.
 func (d *dir) Original(ctx context.Context, r rows.Row) (*Original, error) {

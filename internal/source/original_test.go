@@ -94,6 +94,21 @@ func TestDirOriginals(t *testing.T) {
 	}
 }
 
+// A source with hours hands its documents out at any time, and a database has none.
+func TestGentleOriginals(t *testing.T) {
+	s, _ := open(t, "dir:"+makeDir(t)+"?hours=22:00-06:00", Options{})
+	plain := s.(*gentle).Source
+	for _, r := range all(t, plain, "file")[:1] {
+		if _, err := original(t, s, r); err != nil {
+			t.Error(err)
+		}
+	}
+	db, _ := open(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"), Options{})
+	if _, err := original(t, db, rows.Row{Table: &rows.Table{Name: "file"}}); !errors.Is(err, ErrNoOriginal) {
+		t.Errorf("a database: %v", err)
+	}
+}
+
 // A row names a file of the folder and nothing else, whatever it says.
 func TestDirOriginalsStayInside(t *testing.T) {
 	dir := makeDir(t)
