@@ -32,14 +32,14 @@ type Detector struct {
 
 // Detect gives the personal data in text, sorted by place and without overlaps.
 func (d Detector) Detect(text string) []Span {
-	spans := scan(text)
+	spans := scan(text, make([]Span, 0, len(text)/64+8))
 	for _, pattern := range d.References {
 		for _, at := range pattern.FindAllStringIndex(text, -1) {
 			spans = append(spans, Span{Start: at[0], End: at[1], Type: Reference, Score: 0.9, Why: "has the shape of the landlord's references"})
 		}
 	}
 	words := readWords(text)
-	spans = append(spans, introduced(text, words)...)
+	spans = introduced(text, words, spans)
 	if d.Known != nil {
 		present := slices.Clone(d.Present)
 		for i := range spans {
@@ -58,7 +58,7 @@ func (d Detector) Detect(text string) []Span {
 			}
 		}
 		if people, ok := d.Known.(*People); ok {
-			spans = append(spans, people.find(text, words, present)...)
+			spans = people.find(text, words, present, spans)
 		} else {
 			spans = append(spans, d.Known.Find(text, present)...)
 		}

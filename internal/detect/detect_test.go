@@ -247,7 +247,7 @@ func BenchmarkScan(b *testing.B) {
 	text := benchText()
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		scan(text)
+		scan(text, nil)
 	}
 }
 

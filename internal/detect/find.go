@@ -46,11 +46,12 @@ type finding struct {
 // Find names the known people in text: full names in either order and with usual short forms, title and surname,
 // initial and surname, and then, of people so introduced or present, surname or forename alone.
 func (p *People) Find(text string, present []string) []Span {
-	return p.find(text, readWords(text), present)
+	return p.find(text, readWords(text), present, nil)
 }
 
-func (p *People) find(text string, words []word, present []string) []Span {
-	f := finding{People: p, text: text}
+// find adds what Find gives to spans.
+func (p *People) find(text string, words []word, present []string, spans []Span) []Span {
+	f := finding{People: p, text: text, spans: spans}
 	f.read(words)
 	f.used = make([]bool, len(f.tokens))
 	for _, id := range present {
@@ -99,7 +100,7 @@ func (f *finding) read(words []word) {
 			f.slip(w, &t)
 		}
 		if t.forename || t.surname || t.title != "" || t.initial != 0 {
-			t.opener = w.is&isOpener != 0 || match.Common(w.folded(f.text))
+			t.opener = w.is&isOpener != 0 || w.common(f.text)
 			t.plain = t.opener || w.is&isPlain != 0
 			f.tokens = append(f.tokens, t)
 		}

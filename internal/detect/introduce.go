@@ -8,11 +8,11 @@ import (
 	"tenet/internal/match"
 )
 
-// introduced finds people nobody knows by the words that introduce them: a title ("Mrs Baxter"), a relationship ("her
+// introduced adds to spans the people nobody knows by the words that introduce them: a title ("Mrs Baxter"), a relationship ("her
 // son Tyler"), a neighbour by house number ("the lady at 14"). A name so introduced is found again wherever it stands
 // in the text with a capital.
-func introduced(text string, words []word) []Span {
-	n := introducing{text: text, words: words}
+func introduced(text string, words []word, spans []Span) []Span {
+	n := introducing{text: text, words: words, spans: spans}
 	for i := range words {
 		if n.reading && !n.take(i) {
 			n.finish()
@@ -62,7 +62,7 @@ func (n *introducing) again() {
 		}
 		start := w.start
 		if i > 0 {
-			if b := &n.words[i-1]; n.text[b.end:w.start] == " " && b.capital && b.is&isSentenceWord == 0 && !match.Common(b.folded(n.text)) {
+			if b := &n.words[i-1]; n.text[b.end:w.start] == " " && b.capital && b.is&isSentenceWord == 0 && !b.common(n.text) {
 				start = b.start // the forename that the title left out
 			}
 		}

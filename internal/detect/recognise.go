@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"time"
 
 	"tenet/internal/match"
 )
@@ -10,12 +11,12 @@ import (
 
 // labelled takes numbers that only the words before them tell from others: UPRN, passport, references.
 func labelled(text string, start, end, floor int, c *context) (Span, bool) {
+	if !c.said(saidUPRN | saidPassport | saidReference | saidCase) {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 20, "")
-	n := len(chars)
-	digits := allDigits(chars)
-	switch {
-	case digits && n <= 12 && c.said(saidUPRN):
+	if n := len(chars); c.said(saidUPRN) && n <= 12 && allDigits(chars) {
 		return Span{Start: start, End: ends[n-1], Type: UPRN, Score: 0.95, Why: "a number after the word UPRN"}, true
 	}
 	if c.said(saidPassport) {
@@ -29,7 +30,7 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 		from--
 	}
 	chars, ends = buf.run(text, from, 24, "/-_.")
-	digits = allDigits(chars)
+	digits := allDigits(chars)
 	sure := c.said(saidReference)
 	if !sure && (digits || !c.said(saidCase)) {
 		return Span{}, false // "case 7" is none; "case ASB/24/0193" is
@@ -37,11 +38,28 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 	if len(chars) < 4 || len(chars) == 24 || !c.adjacent(from) {
 		return Span{}, false
 	}
-	if _, isDate := match.Date(text[from:ends[len(ends)-1]]); isDate && !digits {
-		return Span{}, false
+	if !digits && maybeDate(text[from:]) {
+		if _, isDate := match.Date(text[from:ends[len(ends)-1]]); isDate {
+			return Span{}, false
+		}
 	}
 	return Span{Start: from, End: ends[len(ends)-1], Type: Reference, Score: 0.7, Why: "follows a word for a reference"}, true
 }
+
+// maybeDate reports whether s begins as a date does: with a digit, or letters that may be a month, a day of the week or
+// an ordinal's ending.
+func maybeDate(s string) bool {
+	var head [3]byte
+	n := 0
+	for n < len(head) && n < len(s) && isLetter(s[n]) {
+		head[n] = small[s[n]]
+		n++
+	}
+	return n < len(head) || dateWords[string(head[:])]
+}
+
+// dateWords are the first letters of the months and the days of the week.
+var dateWords = set("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun")
 
 // passport takes a number after the word: nine digits as British ones are, grouped or not, or one or two letters and six to
 // eight digits as those of other countries are.
@@ -101,16 +119,49 @@ func birth(text string, start, end, floor int, c *context) (Span, bool) {
 
 // date passes over a written date that no word for birth introduces. Pairs of digits with dashes are left to sortCode.
 func date(text string, start, end, floor int, c *context) (Span, bool) {
+	if end == len(text) || strings.IndexByte("-/.", text[end]) < 0 {
+		return Span{}, false
+	}
 	for _, pattern := range []string{"9999-99-99", "99/99/9999", "9/99/9999", "99/9/9999", "9/9/9999", "99.99.9999", "99-99-9999", "99/99/99", "9/9/99"} {
 		stop := start + len(pattern)
 		if stop > len(text) || !atBoundary(text, stop) || !written(text[start:stop], pattern) {
 			continue
 		}
-		if _, ok := match.Date(text[start:stop]); ok {
+		if calendarDate(text[start:stop]) {
 			return Span{Start: start, End: stop}, true
 		}
 	}
 	return Span{}, false
+}
+
+// calendarDate reports whether three numbers with marks between them are a date as [match.Date] reads one.
+func calendarDate(s string) bool {
+	var n, digits [3]int
+	part := 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			n[part] = n[part]*10 + int(s[i]-'0')
+			digits[part]++
+		} else {
+			part++
+		}
+	}
+	day, month, year := n[0], n[1], n[2]
+	switch {
+	case digits[0] == 4:
+		day, year = year, day
+	case month > 12 && day <= 12:
+		day, month = month, day
+	}
+	if digits[0] < 4 && digits[2] == 2 {
+		if year += 1900; year < 1930 {
+			year += 100
+		}
+	}
+	if month < 1 || month > 12 || day < 1 || day > 31 || year < 1900 || year >= 2099 || year == 1900 && month == 1 && day == 1 {
+		return false
+	}
+	return day <= 28 || time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() == day
 }
 
 // written reports whether s is pattern with some digit for each 9.
@@ -150,6 +201,9 @@ func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func iban(text string, start, end, floor int, c *context) (Span, bool) {
+	if isDigit(text[start]) {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 34, " -")
 	if len(chars) < 15 || !shape(chars, "AA99") {
@@ -217,6 +271,8 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 	from := start
 	if isDigit(text[start]) && start-floor >= 6 && text[start-1] == ' ' && (start-floor == 6 || !isAlnum(text[start-7])) { // MORGA 657054 SM9IJ
 		from = start - 6
+	} else if isDigit(text[start]) && text[start] != '9' {
+		return Span{}, false
 	}
 	var buf reading
 	chars, ends := buf.run(text, from, 18, " ")
@@ -246,11 +302,14 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func card(text string, start, end, floor int, c *context) (Span, bool) {
+	if text[start] < '2' || text[start] > '6' {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 20, " -")
 	for n := min(len(chars), 19); n >= 13; n-- {
 		number := chars[:n]
-		if !allDigits(number) || !atBoundary(text, ends[n-1]) || number[0] < '2' || number[0] > '6' {
+		if !allDigits(number) || !atBoundary(text, ends[n-1]) {
 			continue
 		}
 		span := Span{Start: start, End: ends[n-1], Type: Card}
@@ -287,8 +346,8 @@ func phone(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{}, false
 	}
 	// Digits with up to two marks between them, up to fifteen, the ends of groups remembered.
-	var ends []int
-	digits := 0
+	var buf [16]int
+	ends, digits := buf[:0], 0
 	for i := start; i < len(text) && digits <= 15; {
 		if isDigit(text[i]) {
 			for i < len(text) && isDigit(text[i]) {
@@ -314,8 +373,14 @@ func phone(text string, start, end, floor int, c *context) (Span, bool) {
 		if plus {
 			written = "+" + written
 		}
-		number, ok := match.Phone(written)
 		n := countDigits(written)
+		if n < 6 {
+			break // and what is shorter has fewer
+		}
+		if text[start] == '0' && !plus && n < 10 {
+			continue
+		}
+		number, ok := match.Phone(written)
 		if !ok || !plus && strings.HasPrefix(written, "0") && (n < 10 || n > 11 && !strings.HasPrefix(written, "00")) {
 			continue
 		}
@@ -394,19 +459,25 @@ func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
 }
 
 func account(text string, start, end, floor int, c *context) (Span, bool) {
+	if !c.said(saidAccount) {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 9, " ")
 	for len(chars) > 0 && (len(chars) > 8 || !isDigit(chars[len(chars)-1]) || !atBoundary(text, ends[len(ends)-1])) {
 		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1]
 	}
 	n := len(chars)
-	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 || !c.said(saidAccount) {
+	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 {
 		return Span{}, false
 	}
 	return Span{Start: start, End: ends[n-1], Type: Account, Score: 0.9, Why: "eight digits after a word for a bank account"}, true
 }
 
 func postcode(text string, start, end, floor int, c *context) (Span, bool) {
+	if isDigit(text[start]) {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 8, " ")
 	for n := min(7, len(chars)); n >= 5; n-- {

@@ -22,9 +22,9 @@ var anchors = func() (t [256]bool) {
 	return t
 }()
 
-// scan gives the identifiers in text, sorted by their end.
-func scan(text string) []Span {
-	s := scanner{text: text}
+// scan adds the identifiers in text to spans, sorted by their end.
+func scan(text string, spans []Span) []Span {
+	s := scanner{text: text, spans: spans}
 	for i := 0; i < len(text); {
 		if !anchors[text[i]] {
 			i++

@@ -59,39 +59,43 @@ type Span struct {
 // score; what the other covers beyond it stands as a span of its own, so that nothing found is left uncovered; and the
 // people of a span wholly inside another are handed to that one. Spans that do not fit the text are dropped.
 func Resolve(text string, spans []Span) []Span {
-	spans = sorted(text, spans)
-	out := make([]Span, 0, len(spans))
-	for len(spans) > 0 { // one run of spans that overlap, directly or through others, at a time
-		n, end := 1, spans[0].End
-		for n < len(spans) && spans[n].Start < end {
-			end = max(end, spans[n].End)
+	order := sorted(text, spans)
+	out := make([]Span, 0, len(order))
+	var run []Span
+	for len(order) > 0 { // one run of spans that overlap, directly or through others, at a time
+		n, end := 1, spans[order[0]].End
+		for n < len(order) && spans[order[n]].Start < end {
+			end = max(end, spans[order[n]].End)
 			n++
 		}
 		if n == 1 {
-			out = append(out, spans[0])
+			out = append(out, spans[order[0]])
 		} else {
-			out = append(out, resolveRun(text, spans[:n])...)
+			run = run[:0]
+			for _, i := range order[:n] {
+				run = append(run, spans[i])
+			}
+			out = append(out, resolveRun(text, run)...)
 		}
-		spans = spans[n:]
+		order = order[n:]
 	}
 	return out
 }
 
-// sorted gives the spans that fit the text by where they start, those that start together in the order given. It sorts
-// their places in the list: spans are large.
-func sorted(text string, spans []Span) []Span {
-	order := make([]int32, 0, len(spans))
-	for i, s := range spans {
-		if s.Start >= 0 && s.End <= len(text) && s.Start < s.End {
-			order = append(order, int32(i))
+// sorted gives the places of the spans that fit the text by where they start, those that start together in the order
+// given. It sorts places: spans are large.
+func sorted(text string, spans []Span) []uint64 {
+	order := make([]uint64, 0, len(spans)) // the start above, the place below
+	for i := range spans {
+		if s := &spans[i]; s.Start >= 0 && s.End <= len(text) && s.Start < s.End {
+			order = append(order, uint64(s.Start)<<32|uint64(i))
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(spans[a].Start, spans[b].Start), cmp.Compare(a, b)) })
-	out := make([]Span, len(order))
-	for i, at := range order {
-		out[i] = spans[at]
+	slices.Sort(order)
+	for i := range order {
+		order[i] &= 1<<32 - 1
 	}
-	return out
+	return order
 }
 
 func resolveRun(text string, spans []Span) []Span {

@@ -4,6 +4,9 @@ import "strings"
 
 func vehicle(text string, start, end, floor int, c *context) (Span, bool) {
 	said := c.said(saidVehicle)
+	if !said && isDigit(text[start]) {
+		return Span{}, false
+	}
 	var buf reading
 	chars, ends := buf.run(text, start, 8, " ")
 	if len(chars) >= 7 && shape(chars, "AA99AAA") && atBoundary(text, ends[6]) && (ends[6] == start+7 || ends[6] == start+8 && ends[3] == start+4) {

@@ -33,10 +33,6 @@ const (
 	isSentenceWord
 	isOpener
 	isPlain
-	isReporting
-	isFlatWord
-	isStorey
-	isPronoun
 )
 
 // vocabulary says which lists a word stands in, by its hash.
@@ -153,7 +149,7 @@ func (r *reader) title() bool {
 
 // readWords divides a text into words.
 func readWords(text string) []word {
-	words := make([]word, 0, len(text)/6+8)
+	words := make([]word, 0, len(text)/5+8)
 	r := reader{text: text}
 	for r.next() {
 		w := word{start: r.start, end: r.end, hash: r.hash, is: theVocabulary.of(r.hash)}
@@ -171,8 +167,23 @@ func readWords(text string) []word {
 	return words
 }
 
-// folded gives a word as match.Fold does.
+// folded gives a word as [match.Fold] does.
 func (w *word) folded(text string) string { return match.Fold(text[w.start:w.end]) }
+
+// common is [match.Common] of the folded word.
+func (w *word) common(text string) bool {
+	var short [32]byte
+	n := 0
+	for i := w.start; i < w.end; i++ {
+		c := small[text[i]]
+		if c == 0 || n == len(short) {
+			return match.Common(w.folded(text))
+		}
+		short[n] = c
+		n++
+	}
+	return match.Common(string(short[:n]))
+}
 
 // theVocabulary holds the lists of this room.
 var theVocabulary = newVocabulary(map[meaning]map[string]bool{
