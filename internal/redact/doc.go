@@ -10,6 +10,10 @@
 // information about another person who has not consented and it is not reasonable to go without consent. Who decides is
 // a person; this package proposes, and what nobody has decided is withheld.
 //
+// What people decide is a list of steps, which is only ever added to, folded over the documents of a case ([Work.At]). A
+// decision on one span counts before one on a group of spans, that before a rule of the landlord's, and that before what
+// is proposed. Spans are named by the words they stand in, so that a decision is never handed on to other words.
+//
 // The proof sees the bytes it is given. What is compressed or encrypted within them it cannot see: prove the parts
 // before they are packed.
 //

@@ -28,6 +28,7 @@ type Proposal struct {
 	Action    Action
 	Exemption string // id of the exemption it would be withheld under; "" when revealed
 	Reason    string // in words, without the data
+	Lesson    string // id of the landlord's own rule that it follows; empty if none
 }
 
 // Keep says what stands in the copy for one requester.
@@ -41,6 +42,7 @@ type Keep struct {
 	WithholdStaff bool
 	Domains       []string // the landlord's own domains: e-mail addresses and web pages there stay
 	Phones        []string // the landlord's published numbers
+	Lessons       []Lesson // the landlord's own rules
 }
 
 // Propose gives for every span what should be done, in the order of spans. Spans come from [detect.Detector.Detect]:
@@ -61,7 +63,7 @@ func Propose(text string, spans []detect.Span, keep Keep) []Proposal {
 		}
 		out = append(out, p)
 	}
-	return out
+	return k.taught(text, out)
 }
 
 // keeper is a Keep made ready for one text.
@@ -171,6 +173,9 @@ func (k *keeper) judge(s detect.Span) (Action, string) {
 	if mine {
 		return Reveal, "the requester's own"
 	}
+	if len(s.Maybe) > 0 {
+		return Review, "may be a known person's, written with a slip"
+	}
 	if (s.Type == detect.Email || s.Type == detect.URL) && k.landlords(s) {
 		return Reveal, "at the landlord's own domain"
 	}
@@ -195,6 +200,12 @@ func (k *keeper) judgePerson(s detect.Span) (Action, string) {
 	name := match.ParseName(s.Text)
 	words := nameWords(s.Text)
 	mine, theirs := k.owners(s.People)
+	if len(s.People) == 0 && len(s.Maybe) > 0 {
+		if mine, theirs := k.owners(s.Maybe); mine && !theirs {
+			return Review, "may be the requester, written with a slip"
+		}
+		return Review, "may be a known person, written with a slip"
+	}
 	if len(words) > 0 && name.Title == "" && all(words, k.surnames) && (s.Part == detect.Surname || len(s.People) == 0) {
 		return Reveal, "the requester's own surname"
 	}
