@@ -170,7 +170,10 @@ type Place struct {
 
 // Mark is one thing done to the work. Which fields count goes by Kind.
 type Mark struct {
-	Kind  string `json:"kind"` // "span", "group", "add", "drop", "flag" or "seen"
+	// Kind is "span", "group", "add", "drop", "flag", "seen", or "rest", which
+	// withholds all that nobody has decided and needs its Reason: without it a case
+	// where something waits is not approved. A "seen" alone is no step.
+	Kind  string `json:"kind"`
 	Sheet string `json:"sheet,omitempty"`
 	// Span is decided by "span", and by "drop" if a person had added it.
 	Span string `json:"span,omitempty"`
@@ -186,7 +189,10 @@ type Mark struct {
 	Words      string `json:"words,omitempty"`
 	Everywhere bool   `json:"everywhere,omitempty"`
 
-	Action    string `json:"action,omitempty"` // "withhold" or "reveal"
+	Action string `json:"action,omitempty"` // "withhold" or "reveal"
+	// Exemption and Reason are those of the proposal where they are empty. A reason is
+	// needed for "add", "rest" and the flag "withhold", and to decide against a
+	// proposal: what was to be withheld stays, or what was not is withheld.
 	Exemption string `json:"exemption,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Flag      string `json:"flag,omitempty"` // empty takes the flag away
