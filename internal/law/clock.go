@@ -73,6 +73,10 @@ func (c *clock) count() error {
 		return c.breach()
 	case OmbudsmanAck, Ombudsman1, Ombudsman2:
 		return c.ombudsman()
+	case FOIReview, EIRReview:
+		return c.review()
+	case WithoutDelay:
+		return c.withoutDelay()
 	}
 	c.promiseOnly()
 	return nil
@@ -101,6 +105,9 @@ func (c *clock) settle() (Result, error) {
 		c.warn("%s", c.byChoice)
 	}
 	switch {
+	case r.Law == nil && r.Promise == nil:
+		r.Governs, r.Due = GovernsTarget, r.Target
+		c.say("Neither law nor notice sets a date: the target orders the work, and is no deadline.")
 	case r.Law == nil:
 		r.Governs, r.Due = GovernsPromise, r.Promise.Due
 		if c.q.Promise != nil {

@@ -14,7 +14,7 @@ var (
 )
 
 var byDays = []Regime{Access, Rectification, Erasure, Restriction, Objection, Portability, AutomatedDecision,
-	FOI, EIR, STAIRs, DPComplaint, OmbudsmanAck, Ombudsman1, Ombudsman2}
+	FOI, EIR, STAIRs, DPComplaint, OmbudsmanAck, Ombudsman1, Ombudsman2, FOIReview, EIRReview, WithoutDelay}
 
 func anyDay(t *rapid.T, label string, from, to Date) Date {
 	return from.AddDays(rapid.IntRange(0, to.DaysSince(from)).Draw(t, label))

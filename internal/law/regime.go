@@ -27,6 +27,9 @@ const (
 	OmbudsmanAck      Regime = "ombudsman-ack"      // Housing Ombudsman's Code: acknowledging, either stage
 	Ombudsman1        Regime = "ombudsman-1"        // answering at stage 1
 	Ombudsman2        Regime = "ombudsman-2"        // answering at stage 2
+	FOIReview         Regime = "foi-review"         // looking again at an answer to an FOI request
+	EIRReview         Regime = "eir-review"         // and to an EIR request
+	WithoutDelay      Regime = "without-delay"      // where the law says no more than that
 )
 
 const promisePrefix = "promise:"
@@ -34,7 +37,7 @@ const promisePrefix = "promise:"
 // Regimes is every regime the law winds.
 func Regimes() []Regime {
 	return []Regime{Access, Rectification, Erasure, Restriction, Objection, Portability, AutomatedDecision,
-		FOI, EIR, STAIRs, DPComplaint, Breach, OmbudsmanAck, Ombudsman1, Ombudsman2}
+		FOI, EIR, STAIRs, DPComplaint, Breach, OmbudsmanAck, Ombudsman1, Ombudsman2, FOIReview, EIRReview, WithoutDelay}
 }
 
 // ParseRegime reads a regime's name.

@@ -58,6 +58,7 @@ type Result struct {
 const (
 	GovernsLaw     = "law"
 	GovernsPromise = "promise" // also where the landlord answers by choice and no law binds it
+	GovernsTarget  = "target"  // nothing sets a date: what staff aim for stands in for one
 )
 
 // Law is the date the law sets.

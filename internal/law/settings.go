@@ -129,6 +129,7 @@ const (
 	doubtStairsPause    = "stairs-pause"
 	doubtStairsExtend   = "stairs-extension"
 	doubtOmbudsman      = "ombudsman-holidays"
+	doubtReview         = "information-review"
 )
 
 // Doubts is every point on which a clock rests and that is not confirmed.
@@ -158,6 +159,8 @@ func Doubts() []Doubt {
 			"Whether the period can be extended, and by how much."},
 		{doubtOmbudsman, "ombudsman-holidays", "M-med", "Housing Ombudsman, Complaint Handling Code",
 			"Whose bank holidays the Code's working days leave out."},
+		{doubtReview, "", "M-hi", "FOIA 2000 s.45 Code of Practice; EIR 2004 reg 11(4); FOISA 2002 s.21; EI(S)R 2004 reg 16(4)",
+			"How soon a review is to be answered: twenty working days, and forty under the Environmental Information Regulations."},
 	}
 }
 
