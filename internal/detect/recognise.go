@@ -90,6 +90,9 @@ func passport(text string, start, floor int) (Span, bool) {
 
 // birth takes a date with a word for birth before it; other dates are nobody's identifier.
 func birth(text string, start, end, floor int, c *context) (Span, bool) {
+	if !c.said(saidBirth) && (floor == 0 || !isAlnum(text[floor-1])) {
+		return Span{}, false
+	}
 	since := context{text: text[floor:], start: start - floor} // a word for birth counts for the first date after it
 	if !since.said(saidBirth) {
 		return Span{}, false

@@ -47,6 +47,15 @@ var sayings = newSayings(map[label]string{
 	saidVehicle:   "reg, registration, vehicle, car, van, plate, motorbike, vrm, number plate",
 })
 
+// sayingWords lets the first words of sayings through.
+var sayingWords = func() filter {
+	f := newFilter(len(sayings))
+	for h := range sayings {
+		f.add(h)
+	}
+	return f
+}()
+
 // saying is what a word says alone, and what with the words after it.
 type saying struct {
 	alone label
@@ -114,6 +123,9 @@ func saidIn(text string) (says label) {
 		n++
 	}
 	for i, h := range hashes[:n] {
+		if !sayingWords.has(h) {
+			continue
+		}
 		s := sayings[h]
 		says |= s.alone
 		for _, p := range s.more {
