@@ -31,7 +31,11 @@ type Detector struct {
 }
 
 // Detect gives the personal data in text, sorted by place and without overlaps.
-func (d Detector) Detect(text string) []Span {
+func (d Detector) Detect(text string) []Span { return d.DetectWith(text, nil) }
+
+// DetectWith is Detect with what somebody else found in the text: guesses like those of Names, which stand beside what is
+// known and never widen it. They keep their own reasons.
+func (d Detector) DetectWith(text string, others []Span) []Span {
 	spans := scan(text, make([]Span, 0, len(text)/64+8))
 	for _, pattern := range d.References {
 		for _, at := range pattern.FindAllStringIndex(text, -1) {
@@ -68,8 +72,9 @@ func (d Detector) Detect(text string) []Span {
 		if names == nil {
 			names = shippedNames()
 		}
-		spans = append(spans, outside(text, names.Find(text), spans)...)
+		others = append(names.Find(text), others...)
 	}
+	spans = append(spans, outside(text, others, spans)...)
 	for i := range spans {
 		spans[i].Text = text[spans[i].Start:spans[i].End]
 	}
@@ -90,6 +95,9 @@ func outside(text string, guesses, surer []Span) []Span {
 	}
 	var out []Span
 	for _, g := range guesses {
+		if g.Start < 0 || g.End > len(text) || g.Start >= g.End {
+			continue
+		}
 		start := g.Start
 		i, _ := slices.BinarySearchFunc(reach, start, func(end, start int) int { return cmp.Compare(end, start+1) })
 		for ; i < len(surer) && surer[i].Start < g.End && start < g.End; i++ {
