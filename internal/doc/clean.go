@@ -35,6 +35,9 @@ type Cleaner struct {
 	// Reset sets the pages of a PDF anew, as lines of text with labels in them, so that no width tells how long a
 	// name was. Otherwise they are drawn again, with bars.
 	Reset bool
+	// Regions go whatever stands in them. A document that has no pages to have regions on, and is no picture, is refused
+	// with them.
+	Regions []Region
 	// Progress is told of pages and parts as they are done; it may be nil.
 	Progress func(where string)
 }
@@ -136,6 +139,8 @@ func (k *cleaning) copy(data []byte, name, declared string) (out copied, err err
 	defer func() { k.depth-- }()
 	t, _ := kindOf(data, name, declared)
 	switch {
+	case k.depth == 1 && len(k.Regions) > 0 && t != typePDF && !drawable[t]:
+		return out, errors.New("regions were chosen on it, and it has no pages to be drawn again: withhold by words instead, or save it as PDF")
 	case len(data) == 0 && signed(t):
 		return out, errors.New("the file is empty")
 	case t == "message/rfc822":

@@ -51,6 +51,9 @@ func (k *cleaning) pdfCopy(data []byte) (copied, error) {
 		case p.pages == 0:
 			return errors.New("it has no pages")
 		}
+		if err := k.regions(p.pages); err != nil {
+			return err
+		}
 		if n, err := p.calls.FPDFDoc_GetAttachmentCount(&requests.FPDFDoc_GetAttachmentCount{Document: p.doc}); err == nil && n.AttachmentCount > 0 {
 			k.drop("", fmt.Sprintf("attached files: %d", n.AttachmentCount))
 		}
@@ -95,18 +98,11 @@ type redrawn struct {
 func (r *redrawn) draw(out *pdfWriter) error {
 	// What stands on the page as an annotation is made a part of it: a black box may be one, and what is under
 	// it must not come to light.
-	loaded, err := r.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: r.doc, Index: r.index})
+	flat, err := r.flatten()
 	if err != nil {
 		return err
 	}
-	flat, err := r.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: requests.Page{ByReference: &loaded.Page}})
-	if _, closing := r.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	if flat.Result == responses.FPDFPage_FlattenResultSuccess {
+	if flat {
 		r.keep(r.where, "annotations and form fields, as they look on paper")
 	}
 	said, err := r.structured(r.index)
@@ -117,12 +113,7 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	if !(r.width > 1 && r.height > 1) || r.width > 20000 || r.height > 20000 {
 		return fmt.Errorf("a page of %.0f by %.0f points", r.width, r.height)
 	}
-	r.dpi = redrawDPI
-	const most = 40_000_000
-	if n := r.width / 72 * r.height / 72 * redrawDPI * redrawDPI; n > most {
-		r.dpi = int(redrawDPI * math.Sqrt(most/n))
-	}
-	if r.dpi < 36 {
+	if r.dpi = resolution(r.width, r.height); r.dpi < 36 {
 		return errors.New("too large a page to draw again")
 	}
 	if err := r.collect(); err != nil {
@@ -153,9 +144,14 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	drawn := len(r.text)+len(r.pictures)+r.others > 0
 	dumb := drawn && (!slices.Contains(visible, true) || unmapped(words, visible))
 	outlined := r.others > outlineLimit && r.ocr != nil
+	areas := r.areas(r.index+1, full.Bounds())
+	blacken(full, areas) // before OCR reads the page
+	for i, w := range words {
+		visible[i] = visible[i] && !touches(areas, w.at)
+	}
 	switch {
 	case !dumb && len(r.pictures) == 0 && !outlined:
-		if r.Reset && drawn && out.set(text.without(cuts), words, visible) {
+		if r.Reset && drawn && len(areas) == 0 && out.set(text.without(cuts), words, visible) {
 			r.keep(r.where, "its words, set anew line by line")
 			return nil
 		}
@@ -173,8 +169,10 @@ func (r *redrawn) draw(out *pdfWriter) error {
 		}
 	}
 	if r.Reset && drawn {
-		r.drop(r.where, "not set anew, because it has pictures, shapes or letters that the typeface lacks: it is drawn again, and its bars may tell how long a name was")
+		r.drop(r.where, "not set anew, because it has regions, pictures, shapes or letters that the typeface lacks: it is drawn again, and its bars may tell how long a name was")
 	}
+	blacken(full, areas)
+	r.regioned(r.where, areas)
 	var layer []seen
 	for i, covered := range paint(full, words, gone) {
 		if !covered && visible[i] {
@@ -182,6 +180,15 @@ func (r *redrawn) draw(out *pdfWriter) error {
 		}
 	}
 	return out.page(r.width, r.height, full, layer)
+}
+
+// resolution is at what a page of so many points is drawn, in dots to the inch.
+func resolution(width, height float64) int {
+	const most = 40_000_000 // dots
+	if n := width / 72 * height / 72 * redrawDPI * redrawDPI; n > most {
+		return int(redrawDPI * math.Sqrt(most/n))
+	}
+	return redrawDPI
 }
 
 // collect notes the objects on the page, those in forms included.

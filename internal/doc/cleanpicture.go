@@ -206,26 +206,26 @@ var errUnreadPicture = errors.New("a picture, which is withheld whole because it
 
 // pictureCopy draws a picture again, with bars over the words that go. Nothing but its points is carried over.
 func (k *cleaning) pictureCopy(data []byte) (copied, error) {
-	size, format, err := image.DecodeConfig(bytes.NewReader(data))
+	_, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil:
 		return copied{}, fmt.Errorf("the picture is damaged: %w", err)
-	case int64(size.Width)*int64(size.Height) > pixelLimit:
-		return copied{}, fmt.Errorf("a picture of %d by %d points, over the limit of %s", size.Width, size.Height, Thousands(pixelLimit))
 	case k.ocr == nil:
 		return copied{}, errUnreadPicture
 	}
 	if k.pictures++; k.pictures > k.limits.Pictures {
 		return copied{}, fmt.Errorf("more than %d pictures; this one was not looked into for words", k.limits.Pictures)
 	}
-	from, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return copied{}, fmt.Errorf("the picture is damaged: %w", err)
+	if err := k.regions(1); k.depth == 1 && err != nil {
+		return copied{}, err
 	}
-	turned := upright(from, orientation(data))
-	canvas := image.NewRGBA(image.Rect(0, 0, turned.Bounds().Dx(), turned.Bounds().Dy()))
-	draw.Draw(canvas, canvas.Bounds(), image.White, image.Point{}, draw.Src) // what was transparent may have words under it
-	draw.Draw(canvas, canvas.Bounds(), turned, turned.Bounds().Min, draw.Over)
+	canvas, err := uprightPicture(data)
+	if err != nil {
+		return copied{}, err
+	}
+	areas := k.areas(1, canvas.Rect)
+	blacken(canvas, areas)
+	k.regioned("picture", areas)
 	words, err := k.look(canvas, 0)
 	if err != nil {
 		return copied{}, err

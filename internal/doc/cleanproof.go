@@ -189,6 +189,9 @@ func (p *proof) document(where string, data []byte, media string) error {
 	case media == "message/rfc822":
 		return p.message(at, data)
 	case isPicture(media):
+		if where == "" && len(p.Regions) > 0 {
+			return p.coveredPicture(data)
+		}
 		return nil // points; what words they show is read by OCR
 	case media == "application/xml":
 		text, err := characters(data)
@@ -335,6 +338,9 @@ func (p *proof) pdf(at func(string) string, data []byte) error {
 			where := at(fmt.Sprintf("page %d of the copy", i+1))
 			page := &redrawn{cleaning: p.cleaning, pdf: d, redrawing: calls, index: i}
 			if err := page.collect(); err != nil {
+				return fmt.Errorf("%s: %w", where, err)
+			}
+			if err := page.covered(); err != nil {
 				return fmt.Errorf("%s: %w", where, err)
 			}
 			if len(page.pictures) > 1 || page.others > 0 {
