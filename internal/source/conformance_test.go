@@ -289,14 +289,16 @@ func TestConformanceWithoutKey(t *testing.T) {
 			t.Error(diff)
 		}
 		given, _ := open(t, url, Options{Keys: func(string) []string { return []string{"b"} }})
-		if diff := cmp.Diff([]string{"x|1", "x|1", "y|2", "∅|3"}, lines(t, given.Scan(ctx, "bare", ScanOptions{}))); diff != "" {
-			t.Error(diff)
-		}
+		var ids []string
 		for r, err := range given.Scan(ctx, "bare", ScanOptions{}) {
-			if err != nil || r.ID() != "bare/b=1" {
-				t.Errorf("with a key given: %v %v", r.ID(), err)
+			if err != nil {
+				t.Error(err)
 			}
-			break
+			ids = append(ids, r.ID())
+		}
+		slices.Sort(ids)
+		if diff := cmp.Diff([]string{"bare/b=1", "bare/b=1", "bare/b=2", "bare/b=3"}, ids); diff != "" {
+			t.Error(diff)
 		}
 		wrong, _ := open(t, url, Options{Keys: func(string) []string { return []string{"gone"} }})
 		for what, err := range map[string]error{

@@ -18,9 +18,9 @@ type pacer struct {
 }
 
 const (
-	paceFrom = 1.5              // so many times the usual, and no less, is slow
-	paceFull = 2                // from here on the share is kept to
-	paceFall = 1. / 8           // how far the usual goes down to a faster stretch
+	paceFrom = 1.5           // so many times the usual, and no less, is slow
+	paceFull = 2             // from here on the share is kept to
+	paceFall = 1. / 8        // how far the usual goes down to a faster stretch
 	paceRise = 4 * time.Hour // in which it goes up by most of the difference
 )
 

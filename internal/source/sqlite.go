@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -111,25 +110,6 @@ func (s *sqliteDB) table(ctx context.Context, name string) (*rows.Table, error) 
 	return nil, s.fail(name, "reading", ErrNoTable)
 }
 
-func (s *sqliteDB) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error] {
-	t, err := s.table(ctx, table)
-	if err != nil {
-		return one(err)
-	}
-	key, err := s.keyOf(t)
-	if err != nil {
-		return one(s.fail(table, "reading", err))
-	}
-	if t, err = narrow(t, key, opt.Columns); err != nil {
-		return one(s.fail(table, "reading", err))
-	}
-	order := ""
-	if len(key) < len(t.Columns) || len(t.Key) > 0 {
-		order = " ORDER BY " + quoteIdents(key)
-	}
-	return s.query(ctx, s.db, t, key, s.selectFrom(t)+order, nil, nil)
-}
-
 func (s *sqliteDB) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
 	t, err := s.table(ctx, table)
 	if err != nil {
@@ -156,9 +136,11 @@ func (s *sqliteDB) Lookup(ctx context.Context, table string, where []rows.Match)
 	}
 	stmt := s.selectAll(t) + " WHERE " + strings.Join(conds, " AND ")
 	return func(yield func(rows.Row, error) bool) {
+		w := wait(ctx, s.opts.Limits.Statement)
+		defer w.close()
 		c := &again{kept: s.kept}
 		defer c.done()
-		s.query(ctx, c, t, key, stmt, args, where)(yield)
+		s.query(w, c, t, key, stmt, args, where, yield)
 	}
 }
 
@@ -177,8 +159,8 @@ func (s *sqliteDB) selectAll(t *rows.Table) string {
 // selectFrom asks for two things for each column: its value, unless that is too
 // long, and how long it is if so. The length is found without reading the
 // value; of text up to 64 times too long the beginning is read. The expressions also keep the
-// driver from guessing at dates by declared type.
-func (s *sqliteDB) selectFrom(t *rows.Table) string {
+// driver from guessing at dates by declared type. More of them may follow.
+func (s *sqliteDB) selectFrom(t *rows.Table, more ...string) string {
 	limit := strconv.Itoa(s.opts.Limits.Value)
 	long := strconv.FormatInt(int64(s.opts.Limits.Value)*64, 10)
 	start := strconv.Itoa(max(s.opts.Limits.Value/4, 1)) // in characters of up to four bytes
@@ -197,65 +179,11 @@ func (s *sqliteDB) selectFrom(t *rows.Table) string {
 				" THEN substr(@, 1, "+start+") END ELSE @ END, CASE WHEN octet_length(@) > "+most+
 				" THEN typeof(@) || octet_length(@) END", "@", quoteIdent(c.Name)))
 	}
+	for _, expr := range more {
+		b.WriteString(", " + expr)
+	}
 	b.WriteString(" FROM main." + quoteIdent(t.Name))
 	return b.String()
-}
-
-// query streams the rows of a statement. Rows that do not meet the conditions
-// in canonical text are left out.
-func (s *sqliteDB) query(ctx context.Context, c querier, t *rows.Table, key []string, stmt string, args []any, where []rows.Match) iter.Seq2[rows.Row, error] {
-	return func(yield func(rows.Row, error) bool) {
-		var last rows.Row
-		failed := func(err error) {
-			e := s.fail(t.Name, "reading", err)
-			if last.Table != nil {
-				e.After = last.ID()
-			}
-			yield(rows.Row{}, e)
-		}
-		w := wait(ctx, s.opts.Limits.Statement)
-		defer w.close()
-		res, err := c.QueryContext(w, stmt, args...)
-		if err != nil {
-			failed(w.explain(err))
-			return
-		}
-		defer res.Close()
-		cells := make([]any, 2*len(t.Columns))
-		dest := make([]any, len(cells))
-		for i := range cells {
-			dest[i] = &cells[i]
-		}
-		for {
-			w.begin()
-			// Of a context that has ended database/sql hears a little later.
-			more := w.Err() == nil && res.Next()
-			w.end()
-			if !more {
-				if err := cmp.Or(res.Err(), w.Err()); err != nil {
-					failed(w.explain(err))
-				}
-				return
-			}
-			if err := res.Scan(dest...); err != nil {
-				failed(w.explain(err))
-				return
-			}
-			r := rows.Row{Table: t, Values: make([]rows.Value, len(t.Columns))}
-			for i, c := range t.Columns {
-				r.Values[i] = s.value(c, cells[2*i], cells[2*i+1])
-			}
-			r = keyed(r, key)
-			last = r
-			if !matches(r, where) {
-				continue
-			}
-			s.reportLost(r)
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
 }
 
 // value turns what SQLite stores into canonical text. over is the storage class

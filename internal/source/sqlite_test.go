@@ -152,7 +152,7 @@ func TestSQLiteKeys(t *testing.T) {
 
 	given, _ := open(t, "sqlite:"+path, Options{Keys: func(table string) []string { return []string{"b"} }})
 	for r, err := range given.Scan(ctx, "bare", ScanOptions{Columns: []string{"a"}}) {
-		if err != nil || r.ID() != "bare/b=1" {
+		if err != nil || r.ID() != "bare/b=2" {
 			t.Errorf("with a key given: %v %v", r, err)
 		}
 		break
