@@ -284,14 +284,19 @@ func (x *timedIndex) add(start time.Time) {
 	}
 }
 
-func (x *timedIndex) Find(ctx context.Context, source, table string, groups ...[]index.Term) ([]string, error) {
+func (x *timedIndex) FindAny(ctx context.Context, source, table string, most int, ways ...index.All) ([]string, error) {
 	defer x.add(time.Now())
-	return x.Index.Find(ctx, source, table, groups...)
+	return x.Index.FindAny(ctx, source, table, most, ways...)
 }
 
-func (x *timedIndex) Has(ctx context.Context, source, table string) (bool, error) {
+func (x *timedIndex) Tables(ctx context.Context) ([]index.Table, error) {
 	defer x.add(time.Now())
-	return x.Index.Has(ctx, source, table)
+	return x.Index.Tables(ctx)
+}
+
+func (x *timedIndex) Problems(ctx context.Context) ([]source.Problem, error) {
+	defer x.add(time.Now())
+	return x.Index.Problems(ctx)
 }
 
 func word(s string) []index.Term {

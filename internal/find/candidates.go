@@ -78,8 +78,7 @@ func ids(list []one) []string {
 // lookFor fetches the rows of a table that share an identifier with k, or its
 // name.
 func (f *Finder) lookFor(ctx context.Context, source, table string, class index.Class, k match.Known) ([]rows.Row, error) {
-	var ids []string
-	search := f.union(ctx, source, table, &ids)
+	var ways []index.All
 	var strong []index.Term
 	for _, t := range index.Terms(class, k) {
 		switch t.Kind {
@@ -88,40 +87,24 @@ func (f *Finder) lookFor(ctx context.Context, source, table string, class index.
 		}
 	}
 	if len(strong) > 0 {
-		if err := search(strong); err != nil {
-			return nil, err
-		}
+		ways = append(ways, index.All{strong})
 	}
 	for _, n := range append([]match.Name{k.Name}, k.KnownAs...) {
 		if groups := nameGroups(class, n); len(groups) > 0 {
-			if err := search(groups...); err != nil {
-				return nil, err
-			}
+			ways = append(ways, groups)
 		}
+	}
+	ids, err := f.seek(ctx, source, table, ways...)
+	if err != nil {
+		return nil, err
 	}
 	return f.fetch(ctx, source, ids)
 }
 
-// union gives a search of one table's index that adds what it finds to ids, each
-// once.
-func (f *Finder) union(ctx context.Context, source, table string, ids *[]string) func(groups ...[]index.Term) error {
-	have := map[string]bool{}
-	return func(groups ...[]index.Term) error {
-		got, err := f.Index.Find(ctx, source, table, groups...)
-		for _, id := range got {
-			if !have[id] {
-				have[id] = true
-				*ids = append(*ids, id)
-			}
-		}
-		return err
-	}
-}
-
 // nameGroups asks for rows that share a forename and a surname, in any of the
 // spellings that the tokens allow for.
-func nameGroups(class index.Class, n match.Name) [][]index.Term {
-	var groups [][]index.Term
+func nameGroups(class index.Class, n match.Name) index.All {
+	var groups index.All
 	for _, part := range []match.Name{{Given: firstOf(n.Given), Also: n.Also}, {Family: n.Family}} {
 		var group []index.Term
 		for _, t := range part.Tokens() {
@@ -228,32 +211,15 @@ func compare(a, b string) int {
 // mostNamesakes bounds how many are told apart by what they hold.
 const mostNamesakes = 50
 
-// findNamesakes finds the people who have the same name and are someone else: a
-// note that gives the name alone may mean any of them.
-func (w *resolver) findNamesakes() error {
-	mine := map[string]bool{}
-	for _, o := range w.me {
-		mine[o.id()] = true
+// findNamesakes keeps, of those around, the people who have the same name and are
+// someone else: a note that gives the name alone may mean any of them.
+func (w *resolver) findNamesakes(around []one) {
+	if len(nameGroups(index.Person, w.known.Name)) < 2 {
+		return
 	}
-	return w.f.tables(func(source, name string, t *datamap.Table) error {
-		groups := nameGroups(index.Person, w.known.Name)
-		if t.People == datamap.NotPeople || len(groups) < 2 {
-			return nil
+	for _, o := range around {
+		if !w.mine(o) && len(w.namesakes) < mostNamesakes && match.CompareNames(w.known.Name, o.known.Name).Compatible() {
+			w.namesakes = append(w.namesakes, o)
 		}
-		ids, err := w.f.Index.Find(w.ctx, source, name, groups...)
-		if err != nil {
-			return err
-		}
-		got, err := w.f.fetch(w.ctx, source, ids)
-		if err != nil {
-			return err
-		}
-		for _, r := range got {
-			o := w.f.knownOf(source, r)
-			if !mine[o.id()] && len(w.namesakes) < mostNamesakes && match.CompareNames(w.known.Name, o.known.Name).Compatible() {
-				w.namesakes = append(w.namesakes, o)
-			}
-		}
-		return nil
-	})
+	}
 }

@@ -24,7 +24,7 @@ type Source interface {
 
 // Index is what find needs of the blind index.
 type Index interface {
-	Find(ctx context.Context, source, table string, groups ...[]index.Term) ([]string, error)
+	FindAny(ctx context.Context, source, table string, most int, ways ...index.All) ([]string, error)
 	Tables(ctx context.Context) ([]index.Table, error)
 	Problems(ctx context.Context) ([]source.Problem, error)
 }
@@ -43,7 +43,14 @@ type Finder struct {
 	Thresholds Thresholds
 	Decisions  Decisions // nil where nobody has decided anything
 
-	unread *unread // of the search under way
+	*search // the one under way
+}
+
+// search is what is kept for the length of one search.
+type search struct {
+	unread *unread
+	sought map[string][]string // what the index answered, by what was asked
+	tables []index.Table       // that the index has
 }
 
 // unread are the tables that failed in a search, each once. They are gaps in its
@@ -159,20 +166,38 @@ func (e *Ambiguous) Error() string {
 // Find searches for the person whom q describes. It returns ErrNobody, or an
 // *Ambiguous, where it cannot answer.
 func (f *Finder) Find(ctx context.Context, q match.Known) (*Answer, error) {
-	search := *f
-	search.unread, search.Sources = &unread{}, recallAll(f.Sources)
-	a, err := search.find(ctx, q)
+	tables, err := f.Index.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := *f
+	now.search = &search{unread: &unread{}, sought: map[string][]string{}, tables: tables}
+	now.Sources = recallAll(f.Sources)
+	a, err := now.find(ctx, q)
 	if errors.Is(err, ErrNobody) {
-		err = errors.Join(err, search.unread.err()) // whoever it is may stand where nothing could be read
+		err = errors.Join(err, now.unread.err()) // whoever it is may stand where nothing could be read
 	}
 	return a, err
 }
 
-func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
-	who, err := f.resolver(ctx)
-	if err != nil {
-		return nil, err
+// seek asks the index, each thing once in a search.
+func (f *Finder) seek(ctx context.Context, source, table string, ways ...index.All) ([]string, error) {
+	if len(ways) == 0 {
+		return nil, nil
 	}
+	key := fmt.Sprintf("%s\x00%s\x00%q", source, table, ways)
+	if ids, ok := f.sought[key]; ok {
+		return ids, nil
+	}
+	ids, err := f.Index.FindAny(ctx, source, table, 0, ways...)
+	if err == nil {
+		f.sought[key] = ids
+	}
+	return ids, err
+}
+
+func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
+	who := f.resolver(ctx)
 	if err := who.resolve(q); err != nil {
 		return nil, err
 	}
@@ -343,9 +368,16 @@ func (f *Finder) tables(yield func(source, table string, t *datamap.Table) error
 // maps leave out, what was never indexed, what could not be read.
 func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 	out := slices.Clone(f.Unsearched)
-	if f.unread != nil {
+	var tables []index.Table
+	if f.search != nil {
+		tables = f.search.tables
 		for _, u := range f.unread.tables {
 			out = append(out, NotSearched{Source: u.Source, Table: u.Table, Why: "could not be read to the end just now: " + u.Err.Error()})
+		}
+	} else {
+		var err error
+		if tables, err = f.Index.Tables(ctx); err != nil {
+			return nil, err
 		}
 	}
 	for _, s := range slices.Sorted(maps.Keys(f.Maps)) {
@@ -360,14 +392,10 @@ func (f *Finder) NotSearched(ctx context.Context) ([]NotSearched, error) {
 		}
 	}
 	indexed := map[string]bool{}
-	tables, err := f.Index.Tables(ctx)
-	if err != nil {
-		return nil, err
-	}
 	for _, t := range tables {
 		indexed[t.Source+"\x00"+t.Table] = true
 	}
-	err = f.tables(func(s, name string, t *datamap.Table) error {
+	err := f.tables(func(s, name string, t *datamap.Table) error {
 		if len(t.Asked) > 0 {
 			if len(t.OwnedBy) == 0 {
 				out = append(out, NotSearched{Source: s, Table: name, Why: "answers about one person at a time, and the map does not say by which number: add owned-by"})

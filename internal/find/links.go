@@ -64,6 +64,9 @@ func (f *Finder) links(ctx context.Context, who *resolver, s *subject, records [
 		if t.People != datamap.NotPeople || !r.Is(datamap.Self) && !r.Is(datamap.Shared) || !f.joins(r.Source, t) {
 			continue
 		}
+		if len(t.Names) == 0 && len(t.OwnedBy) == 1 && slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) {
+			continue // whoever it hangs below is the person
+		}
 		if k := parties(r, t); seen[k] {
 			continue // a line of the same account, with the same payer, ties nobody else
 		} else {

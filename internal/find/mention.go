@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"tenet/internal/datamap"
 	"tenet/internal/index"
@@ -20,9 +21,10 @@ type subject struct {
 	held   *datamap.Found // what the walk from the person's own rows found
 	joint  []string       // references of what they hold together with others
 	others []*reader      // those others, by name
-	same   []*reader      // people of the same name
 	staff  bool           // they are known as staff alone
-	sole   bool           // nobody else the landlord knows has the surname
+
+	same func() ([]*reader, error) // people of the same name
+	sole func() (bool, error)      // nobody else the landlord knows has the surname
 }
 
 // correspondence is the category of letters and messages, in every notice.
@@ -51,46 +53,85 @@ func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
 		s.couple = s.couple || x.couple
 		s.others = append(s.others, x)
 	}
-	for _, o := range who.namesakes {
-		held, err := f.walk(ctx, []datamap.Start{{Source: o.source, Row: o.row, Role: datamap.Subject}})
-		if err != nil {
-			return nil, err
+	s.same = f.namesakes(ctx, who)
+	s.sole = sync.OnceValues(func() (bool, error) { return f.soleSurname(ctx, who) })
+	return s, nil
+}
+
+// namesakes gives the people of the same name, with what they hold. They are asked
+// for only where a text or a row gives the name and nothing that settles whose it
+// is, and of what hangs below them only what carries a reference is read.
+func (f *Finder) namesakes(ctx context.Context, who *resolver) func() ([]*reader, error) {
+	return sync.OnceValues(func() ([]*reader, error) {
+		var out []*reader
+		for _, o := range who.namesakes {
+			held, err := datamap.Walk(ctx, f.referring(), []datamap.Start{{Source: o.source, Row: o.row, Role: datamap.Subject}}, lookups(f.Sources))
+			if err != nil {
+				return nil, err
+			}
+			f.unread.add(held.Unread...)
+			k, theirs, _, err := f.holdings(ctx, []one{o}, o.known, held)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, newReader(k, theirs))
 		}
-		k, theirs, _, err := f.holdings(ctx, []one{o}, o.known, held)
-		if err != nil {
-			return nil, err
+		return out, nil
+	})
+}
+
+// referring is the maps with those tables alone whose rows carry a reference of
+// whoever holds them, and what leads to these from people.
+func (f *Finder) referring() map[string]*datamap.Map {
+	out := map[string]*datamap.Map{}
+	var take func(source, name string)
+	take = func(source, name string) {
+		m := f.Maps[source]
+		if m == nil || m.Tables[name] == nil {
+			return
 		}
-		s.same = append(s.same, newReader(k, theirs))
+		if out[source] == nil {
+			out[source] = &datamap.Map{Source: source, Tables: map[string]*datamap.Table{}}
+		}
+		if out[source].Tables[name] != nil {
+			return
+		}
+		t := m.Tables[name]
+		out[source].Tables[name] = t
+		for _, e := range t.OwnedBy {
+			take(e.In(source), e.Table)
+		}
 	}
-	s.sole, err = f.soleSurname(ctx, who, s.family)
-	return s, err
+	for source, m := range f.Maps {
+		for name, t := range m.Tables {
+			if t.People != datamap.NotPeople || bearsRef(t) {
+				take(source, name)
+			}
+		}
+	}
+	return out
 }
 
 // soleSurname says whether nobody else in a person table has one of the
 // surnames: then a title and surname name this person.
-func (f *Finder) soleSurname(ctx context.Context, who *resolver, family []string) (bool, error) {
-	sole := len(family) > 0
+func (f *Finder) soleSurname(ctx context.Context, who *resolver) (bool, error) {
+	var group []index.Term
+	for _, n := range append([]match.Name{who.known.Name}, who.known.KnownAs...) {
+		for _, word := range n.Family {
+			group = append(group, index.Term{Class: index.Person, Kind: "name", Value: word})
+		}
+	}
+	sole := len(group) > 0
 	err := f.tables(func(source, name string, t *datamap.Table) error {
 		if t.People == datamap.NotPeople || !sole {
 			return nil
 		}
-		var group []index.Term
-		for _, n := range append([]match.Name{who.known.Name}, who.known.KnownAs...) {
-			for _, word := range n.Family {
-				group = append(group, index.Term{Class: index.Person, Kind: "name", Value: word})
-			}
-		}
-		if len(group) == 0 {
-			return nil
-		}
-		ids, err := f.Index.Find(ctx, source, name, group)
-		if err != nil {
-			return err
-		}
+		// One more than the person's own rows, whoever else there is.
+		ids, err := f.Index.FindAny(ctx, source, name, len(who.me)+1, index.All{group})
 		for _, id := range ids {
-			sole = sole && slices.ContainsFunc(who.me, func(o one) bool { return o.id() == source+":"+id })
+			sole = sole && who.isMine(source+":"+id)
 		}
-		return nil
+		return err
 	})
 	return sole, err
 }
@@ -146,7 +187,10 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 		}
 		for _, r := range got {
 			for _, n := range t.Names {
-				verdict, why := s.isNamed(n.Role, newOne(source, r, index.Known(&n.Identifiers, r)), whom)
+				verdict, why, err := s.isNamed(n.Role, newOne(source, r, index.Known(&n.Identifiers, r)), whom)
+				if err != nil {
+					return err
+				}
 				role := n.Role
 				if s.staff && role == datamap.Correspondent {
 					role = datamap.Author // writing for the landlord is not being written about
@@ -169,12 +213,18 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 // asks where a household could be meant: then it is settled by nobody else who is
 // known fitting it. A reference that others hold too settles it only together with
 // a name.
-func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string) {
-	fits := func(r *reader) tie { return s.tie(r.whole, k.profile) }
-	if slices.ContainsFunc(s.same, func(o *reader) bool { return fits(o).verdict == match.Same }) {
-		return match.Different, ""
-	}
+func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string, error) {
 	t := s.question(look, k)
+	if t.verdict == match.Different {
+		return t.verdict, "", nil
+	}
+	same, err := s.same()
+	if err != nil {
+		return match.Different, "", err
+	}
+	if slices.ContainsFunc(same, func(o *reader) bool { return s.tie(o.whole, k.profile).verdict == match.Same }) {
+		return match.Different, "", nil
+	}
 	if t.verdict == match.Ask && t.against == "" && reached(look.known, k.known) {
 		n, g := likest(look.known, k.known)
 		rival := func(o *reader) bool {
@@ -185,7 +235,7 @@ func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string
 		initial := g.Forename == match.Initial && (role == datamap.Subject || len(shared(k.known.Emails, look.known.Emails)) > 0)
 		// Asked by an address alone, whoever has it is meant; that they are one, Find sees to.
 		nameless := look.known.Name.IsZero()
-		if (nameless || g.Compatible() && (g.Forename >= match.Alike || initial)) && !slices.ContainsFunc(s.same, rival) && !slices.ContainsFunc(s.others, rival) {
+		if (nameless || g.Compatible() && (g.Forename >= match.Alike || initial)) && !slices.ContainsFunc(same, rival) && !slices.ContainsFunc(s.others, rival) {
 			t.verdict, t.because = match.Same, t.because+", and nobody else known fits"
 		}
 	}
@@ -193,7 +243,7 @@ func (s *subject) isNamed(role datamap.Role, k, look one) (match.Verdict, string
 		len(shared(k.known.Emails, s.known.Emails))+len(shared(k.known.Phones, s.known.Phones)) == 0 {
 		t.verdict = match.Ask
 	}
-	return t.verdict, t.because
+	return t.verdict, t.because, nil
 }
 
 // mentions finds the person in free text: by the index where to look, by the
@@ -213,18 +263,17 @@ func (f *Finder) mentions(ctx context.Context, s *subject, have map[string]bool)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			if have[source+":"+id] {
-				continue
-			}
-			got, err := f.fetch(ctx, source, []string{id})
+		got, err := f.fetch(ctx, source, slices.DeleteFunc(ids, func(id string) bool { return have[source+":"+id] }))
+		if err != nil {
+			return err
+		}
+		for _, r := range got {
+			it, ok, err := s.judge(source, t, r, texts)
 			if err != nil {
 				return err
 			}
-			for _, r := range got {
-				if it, ok := s.judge(source, t, r, texts); ok {
-					out = append(out, it)
-				}
+			if ok {
+				out = append(out, it)
 			}
 		}
 		return nil
@@ -233,43 +282,57 @@ func (f *Finder) mentions(ctx context.Context, s *subject, have map[string]bool)
 }
 
 // textCandidates asks the index for texts that hold a number of the person's,
-// or the words of their name.
+// or their surname with a forename or an initial beside it: what [reader.read]
+// takes for their name and no more, so that a common surname costs nothing. Only
+// where nobody else has it does it do alone.
 func (f *Finder) textCandidates(ctx context.Context, source, table string, s *subject) ([]string, error) {
-	var ids []string
-	search := f.union(ctx, source, table, &ids)
+	var ways []index.All
 	codes := index.CodesOf(s.known)
 	for _, ref := range s.joint {
 		codes = append(codes, index.Term{Class: index.Text, Kind: "code", Value: ref})
 	}
 	if len(codes) > 0 {
-		if err := search(codes); err != nil {
-			return nil, err
-		}
+		ways = append(ways, index.All{codes})
 	}
+	word := func(w string) []index.Term { return []index.Term{{Class: index.Text, Kind: "word", Value: w}} }
 	for _, n := range append([]match.Name{s.known.Name}, s.known.KnownAs...) {
-		var groups [][]index.Term
+		var groups index.All
+		var beside []index.Term
 		for w := range match.Words(n.Written) {
-			// Every word of the surname must be there. The forename need not: it may be
-			// an initial or a pet name, and the text decides.
-			if slices.Contains(n.Family, w.Text) || strings.Contains(strings.Join(n.Family, ""), w.Text) && !slices.Contains(n.Given, w.Text) {
-				if !match.Common(w.Text) {
-					groups = append(groups, []index.Term{{Class: index.Text, Kind: "word", Value: w.Text}})
+			// Every word of the surname must be there.
+			if (slices.Contains(n.Family, w.Text) || strings.Contains(strings.Join(n.Family, ""), w.Text) && !slices.Contains(n.Given, w.Text)) && !match.Common(w.Text) {
+				groups = append(groups, word(w.Text))
+				for letter := range s.first {
+					beside = append(beside, index.Initial(letter, w.Text))
 				}
 			}
 		}
-		if len(groups) > 0 {
-			if err := search(groups...); err != nil {
-				return nil, err
-			}
+		if len(groups) == 0 {
+			continue
 		}
+		alone, err := s.sole()
+		if err != nil {
+			return nil, err
+		}
+		for g := range s.given {
+			alone = alone || match.Common(g) // the index does not have it
+			beside = append(beside, word(g)...)
+		}
+		if !alone && len(beside) > 0 {
+			groups = append(groups, beside)
+		}
+		ways = append(ways, groups)
 	}
-	return ids, nil
+	if len(ways) == 0 {
+		return nil, nil
+	}
+	return f.Index.FindAny(ctx, source, table, 0, ways...)
 }
 
 // judge decides what one row's text is to the person. Words are about whoever
 // holds the row they stand in; in a letter that nobody holds, about whom it is
 // addressed to, signed by, or written of with a date of birth.
-func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []string) (datamap.Item, bool) {
+func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []string) (_ datamap.Item, ok bool, _ error) {
 	var all []string
 	for _, c := range texts {
 		all = append(all, r.Get(c).Text)
@@ -282,20 +345,33 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 	}
 	letter := t.Category == correspondence && len(t.OwnedBy) == 0 && len(t.During) == 0 && len(t.Names) == 0
 	otherHolder := slices.ContainsFunc(s.others, func(o *reader) bool { x := o.read(text); return x.full || x.titled || x.unique })
-	if s.anothers(text) && !e.unique && !e.joint && !e.born {
-		return it, false // the same name, with somebody else's number
+	same, sole := []*reader(nil), false
+	if settles := e.unique || e.joint || e.born; !settles && (e.full || e.titled) {
+		var err error
+		if same, err = s.same(); err != nil {
+			return it, false, err
+		}
+		if anothers(same, text) {
+			return it, false, nil // the same name, with somebody else's number
+		}
+	}
+	if e.titled && !e.full && !e.unique && !e.joint {
+		var err error
+		if sole, err = s.sole(); err != nil {
+			return it, false, err
+		}
 	}
 	switch {
-	case e.full, e.unique, e.titled && (e.joint || s.sole):
+	case e.full, e.unique, e.titled && (e.joint || sole):
 	case e.joint && !otherHolder:
 		if letter {
 			it.Whose = []datamap.Whose{datamap.Shared}
 		}
 		it.Path = []string{r.Table.Name + " gives a reference that this person holds together with others"}
 		it.Review = append(it.Review, "names nobody: whose it is was told from the reference alone")
-		return it, true
+		return it, true, nil
 	default:
-		return it, false
+		return it, false, nil
 	}
 	if s.staff {
 		// Letters to and from the office are about those it writes to.
@@ -304,9 +380,9 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 			it.Whose = []datamap.Whose{datamap.Authored}
 			it.Path = []string{r.Table.Name + " is signed by this person, for the landlord"}
 		}
-		return it, true
+		return it, true, nil
 	}
-	settled := e.unique || e.joint || e.born || len(s.same) == 0
+	settled := len(same) == 0 // where something in the text settled it, nobody else was thought of
 	switch {
 	case letter && e.jointly && settled:
 		it.Whose = []datamap.Whose{datamap.Shared}
@@ -325,13 +401,13 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 			it.Review = append(it.Review, "the name alone: other people have the same one")
 		}
 	}
-	return it, true
+	return it, true, nil
 }
 
 // anothers says whether the text gives a number of somebody who has the same
 // name.
-func (s *subject) anothers(text string) bool {
-	return slices.ContainsFunc(s.same, func(o *reader) bool {
+func anothers(same []*reader, text string) bool {
+	return slices.ContainsFunc(same, func(o *reader) bool {
 		e := o.read(text)
 		return e.unique || e.joint || e.born
 	})

@@ -23,10 +23,9 @@ type resolver struct {
 	namesakes []one // rows of others who have the same name
 }
 
-func (f *Finder) resolver(ctx context.Context) (*resolver, error) {
-	l, err := f.linker(ctx)
-	return &resolver{f: f, ctx: ctx, linker: l,
-		decisions: decisions{from: f.Decisions, pairs: map[[2]string]bool{}, asked: map[string]bool{}}}, err
+func (f *Finder) resolver(ctx context.Context) *resolver {
+	return &resolver{f: f, ctx: ctx, linker: f.linker(),
+		decisions: decisions{from: f.Decisions, pairs: map[[2]string]bool{}, asked: map[string]bool{}}}
 }
 
 // rounds bounds how often new identifiers may lead to further rows.
@@ -165,9 +164,10 @@ func (w *resolver) pair(a, b one) tie {
 // gather follows what the rows found so far say about the person to further
 // rows of theirs, in any source.
 func (w *resolver) gather(q one) error {
+	var around []one // of all that is known at last, unless the rounds run out
 	for range rounds {
-		around, err := w.around(w.known)
-		if err != nil {
+		var err error
+		if around, err = w.around(w.known); err != nil {
 			return err
 		}
 		if around, err = w.decidedToo(around); err != nil {
@@ -209,7 +209,8 @@ func (w *resolver) gather(q one) error {
 			w.known = add(w.known, c.known)
 		}
 	}
-	return w.findNamesakes()
+	w.findNamesakes(around)
+	return nil
 }
 
 func (w *resolver) mine(c one) bool {

@@ -15,8 +15,8 @@ const mostRecalled = 32 << 20
 // the same rows many times, and a live system should be asked once.
 type recall struct {
 	Source
-	read map[string][]rows.Row
-	room *int // shared by all systems of a search
+	read map[string][]rows.Row // by rows.EncodeID of what was asked
+	room *int                  // shared by all systems of a search
 }
 
 func recallAll(sources map[string]Source) map[string]Source {

@@ -1,7 +1,6 @@
 package find
 
 import (
-	"context"
 	"math"
 	"strings"
 	"sync"
@@ -67,13 +66,9 @@ const fewest = 1000
 
 // linker weighs with the landlord's thresholds, or with those that suit as many
 // people as the index holds.
-func (f *Finder) linker(ctx context.Context) (*linker, error) {
-	tables, err := f.Index.Tables(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (f *Finder) linker() *linker {
 	var held int64
-	for _, x := range tables {
+	for _, x := range f.search.tables {
 		if m := f.Maps[x.Source]; m != nil && m.Tables[x.Table] != nil && m.Tables[x.Table].People != datamap.NotPeople {
 			held += x.Rows
 		}
@@ -83,7 +78,7 @@ func (f *Finder) linker(ctx context.Context) (*linker, error) {
 	if f.Thresholds != (Thresholds{}) {
 		l.model.SameAt, l.model.AskAt = f.Thresholds.SameAt, f.Thresholds.AskAt
 	}
-	return l, nil
+	return l
 }
 
 // tie holds two records against each other by the model alone.

@@ -86,16 +86,27 @@ func (s system) Lookup(_ context.Context, table string, where []rows.Match) iter
 	}
 }
 
-func (w *world) Find(_ context.Context, name, table string, groups ...[]index.Term) ([]string, error) {
+func (w *world) FindAny(_ context.Context, name, table string, most int, ways ...index.All) ([]string, error) {
 	var out []string
 	t := w.maps[name].Tables[table]
 	for _, r := range w.rows[name] {
-		if r.Table.Name != table || t.Identifiers == nil {
+		if r.Table.Name != table || most > 0 && len(out) == most {
 			continue
 		}
 		has := index.Terms(index.Person, index.Known(t.Identifiers, r))
-		if !slices.ContainsFunc(groups, func(g []index.Term) bool {
-			return !slices.ContainsFunc(g, func(x index.Term) bool { return slices.Contains(has, x) })
+		for i := range t.Names {
+			has = append(has, index.Terms(index.Named, index.Known(&t.Names[i].Identifiers, r))...)
+		}
+		for c, col := range t.Columns {
+			if col.FreeText {
+				has = append(has, index.TextTerms(r.Get(c).Text)...)
+			}
+		}
+		hit := func(g []index.Term) bool {
+			return slices.ContainsFunc(g, func(x index.Term) bool { return slices.Contains(has, x) })
+		}
+		if slices.ContainsFunc(ways, func(all index.All) bool {
+			return len(all) > 0 && !slices.ContainsFunc(all, func(g []index.Term) bool { return !hit(g) })
 		}) {
 			out = append(out, r.ID())
 		}

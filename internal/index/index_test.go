@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -264,4 +265,63 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%q: %s", text, diff)
 		}
 	})
+}
+
+// TestFindAny: several questions at once give what each gives, once.
+func TestFindAny(t *testing.T) { engines(t, testFindAny) }
+
+func testFindAny(t *testing.T, where string) {
+	ctx := context.Background()
+	x := open(t, where, key, "1")
+	f := &fake{}
+	for i, note := range []string{"first boiler", "second boiler", "first and second", "neither"} {
+		f.rows = append(f.rows, person(fmt.Sprint(i), "Ann", "Shaw", "", note))
+	}
+	refresh(t, x, f)
+	first, second := search(t, x, words("first", "boiler")...), search(t, x, words("second")...)
+	both, err := x.FindAny(ctx, "housing", "person", 0, words("first", "boiler"), words("second"), words("absent", "first"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Compact(slices.Sorted(slices.Values(slices.Concat(first, second))))
+	if diff := cmp.Diff(want, slices.Sorted(slices.Values(both))); diff != "" {
+		t.Error(diff)
+	}
+	if some, err := x.FindAny(ctx, "housing", "person", 2, words("first"), words("second")); err != nil || len(some) != 2 {
+		t.Errorf("asked for two: %v, %v", some, err)
+	}
+	if none, err := x.FindAny(ctx, "housing", "person", 0); err != nil || none != nil {
+		t.Errorf("asked for nothing: %v, %v", none, err)
+	}
+}
+
+// TestPreparedAreFew: many statements, used by several at once, are let go of
+// without anybody noticing.
+func TestPreparedAreFew(t *testing.T) {
+	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+	var all sync.WaitGroup
+	for g := range 4 {
+		all.Go(func() {
+			for i := range mostPrepared {
+				got, err := column[int](context.Background(), x.prepared, fmt.Sprintf("SELECT %d", (i+g*100)%700))
+				if err != nil || len(got) != 1 || got[0] != (i+g*100)%700 {
+					t.Errorf("%d: %v, %v", i, got, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := len(x.prepared.kept); n > mostPrepared {
+		t.Errorf("%d are kept", n)
+	}
+}
+
+// TestInitial: a single letter is found with the word after it.
+func TestInitial(t *testing.T) {
+	for text, want := range map[string]bool{"A Shaw": true, "A. Shaw rang": true, "option a\n\nSHAW": true, "Ann Shaw": false, "A and Shaw": false, "A": false} {
+		if got := slices.Contains(TextTerms(text), Initial("a", "shaw")); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
 }

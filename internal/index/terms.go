@@ -22,7 +22,7 @@ const (
 // Term is one thing to look for, in the canonical form of package match.
 type Term struct {
 	Class Class
-	Kind  string // name dob nino nhs email phone ref postcode uprn; word, code and email in text
+	Kind  string // name dob nino nhs email phone ref postcode uprn; word, initial, code and email in text
 	Value string
 }
 
@@ -109,7 +109,12 @@ func Terms(class Class, k match.Known) []Term {
 	return out
 }
 
+// Initial is what a search asks for who looks for a name by its first letter: the
+// letter and the word after it.
+func Initial(letter, word string) Term { return Term{Text, "initial", letter + " " + word} }
+
 // TextTerms gives what a search may ask for in free text: every uncommon word,
+// also together with a single letter before it (which alone is in every text),
 // every e-mail address, and every run of words that holds a digit and could be
 // one number written in pieces: a phone, an NI number, a reference.
 func TextTerms(text string) []Term {
@@ -118,11 +123,16 @@ func TextTerms(text string) []Term {
 		out = append(out, Term{Text, "email", e})
 	}
 	var run []match.Word
+	before := ""
 	digits := longestCode // how many words back the last one with a digit is
 	for w := range match.Words(text) {
 		if !match.Common(w.Text) {
 			out = append(out, Term{Text, "word", w.Text})
+			if len(before) == 1 {
+				out = append(out, Initial(before, w.Text))
+			}
 		}
+		before = w.Text
 		if len(run) > 0 && w.Start-run[len(run)-1].End > 2 {
 			run = run[:0]
 		}

@@ -1,0 +1,120 @@
+package find
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tenet/internal/datamap"
+	"tenet/internal/rows"
+)
+
+// logged is a landlord whose log of calls is free text, below the person who rang.
+func logged() *world {
+	w := newWorld("crm")
+	w.maps["crm"].Tables["log"] = &datamap.Table{Key: datamap.Columns{"id"}, OwnedBy: datamap.Edges{{Table: "person", On: map[string]string{"person": "id"}}},
+		Columns: map[string]*datamap.Column{"body": {FreeText: true}}}
+	return w
+}
+
+// log adds a row of text below a person, and gives its id.
+func (w *world) log(id, person, body string) string {
+	r := rows.Row{Table: table("log", "id", "person", "body"), Key: []string{"id"}, Values: []rows.Value{{Text: id}, {Text: person}, {Text: body}}}
+	w.rows["crm"] = append(w.rows["crm"], r)
+	return "crm:" + r.ID()
+}
+
+// mentioned are the keys of the texts of others in which somebody was found, in
+// the order of the answer.
+func mentioned(a *Answer) (out []string) {
+	for _, r := range a.Records {
+		if r.Table == "log" && r.Is(datamap.Mention) {
+			out = append(out, r.Row.Get("id").Text)
+		}
+	}
+	return out
+}
+
+// TestWaysToBeNamed: the index is asked for every way in which a text may give the
+// name, and for no more than those.
+func TestWaysToBeNamed(t *testing.T) {
+	w := logged()
+	w.person("crm:1", "name=Ann Shaw", "dob=1985-03-14", "email=ann@example.org")
+	w.person("crm:2", "name=Bob Berg", "dob=1970-01-02")
+	w.person("crm:3", "name=Cy Shaw", "dob=1960-01-02")
+	for id, text := range map[string]string{
+		"full": "met Ann Shaw by the gate", "initial": "A. Shaw was there", "turned": "SHAW, Ann: noisy", "mail": "copied to ANN@example.org",
+		"other": "Cy Shaw was there", "far": "option A: no word from Shaw", "titled": "Mrs Shaw was there", "surname": "the Shaw flat",
+	} {
+		w.log(id, "2", text)
+	}
+	a, err := w.finder().Find(t.Context(), ask("name=Ann Shaw", "dob=1985-03-14"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := mentioned(a)
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"full", "initial", "mail", "turned"}, got); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+	// Nobody else is a Berg.
+	w.log("berg", "1", "Mr Berg was there")
+	if a, err = w.finder().Find(t.Context(), ask("name=Bob Berg")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"berg"}, mentioned(a)); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+}
+
+// TestCostsTheAnswer: others of the surname, and what is written of them, cost a
+// search nothing.
+func TestCostsTheAnswer(t *testing.T) {
+	asked := func(others int) int {
+		w := logged()
+		w.person("crm:1", "name=Ann Shaw", "dob=1985-03-14", "email=ann@example.org")
+		w.person("crm:2", "name=Bob Berg", "dob=1970-01-02")
+		w.log("1", "2", "met Ann Shaw by the gate")
+		for i := range others {
+			w.person(fmt.Sprintf("crm:%d", 10+i), "name=Cy Shaw", "dob=1960-01-02")
+			w.log(fmt.Sprint(10+i), "2", "met Cy Shaw by the gate")
+		}
+		a, err := w.finder().Find(t.Context(), ask("name=Ann Shaw", "dob=1985-03-14"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(mentioned(a)) != 1 {
+			t.Errorf("among %d others: %v", others, mentioned(a))
+		}
+		return w.asked
+	}
+	if few, many := asked(1), asked(200); few != many {
+		t.Errorf("%d rows were asked for among one other Shaw, and %d among 200", few, many)
+	}
+}
+
+// TestNamesakesAreAskedLast: what somebody of the same name holds is read only
+// where a text gives the name and nothing that settles whose it is.
+func TestNamesakesAreAskedLast(t *testing.T) {
+	asked := func(text string) (int, []string) {
+		w := logged()
+		w.person("crm:1", "name=Ann Shaw", "dob=1985-03-14", "email=ann@example.org")
+		w.person("crm:2", "name=Bob Berg", "dob=1970-01-02")
+		w.person("crm:3", "name=Ann Shaw", "dob=1960-01-02", "phone=07700900123")
+		w.log("1", "2", text)
+		a, err := w.finder().Find(t.Context(), ask("name=Ann Shaw", "dob=1985-03-14"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.asked, mentioned(a)
+	}
+	settled, _ := asked("met Ann Shaw, ann@example.org")
+	if open, got := asked("met Ann Shaw"); open < settled || len(got) != 1 {
+		t.Errorf("%d rows asked for, %d where it was settled; found %v", open, settled, got)
+	}
+	if _, got := asked("met Ann Shaw, 07700 900123"); len(got) != 0 {
+		t.Errorf("it gives the number of another Ann Shaw, and is in the answer: %v", got)
+	}
+}
