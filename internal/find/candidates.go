@@ -140,7 +140,7 @@ func (w *resolver) holders(q one) ([]one, error) {
 			return err
 		}
 		for _, r := range got {
-			if len(shared(refsOf(t, r), q.known.Refs)) == 0 {
+			if len(shared(refsOf(t, r, nil), q.known.Refs)) == 0 {
 				continue
 			}
 			p, err := datamap.People(w.ctx, w.f.Maps, source, r, lookups(w.f.Sources))
@@ -163,12 +163,15 @@ func bearsRef(t *datamap.Table) bool {
 	return slices.ContainsFunc(t.Names, func(n datamap.Named) bool { return n.Role == datamap.Subject && len(n.Ref) > 0 })
 }
 
-// refsOf are the references that a row carries for whoever holds it.
-func refsOf(t *datamap.Table, r rows.Row) []string {
+// refsOf are the references that a row carries for whoever holds it: of several
+// whom it tells apart, not those in columns that are another's.
+func refsOf(t *datamap.Table, r rows.Row, whose map[string][]datamap.Whose) []string {
 	var out []string
 	for i := range t.Names {
-		if t.Names[i].Role == datamap.Subject {
-			out = append(out, index.Known(&t.Names[i].Identifiers, r).Refs...)
+		n := &t.Names[i]
+		another := func(c string) bool { return slices.Contains(whose[c], datamap.Other) }
+		if n.Role == datamap.Subject && !slices.ContainsFunc(n.Ref, another) {
+			out = append(out, index.Known(&n.Identifiers, r).Refs...)
 		}
 	}
 	return out

@@ -144,7 +144,7 @@ func (f *Finder) holdings(ctx context.Context, me []one, known match.Known, foun
 		if t.People != datamap.NotPeople || !bearsRef(t) || !slices.Contains(it.Roles, datamap.Subject) && !slices.Contains(it.Roles, datamap.Joint) {
 			continue
 		}
-		refs := refsOf(t, it.Row)
+		refs := refsOf(t, it.Row, it.Fields)
 		if slices.Contains(it.Whose, datamap.Self) {
 			known.Refs = append(known.Refs, refs...)
 			continue
@@ -197,7 +197,7 @@ func (f *Finder) named(ctx context.Context, s *subject) (sure []datamap.Start, m
 				}
 				switch verdict {
 				case match.Same:
-					sure = append(sure, datamap.Start{Source: source, Row: r, Role: role, Why: "names this person as " + string(n.Role) + ": " + why})
+					sure = append(sure, datamap.Start{Source: source, Row: r, Role: role, Group: n.Group, Why: "names this person as " + string(n.Role) + ": " + why})
 				case match.Ask:
 					maybe = append(maybe, datamap.Item{Source: source, Row: r, Whose: []datamap.Whose{datamap.Mention}, Roles: []datamap.Role{role},
 						Path: []string{name + " names someone who may be this person, as " + string(n.Role)}, Review: []string{why}})

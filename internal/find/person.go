@@ -365,7 +365,7 @@ func (f *Finder) ones(named []datamap.Start) []one {
 	var out []one
 	for _, s := range named {
 		for _, n := range f.Maps[s.Source].Tables[s.Row.Table.Name].Names {
-			if n.Role == s.Role {
+			if n.Role == s.Role && n.Group == s.Group {
 				out = append(out, newOne(s.Source, s.Row, index.Known(&n.Identifiers, s.Row)))
 			}
 		}
