@@ -64,7 +64,7 @@ func (o *office) work(t testing.TB) {
 func (w workspace) office(t testing.TB) (o *office, portal, console string) {
 	t.Helper()
 	o = w.bureau(t)
-	p, c, err := o.faces()
+	p, c, err := o.faces(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
 	if err != nil {
 		return err
 	}
-	p, c, err := o.faces()
+	p, c, err := o.faces(ctx)
 	if err != nil {
 		return err
 	}
@@ -106,8 +106,9 @@ func warnIfOpen(log *slog.Logger, face string, l net.Listener) {
 	}
 }
 
-// faces are the portal and the console of the office.
-func (o *office) faces() (p, c http.Handler, err error) {
+// faces are the portal and the console of the office. What they begin behind
+// their pages ends with ctx.
+func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	who := landlord(o.d.Notice, o.d.Today())
 	now := func() time.Time { return o.d.Now() }
 	// A form that somebody is filling in, and who is signed in to the console, outlive
@@ -117,6 +118,7 @@ func (o *office) faces() (p, c http.Handler, err error) {
 	}
 	c, err = console.New(console.Config{
 		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
+		Maps: newMapDesk(ctx, o), People: staffDesk{o},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord),
 	})
 	return p, c, err

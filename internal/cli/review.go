@@ -40,7 +40,7 @@ func (c *call) review(d *desk.Desk, systems []desk.System) error {
 			all = append(all, x)
 			continue
 		}
-		left, err := c.ask(r)
+		left, err := c.ask(d, r)
 		if err != nil || left {
 			return err
 		}
@@ -59,7 +59,7 @@ An answer may also be written out: joint, household, staff.
 `
 
 // ask goes through one source's decisions. left says that the person has quit.
-func (c *call) ask(r *desk.Review) (left bool, _ error) {
+func (c *call) ask(d *desk.Desk, r *desk.Review) (left bool, _ error) {
 	later := map[string]bool{}
 	asked := 0
 	for {
@@ -69,7 +69,7 @@ func (c *call) ask(r *desk.Review) (left bool, _ error) {
 				fmt.Fprintf(c.Stdout, "%s: nothing is open.\n", r.Source)
 				return false, nil
 			}
-			file, err := r.Finish()
+			file, err := d.FinishReview(c, c.actor(), r)
 			if err != nil {
 				return false, err
 			}
@@ -151,16 +151,7 @@ func (c *call) answerTo(r *desk.Review, dec discover.Decision, later map[string]
 			fmt.Fprintf(c.Stdout, "    undone: %s\n", id)
 			return false, nil
 		case "a":
-			for _, rest := range r.Open() {
-				answer := discover.Yes
-				if rest.Kind == "question" {
-					answer = discover.No // what was not sure is not taken unread
-				}
-				if err := r.Answer(rest, answer); err != nil {
-					return false, err
-				}
-			}
-			return false, nil
+			return false, r.AcceptRest()
 		default:
 			if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= len(dec.Options) {
 				word = dec.Options[n-1]

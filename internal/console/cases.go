@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tenet/internal/web"
 )
@@ -56,8 +57,12 @@ func (c *Console) caseOf(w http.ResponseWriter, r *http.Request) (caseView, bool
 		{Text: "Overview", Href: at},
 		{Text: "Found (" + web.Thousands(records) + ")", Href: at + "/found"},
 		{Text: "Withheld (" + web.Thousands(k.Withheld) + ")", Href: at + "/withheld"},
+		{Text: "Who is who", Href: at + "/who"},
 		{Text: "History", Href: at + "/history"},
 	} {
+		if strings.HasSuffix(l.Href, "/who") && c.People == nil {
+			continue
+		}
 		l.Current = l.Href == r.URL.EscapedPath()
 		v.Tabs = append(v.Tabs, l)
 	}

@@ -1,11 +1,13 @@
 package console
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -23,6 +25,9 @@ type Config struct {
 	Desk     Desk
 	Accounts Accounts
 	Log      *slog.Logger
+	// Maps and People may be nil: then their pages are not there.
+	Maps   Maps
+	People People
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that staff reach the console over TLS.
@@ -87,7 +92,7 @@ func (c *Console) routes() http.Handler {
 	mux.HandleFunc("POST /sign-in", c.signIn)
 	mux.HandleFunc("POST /sign-out", c.signOut)
 
-	for pattern, page := range map[string]page{
+	pages := map[string]page{
 		"GET /{$}":                      c.start,
 		"GET /cases":                    c.cases,
 		"GET /cases/{number}":           c.overview,
@@ -104,7 +109,10 @@ func (c *Console) routes() http.Handler {
 		"POST /ledger/verify":           c.verify,
 		"GET /sources":                  c.sources,
 		"/":                             c.nothing,
-	} {
+	}
+	maps.Copy(pages, c.mapRoutes())
+	maps.Copy(pages, c.whoRoutes())
+	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
 	return mux
@@ -123,9 +131,16 @@ func (c *Console) nothing(w http.ResponseWriter, r *http.Request, _ Staff) {
 
 // show writes a page of the console: the menu, who is signed in, and what was
 // done a moment ago.
-func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name, menu string, p web.Page) {
-	for _, l := range []web.Link{{Text: "Cases", Href: "/cases"}, {Text: "Ledger", Href: "/ledger"}, {Text: "Sources", Href: "/sources"}} {
-		l.Current = l.Href == menu
+func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name, at string, p web.Page) {
+	menu := []web.Link{{Text: "Cases", Href: "/cases"}, {Text: "Ledger", Href: "/ledger"}, {Text: "Sources", Href: "/sources"}}
+	if c.Maps != nil {
+		menu = append(menu, web.Link{Text: "Maps", Href: "/maps"})
+	}
+	if c.People != nil {
+		menu = append(menu, web.Link{Text: "Who is who", Href: "/who"})
+	}
+	for _, l := range menu {
+		l.Current = l.Href == at
 		p.Nav = append(p.Nav, l)
 	}
 	p.Who = staff.Name
@@ -158,13 +173,15 @@ func (c *Console) form(w http.ResponseWriter, r *http.Request) bool {
 
 func (c *Console) funcs() template.FuncMap {
 	return template.FuncMap{
-		"left":     func(due time.Time) string { return web.DaysLeft(c.Now(), due) },
-		"urgency":  func(due time.Time) string { return web.Urgency(c.Now(), due) },
-		"whose":    whoseWords,
-		"whoseTag": whoseTag,
-		"role":     roleWords,
-		"short":    short,
-		"signed":   func(d Draft) bool { return d.Approved != nil },
+		"left":      func(due time.Time) string { return web.DaysLeft(c.Now(), due) },
+		"urgency":   func(due time.Time) string { return web.Urgency(c.Now(), due) },
+		"whose":     whoseWords,
+		"whoseTag":  whoseTag,
+		"role":      roleWords,
+		"short":     short,
+		"mapKind":   func(k string) string { return cmp.Or(kindWords[k], k) },
+		"mapOption": optionText,
+		"signed":    func(d Draft) bool { return d.Approved != nil },
 	}
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +14,10 @@ import (
 
 	"tenet/internal/datamap"
 	"tenet/internal/datamap/discover"
+	"tenet/internal/ledger"
 	"tenet/internal/rows"
 	"tenet/internal/source"
+	"tenet/internal/store"
 )
 
 // Review is the confirming of one source's proposal by a person, answer by
@@ -113,9 +116,41 @@ func (r *Review) keep() error {
 	return replaceFile(r.stateFile(), text)
 }
 
-// Finish writes the map, once nothing is open, and gives its file. What the map
+// AcceptRest answers all that is open as it is proposed. A question, where the
+// program was not sure, is answered with no: what nobody has read is not taken.
+func (r *Review) AcceptRest() error {
+	for _, rest := range r.Open() {
+		answer := discover.Yes
+		if rest.Kind == "question" {
+			answer = discover.No
+		}
+		if err := r.Answer(rest, answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FinishReview writes the map of a review, once nothing is open, and gives its
+// file. Who confirmed it, and the digest of what it says, is in the ledger.
+func (d *Desk) FinishReview(ctx context.Context, by string, r *Review) (string, error) {
+	file, err := r.finish()
+	if err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("the map of %s: %w", r.Source, err)
+	}
+	return file, d.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "map.confirmed", Subject: r.Source, Notice: d.Notice.Version()},
+			map[string]string{"sha256": fmt.Sprintf("%x", sha256.Sum256(text))})
+	})
+}
+
+// finish writes the map, once nothing is open, and gives its file. What the map
 // that stands there says of its tables is not changed: it only grows.
-func (r *Review) Finish() (string, error) {
+func (r *Review) finish() (string, error) {
 	if open := len(r.Open()); open > 0 {
 		return "", &Error{Code: "review-open", What: fmt.Sprintf("%d decisions are open", open), Where: r.Source, Mend: "answer them, or accept the rest"}
 	}
