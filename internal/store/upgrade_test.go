@@ -63,6 +63,16 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO identity_decision (landlord, row_a, row_b, n, same, decided, actor, sealed, withdrawn)
 			VALUES ('vale', $1, $2, 2, 0, 1795360000000000, 's2', $3, NULL)`, []any{make([]byte, 32), bytes.Repeat([]byte{255}, 32), []byte("why not")}},
 	},
+	6: {
+		{`INSERT INTO cases (landlord, id, number, once, regime, state, version, received, received_at, channel, notice, clock, due, deadline,
+				decided, opened, changed, changed_by, changed_act, ended, forgotten, secret, wrapped, sealed, kind, entity, minutes, searching)
+			VALUES ('vale', 'c3', 'CV-2026-0001', 'form-3', 'access', 'received', 1, '2026-11-22', NULL, 'letter', 'aa', '{}', NULL, 0,
+				0, 1795340000000000, 1795340000000000, 's1', 'case.opened', NULL, NULL, NULL, $1, $2, 'cctv', 'homes', 90, 60)`, []any{[]byte("wrapped"), []byte("sealed")}},
+		{`INSERT INTO cases_key (landlord, wrapped, sealed) VALUES ('vale', $1, $2)`, []any{[]byte("wrapped"), []byte("sealed")}},
+		{`INSERT INTO cases_mark (landlord, mark, case_id) VALUES ('vale', $1, 'c3')`, []any{bytes.Repeat([]byte{7}, 32)}},
+		{`INSERT INTO cases_task (landlord, case_id, task, step, sort, place, owner, due, opened, chased, reminded, raised, outcome, ended, sealed)
+			VALUES ('vale', 'c3', 1, 1, 'hold', 'lobby-cameras', 's2', 1795354400000000, 1795340000000000, 0, NULL, '', '', NULL, $1)`, []any{[]byte("what")}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -71,6 +81,7 @@ var oldTables = map[int64]map[string]int64{
 	2: {"cases_series": 1, "cases": 2, "cases_words": 1, "cases_decision": 1, "cases_file": 1},
 	3: {"job": 2},
 	4: {"identity_key": 1, "identity_decision": 2},
+	6: {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
