@@ -164,7 +164,7 @@ func (j *redacting) file(f input) (redacted, error) {
 		return r, err
 	}
 	red := j.redactor()
-	p := red.Copy(nil)
+	p := red.Copy()
 	for _, k := range j.cmd.Keep {
 		p.Reveal(k)
 	}

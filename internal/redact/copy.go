@@ -18,21 +18,46 @@ type Cut struct {
 // texts one after another with [Copy.Cuts], and what goes out with [Copy.Prove]. What is withheld in one of them is
 // withheld in all, where nothing around it would have told. It is not for use by several goroutines.
 type Copy struct {
-	propose  func(text string) []Proposal
+	redactor *Redactor
 	labels   *Labels
 	secrets  phrases         // withheld anywhere in the document
 	revealed map[string]bool // what stays on purpose
 	common   map[string]bool // keys of what is withheld, and is a part of what stays
+	decided  map[string]bool // keys of what people decided on: whether it stays
+	gone     []Withheld      // what Cuts took out
 	news     bool            // since the two were compared
 }
 
-// Copy starts on a document, with the labels of everything else that this Redactor is used for. Who has decided otherwise
-// than is proposed gives propose, which says of a text what should be done with each piece of it; nil is r.Propose.
-func (r *Redactor) Copy(propose func(text string) []Proposal) *Copy {
-	if propose == nil {
-		propose = r.Propose
+// Copy starts on a document, with the labels of everything else that this Redactor is used for.
+func (r *Redactor) Copy() *Copy {
+	return &Copy{redactor: r, labels: r.labels(), secrets: phrases{}, revealed: map[string]bool{}, common: map[string]bool{}, decided: map[string]bool{}}
+}
+
+// Decide notes what was decided of some words of the document, which then holds wherever in it they are proposed, and
+// where they go wherever they stand. What goes by one decision and stays by another goes.
+func (c *Copy) Decide(p Proposal) {
+	k := key(p.Text)
+	if p.Action != Reveal {
+		c.decided[k] = false
+		c.secret(p)
+	} else if _, ok := c.decided[k]; !ok {
+		c.decided[k] = true
+		c.Reveal(p.Text)
 	}
-	return &Copy{propose: propose, labels: r.labels(), secrets: phrases{}, revealed: map[string]bool{}, common: map[string]bool{}}
+}
+
+// propose is what is proposed for a text, as decided.
+func (c *Copy) propose(text string) []Proposal {
+	list := c.redactor.Propose(text)
+	for i, p := range list {
+		switch stays, ok := c.decided[key(p.Text)]; {
+		case ok && stays:
+			list[i].Action = Reveal
+		case ok && p.Action == Reveal:
+			list[i].Action = Withhold
+		}
+	}
+	return list
 }
 
 // Learn notes what is withheld and what stays in the whole of the document's text, so that a name known by its last
@@ -77,6 +102,7 @@ func (c *Copy) Cuts(text string) []Cut {
 			continue
 		}
 		cuts = append(cuts, Cut{p.Start, p.End, c.secret(p), string(p.Type)})
+		c.gone = append(c.gone, Withheld{secret: p.Text})
 	}
 	for _, f := range c.secrets.in(text) {
 		if slices.ContainsFunc(taken, func(t [2]int) bool { return f.start < t[1] && t[0] < f.end }) {
@@ -106,6 +132,16 @@ func (c *Copy) Prove(clean []byte, gone []string) error {
 		}
 	}
 	return Prove(clean, slices.DeleteFunc(slices.Clone(gone), func(g string) bool { return c.common[key(g)] }))
+}
+
+// Secrets are what was found in the document and taken out of it, to be looked for in everything else that goes out with
+// it; those that stand within something that is revealed on purpose, and ordinary words, are not among them. They must
+// reach no output.
+func (c *Copy) Secrets(revealed ...string) []string {
+	for text := range c.revealed {
+		revealed = append(revealed, text)
+	}
+	return Secrets(c.gone, revealed...)
 }
 
 // NotProven is how many of the strings withheld are a part of what stays too, and were not looked for.

@@ -10,7 +10,7 @@ import (
 
 func TestCopy(t *testing.T) {
 	r := redactor()
-	c := r.Copy(nil)
+	c := r.Copy()
 	const page = "Ann Shaw met Mr James Poole on Monday."
 	c.Learn(page)
 	apply := func(text string) string {
@@ -36,23 +36,45 @@ func TestCopy(t *testing.T) {
 	}
 }
 
-// What people decided takes the place of what is proposed.
+// What people decided takes the place of what is proposed, in the whole document.
 func TestCopyAsDecided(t *testing.T) {
+	const text = "Mr James Poole and Bob Shaw met Ann Shaw."
 	r := redactor()
-	c := r.Copy(func(text string) []Proposal {
-		list := r.Propose(text)
-		for i := range list {
-			list[i].Action = Reveal
+	c := r.Copy()
+	for _, p := range r.Propose(text) {
+		switch p.Text {
+		case "Bob Shaw", "Ann Shaw":
+			p.Action = map[string]Action{"Bob Shaw": Reveal, "Ann Shaw": Withhold}[p.Text]
+			c.Decide(p)
 		}
-		return list
-	})
-	if got := c.Cuts("Mr James Poole came."); len(got) != 0 {
-		t.Errorf("revealed by decision, and cut: %v", got)
+	}
+	var got []string
+	const page = "BOB SHAW rang. Ann Shaw rang. James Poole rang."
+	for _, x := range c.Cuts(page) {
+		got = append(got, page[x.Start:x.End])
+	}
+	if diff := cmp.Diff([]string{"Ann Shaw", "James Poole"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"Ann Shaw", "James Poole"}, c.Secrets()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"James Poole"}, c.Secrets("Ann Shaw")); diff != "" {
+		t.Error(diff)
+	}
+	// What goes by one decision and stays by another goes.
+	p := r.Propose("James Poole")[0]
+	for _, action := range []Action{Reveal, Withhold, Reveal} {
+		p.Action = action
+		c.Decide(p)
+	}
+	if got := c.Cuts("James Poole"); len(got) != 1 {
+		t.Errorf("two decisions on the same words: %v", got)
 	}
 }
 
 func TestCopyProves(t *testing.T) {
-	c := redactor().Copy(nil)
+	c := redactor().Copy()
 	c.Withhold("Shaw", "[withheld]", "WITHHELD")
 	c.Withhold("Poole", "[withheld]", "WITHHELD")
 	gone := []string{"Shaw", "Poole"}
@@ -81,7 +103,7 @@ func TestCopyProves(t *testing.T) {
 func TestCopyCutsFit(t *testing.T) {
 	word := rapid.SampledFrom([]string{"Poole", "James", "Ann", "Shaw", "07700900123", "will", "é", "\xff", "\n", "14", "Elm", "Row"})
 	rapid.Check(t, func(t *rapid.T) {
-		c := redactor().Copy(nil)
+		c := redactor().Copy()
 		c.Withhold("Elm Row", "[withheld]", "WITHHELD")
 		text := ""
 		for range rapid.IntRange(0, 3).Draw(t, "texts") {
