@@ -54,6 +54,11 @@
 // What is slow is learned from the scan itself: see pacer. The time-out also ends the statement on the server: PostgreSQL, MariaDB and
 // SQL Server are told, SQLite is interrupted in this program, and Oracle's driver says that it tells the server.
 //
+// # What has changed since
+//
+// PostgreSQL, by xmin, and SQL Server, by a column of the type rowversion, tell which rows have changed since a mark (Mark and
+// Since, which the index asks for); no other engine can be trusted to. docs/decisions/0034-marks.md says why.
+//
 // # Folders
 //
 // A folder's tables are file (one row a document, with its text), message and attachment (.eml and .msg), one for each CSV

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -213,7 +214,7 @@ const fetch = 500
 // cursor reads a table from q.after on. again says that the connection was lost and
 // that the rest can be read over another.
 func (p *postgres) cursor(ctx context.Context, q pgQuery, last *rows.Row, yield func(rows.Row, error) bool) (again bool, err error) {
-	w := wait(ctx, p.opts.Limits.Statement)
+	w := wait(ctx, cmp.Or(q.patience, p.opts.Limits.Statement))
 	defer w.close()
 	conn, err := p.pool.acquire(w)
 	if err != nil {

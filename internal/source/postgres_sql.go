@@ -21,6 +21,8 @@ type pgQuery struct {
 	args  []any
 	order []string
 	after []rows.Match // rows beyond this key; needs order
+
+	patience time.Duration // with the server; 0 is the limit of a statement
 }
 
 // selectFrom asks for the columns of a table as text. Of what can be of any

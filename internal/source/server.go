@@ -174,7 +174,7 @@ func (s *server) scan(ctx context.Context, q serverQuery) iter.Seq2[rows.Row, er
 // read reads a table, from the row after last on. again says that the connection was
 // lost and that the rest can be read over another.
 func (s *server) read(ctx context.Context, q serverQuery, last *rows.Row, yield func(rows.Row, error) bool) (again bool, err error) {
-	w := wait(ctx, s.opts.Limits.Statement)
+	w := wait(ctx, cmp.Or(q.patience, s.opts.Limits.Statement))
 	defer w.close()
 	conn, err := s.db.Conn(w)
 	if err != nil {

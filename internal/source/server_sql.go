@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"tenet/internal/rows"
 )
@@ -70,6 +71,15 @@ type serverQuery struct {
 	order []string
 	after []rows.Match // rows beyond this key, in that order
 	rows  int          // no more than so many; 0 is all
+	since *serverSince // nil is from the beginning
+
+	patience time.Duration // with the engine; 0 is the limit of a statement
+}
+
+// serverSince is a condition that a row's version is not below one.
+type serverSince struct {
+	version serverColumn
+	at      rows.Value
 }
 
 func (t *serverTable) query(shown *rows.Table, key []string) serverQuery {
@@ -132,6 +142,14 @@ func (q serverQuery) sql(d dialect) (stmt string, args []any, possible bool, err
 			return "", nil, false, nil
 		}
 		s.WriteString(word + cond)
+		word = " AND "
+	}
+	if q.since != nil {
+		arg, ok := q.since.version.arg(q.since.at.Text)
+		if !ok {
+			return "", nil, false, errMoved
+		}
+		s.WriteString(word + q.since.version.ref + " >= " + s.compared(q.since.version, arg))
 		word = " AND "
 	}
 	if len(q.after) > 0 {
