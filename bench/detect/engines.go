@@ -33,7 +33,7 @@ func tenet(configure func(*detect.Detector)) engine {
 		out := make([][]found, len(docs))
 		for i := range docs {
 			for _, s := range d.Detect(docs[i].Text) {
-				out[i] = append(out[i], found{s.Start, s.End, s.Type})
+				out[i] = append(out[i], found{s.Start, s.End, s.Type, s.Score})
 			}
 		}
 		started, rounds := busy(), 0
@@ -94,6 +94,7 @@ func presidio(python, script string, words bool) engine {
 			var spans []struct {
 				Start, End int
 				Type       string
+				Score      float64
 			}
 			if !lines.Scan() {
 				return nil, 0, fmt.Errorf("it answered %d of %d texts", i, len(docs))
@@ -103,7 +104,7 @@ func presidio(python, script string, words bool) engine {
 			}
 			for _, s := range spans {
 				if t, ok := ours[s.Type]; ok {
-					out[i] = append(out[i], found{s.Start, s.End, t})
+					out[i] = append(out[i], found{s.Start, s.End, t, s.Score})
 				}
 			}
 		}

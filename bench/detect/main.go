@@ -127,17 +127,11 @@ func (b *bench) set(s Set, engines []named) error {
 	fmt.Fprintf(b.out, "\n== %s (%s; %s): %d texts, %.0f kB\n", s.Name, s.Licence, which, len(docs), float64(bytes)/1e3)
 	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "engine\trecords\trecall\tprecision\tF2\twords\tleak\tMB/s\t")
-	type run struct {
-		label   string
-		percent int
-		records int
-	}
 	runs := []run{{"0 %", 0, asTheyAre}}
 	if s.Complete {
 		runs = append(runs, run{"50 %", 50, asTheyAre}, run{"80 %", 80, asTheyAre}, run{"100 %", 100, asTheyAre}, run{"misspelt", 100, misspelt}, run{"stale", 100, stale})
 	}
-	var full []*scores // at no coverage, one an engine
-	var missed, wrong []string
+	var all []result
 	for _, e := range engines {
 		for _, r := range runs {
 			if r.percent == 0 && strings.HasSuffix(e.name, "words of names") {
@@ -147,71 +141,118 @@ func (b *bench) set(s Set, engines []named) error {
 			if err != nil {
 				return err
 			}
-			result := score(docs, spans)
-			if r.percent == 0 {
-				full = append(full, result)
-				if e.name == "tenet" {
-					missed, wrong = misses(docs, spans)
-				}
-			}
-			p := at(result.types, detect.Person)
+			one := result{e.name, r, spans, score(docs, spans)}
+			all = append(all, one)
+			p := at(one.types, detect.Person)
 			fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3g\t\n", e.name, r.label, p.recall(), p.precision(), p.f2(), ratio(p.covered, p.tokens), ratio(p.leaked, p.people), float64(bytes)/1e6/took.Seconds())
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	b.atTheirRecall(docs, all)
 	if s.Complete {
-		b.types(full, engines)
-		b.origins(full[0])
+		b.types(all)
+		b.origins(all)
 	}
-	if !b.sealed {
-		for _, l := range [][]string{missed, wrong} {
-			for _, line := range l[:min(len(l), b.misses)] {
-				fmt.Fprintln(b.out, line)
-			}
-			if b.misses > 0 {
-				fmt.Fprintln(b.out)
-			}
+	if b.misses > 0 && !b.sealed {
+		missed, wrong := misses(docs, all[0].spans)
+		for _, list := range [][]string{missed, wrong} {
+			fmt.Fprintf(b.out, "\n%s\n", strings.Join(list[:min(len(list), b.misses)], "\n"))
 		}
 	}
 	return nil
 }
 
-// types prints each type that the documents label, without an index.
-func (b *bench) types(full []*scores, engines []named) {
-	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\ntype\tengine\tlabelled\trecall\tprecision\tF2\t")
-	identifiers := make([]tally, len(full))
-	for _, t := range slices.Sorted(maps.Keys(full[0].types)) {
-		for i, f := range full {
-			c := at(f.types, t)
-			if at(full[0].types, t).gold == 0 {
-				continue
-			}
-			if t != detect.Person && t != detect.Organisation && t != detect.Location {
-				identifiers[i].add(c)
-			}
-			fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", t, engines[i].name, c.gold, c.recall(), c.precision(), c.f2())
+// run is one state of the landlord's records.
+type run struct {
+	label   string
+	percent int
+	records int
+}
+
+// result is what one engine did with one state of the records.
+type result struct {
+	engine string
+	run
+	spans [][]found
+	*scores
+}
+
+// atTheirRecall prints our precision with the least sure finds left out until recall is that of each other engine.
+func (b *bench) atTheirRecall(docs []Document, all []result) {
+	ours := make(map[string]result) // by state of the records
+	for _, r := range all {
+		if r.engine == "tenet" {
+			ours[r.label] = r
 		}
 	}
-	for i := range full {
-		c := &identifiers[i]
-		fmt.Fprintf(w, "all identifiers\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", engines[i].name, c.gold, c.recall(), c.precision(), c.f2())
+	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	rows := 0
+	for _, r := range all {
+		if !strings.HasPrefix(r.engine, "presidio") {
+			continue
+		}
+		if rows++; rows == 1 {
+			fmt.Fprintln(w, "\nat the recall of\trecords\ttheir recall\ttheir precision\tour recall\tour precision\tfrom score\t")
+		}
+		p := at(r.types, detect.Person)
+		if t, threshold, ok := atRecall(docs, ours[r.label].spans, p.recall()); ok {
+			fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t\n", r.engine, r.label, p.recall(), p.precision(), t.recall(), t.precision(), threshold)
+		} else {
+			fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\tnot reached\t\t\t\n", r.engine, r.label, p.recall(), p.precision())
+		}
 	}
 	w.Flush()
 }
 
-// origins prints how people of each origin fare, without an index.
-func (b *bench) origins(s *scores) {
+// types prints each type that the documents label, without an index.
+func (b *bench) types(all []result) {
 	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\norigin of name\tmentions\trecall\twords\tleak\t")
-	keys := slices.SortedFunc(maps.Keys(s.origins), func(a, c string) int {
-		return cmp.Or(cmp.Compare(s.origins[a].recall(), s.origins[c].recall()), cmp.Compare(a, c))
+	fmt.Fprintln(w, "\ntype\tengine\tlabelled\trecall\tprecision\tF2\t")
+	without := slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.percent > 0 })
+	identifiers := make([]tally, len(without))
+	for _, t := range slices.Sorted(maps.Keys(without[0].types)) {
+		if at(without[0].types, t).gold == 0 {
+			continue
+		}
+		for i, r := range without {
+			c := at(r.types, t)
+			if t != detect.Person && t != detect.Organisation && t != detect.Location && t != detect.Relation {
+				identifiers[i].add(c)
+			}
+			fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", t, r.engine, c.gold, c.recall(), c.precision(), c.f2())
+		}
+	}
+	for i := range identifiers {
+		c := &identifiers[i]
+		fmt.Fprintf(w, "all identifiers\t%s\t%d\t%.3f\t%.3f\t%.3f\t\n", without[i].engine, c.gold, c.recall(), c.precision(), c.f2())
+	}
+	w.Flush()
+}
+
+// origins prints how people of each origin fare: recall and words without an index, and with each state of the records
+// how many of them leak, by us and, where it was asked, by Presidio.
+func (b *bench) origins(all []result) {
+	shown := slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.engine != "tenet" && r.engine != "presidio" })
+	w := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "\norigin of name\tmentions\tpeople\trecall\twords\t")
+	for _, r := range shown {
+		fmt.Fprintf(w, "%s leak %s\t", strings.Replace(r.engine, "tenet", "our", 1), r.label)
+	}
+	fmt.Fprintln(w)
+	first := shown[0].scores
+	keys := slices.SortedFunc(maps.Keys(first.origins), func(a, c string) int {
+		return cmp.Or(cmp.Compare(first.origins[a].recall(), first.origins[c].recall()), cmp.Compare(a, c))
 	})
 	for _, o := range keys {
-		t := s.origins[o]
-		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t\n", o, t.gold, t.recall(), ratio(t.covered, t.tokens), ratio(t.leaked, t.people))
+		t := first.origins[o]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%.3f\t%.3f\t", o, t.gold, t.people, t.recall(), ratio(t.covered, t.tokens))
+		for _, r := range shown {
+			c := at(r.origins, o)
+			fmt.Fprintf(w, "%.3f\t", ratio(c.leaked, c.people))
+		}
+		fmt.Fprintln(w)
 	}
 	w.Flush()
 }

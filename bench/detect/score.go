@@ -12,6 +12,7 @@ import (
 type found struct {
 	Start, End int
 	Type       detect.Type
+	Score      float64
 }
 
 // tally counts what an engine did on one set, of one type.
@@ -59,6 +60,46 @@ func score(docs []Document, all [][]found) *scores {
 		s.document(d, all[i])
 	}
 	return s
+}
+
+// sure gives what was found with at least so high a score.
+func sure(all [][]found, score float64) [][]found {
+	out := make([][]found, len(all))
+	for i, spans := range all {
+		for _, f := range spans {
+			if f.Score >= score {
+				out[i] = append(out[i], f)
+			}
+		}
+	}
+	return out
+}
+
+// atRecall gives the tally of people with the least sure finds left out, as far as recall stays at least so high, and the
+// score below which they were left out; ok is false when recall is lower with all of them.
+func atRecall(docs []Document, all [][]found, recall float64) (_ *tally, threshold float64, ok bool) {
+	var marks []float64
+	for _, spans := range all {
+		for _, f := range spans {
+			marks = append(marks, f.Score)
+		}
+	}
+	slices.Sort(marks)
+	marks = slices.Compact(marks)
+	people := func(threshold float64) *tally {
+		return at(score(docs, sure(all, threshold)).types, detect.Person)
+	}
+	// The higher the threshold, the lower is recall: the first that is too high.
+	i, _ := slices.BinarySearchFunc(marks, recall, func(m, recall float64) int {
+		if people(m).recall() < recall {
+			return 1
+		}
+		return -1
+	})
+	if i == 0 {
+		return nil, 0, false
+	}
+	return people(marks[i-1]), marks[i-1], true
 }
 
 func at[K comparable](m map[K]*tally, k K) *tally {

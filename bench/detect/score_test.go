@@ -15,12 +15,31 @@ func TestScore(t *testing.T) {
 		return Span{Start: start, End: start + len(words), Type: detect.Person, Text: words, Person: person, Origin: "english"}
 	}
 	docs := []Document{{ID: "d", Text: text, Spans: []Span{label("Mrs Ann Shaw", 0, "a"), label("Tom Poole", 0, "t"), label("Ann", 20, "a")}}}
-	s := score(docs, [][]found{{{4, 12, detect.Person}, {17, 20, detect.Person}, {32, 36, detect.Person}}})
+	s := score(docs, [][]found{{{4, 12, detect.Person, 0.9}, {17, 20, detect.Person, 0.8}, {32, 36, detect.Person, 0.7}}})
 	p := at(s.types, detect.Person)
 	// "Mrs" need not go; of Tom Poole half is left; the second Ann survives, and so does she.
 	want := tally{gold: 3, hit: 1, right: 2, proposed: 3, tokens: 5, covered: 3, people: 2, leaked: 2}
 	if *p != want {
 		t.Errorf("%+v, want %+v", *p, want)
+	}
+}
+
+// The least sure finds are left out until recall would be too low.
+func TestAtRecall(t *testing.T) {
+	text := "Ann met Tom and Sue at ten"
+	label := func(at int) Span { return Span{Start: at, End: at + 3, Type: detect.Person, Text: text[at : at+3]} }
+	docs := []Document{{ID: "d", Text: text, Spans: []Span{label(0), label(8), label(16)}}}
+	all := [][]found{{{0, 3, detect.Person, 0.9}, {4, 7, detect.Person, 0.5}, {8, 11, detect.Person, 0.6}, {23, 26, detect.Person, 0.3}}}
+	for _, c := range []struct {
+		recall, score, precision float64
+	}{{0.1, 0.9, 1}, {0.5, 0.6, 1}, {2.0 / 3, 0.6, 1}} {
+		got, score, ok := atRecall(docs, all, c.recall)
+		if !ok || score != c.score || got.precision() != c.precision {
+			t.Errorf("at %v: %+v from %v, %v", c.recall, got, score, ok)
+		}
+	}
+	if _, _, ok := atRecall(docs, all, 0.7); ok {
+		t.Error("a recall that is never reached is said to be")
 	}
 }
 

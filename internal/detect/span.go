@@ -32,6 +32,7 @@ const (
 	Reference      Type = "REFERENCE"
 	Organisation   Type = "ORGANISATION"
 	Location       Type = "LOCATION"
+	Relation       Type = "RELATION" // words that say who somebody is and do not name them: "her son", "the lady upstairs"
 )
 
 // Part says which part of a name stands alone.
