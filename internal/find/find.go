@@ -89,6 +89,14 @@ type Record struct {
 	// FieldWhose says whose single fields are, where that differs from Whose.
 	FieldWhose map[string][]datamap.Whose `json:"field_whose,omitempty"`
 	Review     []string                   `json:"review,omitempty"`
+	// Like is the id of the record whose text says all that this one's says, so that
+	// what is decided of that one can be decided of this; the two may still differ in
+	// their other fields, and in what that one quotes. LikeThis are those like this one.
+	Like     string   `json:"like,omitempty"`
+	LikeThis []string `json:"like_this,omitempty"`
+	// Thread names the records that are to be read together: a correspondence, or one
+	// letter to many. Empty where it stands alone.
+	Thread string `json:"thread,omitempty"`
 	// Lost says, by field, why its text is not the whole value.
 	Lost map[string]string `json:"lost,omitempty"`
 
@@ -237,6 +245,7 @@ func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 	for _, it := range found.Items {
 		add(it)
 	}
+	sure := len(a.Records)
 	for _, it := range maybe {
 		add(it)
 	}
@@ -256,6 +265,8 @@ func (f *Finder) find(ctx context.Context, q match.Known) (*Answer, error) {
 		}
 	}
 	f.adjust(a.Records, subject)
+	f.foldRecords(a.Records)
+	f.order(a.Records[sure:], subject.strength)
 	if a.Links, err = f.links(ctx, who, subject, a.Records, found.Around); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,8 @@ type subject struct {
 	others []*reader      // those others, by name
 	staff  bool           // they are known as staff alone
 
+	strength map[string]int // how much says that a text means the person, by record
+
 	same func() ([]*reader, error) // people of the same name
 	sole func() (bool, error)      // nobody else the landlord knows has the surname
 }
@@ -33,7 +35,7 @@ const correspondence = "correspondence"
 // study works out, from the rows that are the person's, which references are
 // theirs alone, which they share and with whom, and who has the same name.
 func (f *Finder) study(ctx context.Context, who *resolver) (*subject, error) {
-	s := &subject{linker: who.linker, staff: len(who.me) > 0}
+	s := &subject{linker: who.linker, staff: len(who.me) > 0, strength: map[string]int{}}
 	for _, o := range who.me {
 		s.staff = s.staff && f.Maps[o.source].Tables[o.row.Table.Name].People == datamap.Staff
 	}
@@ -361,6 +363,7 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 			return it, false, err
 		}
 	}
+	s.strength[source+":"+r.ID()] = e.strength(len(same) == 0)
 	switch {
 	case e.full, e.unique, e.titled && (e.joint || sole):
 	case e.joint && !otherHolder:

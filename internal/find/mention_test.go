@@ -118,3 +118,76 @@ func TestNamesakesAreAskedLast(t *testing.T) {
 		t.Errorf("it gives the number of another Ann Shaw, and is in the answer: %v", got)
 	}
 }
+
+// TestFoldedOnce: copies of one note are folded into one, which says how many and
+// which there are; one that differs in a name is not, and none is left out.
+func TestFoldedOnce(t *testing.T) {
+	w := logged()
+	w.person("crm:1", "name=Ann Shaw", "dob=1985-03-14", "email=ann@example.org")
+	for _, other := range []string{"Bob Berg", "Cy Carr", "Di Dunn"} {
+		w.person("crm:"+other[:1], "name="+other)
+	}
+	first := w.log("1", "B", "Bob Berg says that Ann Shaw is noisy")
+	again := w.log("2", "C", "BOB BERG says that Ann  Shaw is noisy.")
+	more := w.log("3", "D", "Bob Berg says that Ann Shaw is noisy\n> who is noisy?")
+	w.log("4", "D", "Cy Carr says that Ann Shaw is noisy")
+	a, err := w.finder().Find(t.Context(), ask("name=Ann Shaw", "dob=1985-03-14"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	like := map[string]string{}
+	for _, r := range a.Records {
+		if r.Table == "log" {
+			got[r.ID()], like[r.ID()] = r.LikeThis, r.Like
+		}
+	}
+	if len(got) != 4 {
+		t.Errorf("found %d of four", len(got))
+	}
+	if diff := cmp.Diff([]string{first, again}, got[more]); diff != "" {
+		t.Errorf("like the one that says most: want -, got +\n%s", diff)
+	}
+	if like[first] != more || like[again] != more || like[more] != "" {
+		t.Errorf("%v", like)
+	}
+}
+
+// TestOrderOfReview: what says most that it is the person comes first, each
+// correspondence together and from its beginning.
+func TestOrderOfReview(t *testing.T) {
+	w := logged()
+	w.person("crm:1", "name=Ann Shaw", "dob=1985-03-14", "email=ann@example.org")
+	w.person("crm:2", "name=Bob Berg")
+	w.maps["crm"].Tables["mail"] = &datamap.Table{Key: datamap.Columns{"id"}, OwnedBy: datamap.Edges{{Table: "person", On: map[string]string{"person": "id"}}},
+		Columns: map[string]*datamap.Column{"body": {FreeText: true}}}
+	for _, m := range [][]string{
+		{"1", "2026-03-04T09:00:00Z", "<1@example.org>", "", "Lift", "Ann Shaw rang"},
+		{"2", "2026-03-01T09:00:00Z", "<2@example.org>", "", "Noise", "met Ann Shaw"},
+		{"3", "2026-03-03T09:00:00Z", "<3@example.org>", "<2@example.org>", "Re: Noise", "Ann Shaw, ann@example.org, is right"},
+		{"4", "2026-03-02T09:00:00Z", "<4@example.org>", "<2@example.org>", "Re: Noise", "is A. Shaw right?"},
+	} {
+		r := rows.Row{Table: table("mail", "id", "person", "date", "message_id", "in_reply_to", "subject", "body"), Key: []string{"id"}}
+		for _, v := range slices.Insert(m, 1, "2") {
+			r.Values = append(r.Values, rows.Value{Text: v, Null: v == ""})
+		}
+		w.rows["crm"] = append(w.rows["crm"], r)
+	}
+	w.log("5", "2", "Ann Shaw, born 14/03/1985")
+	a, err := w.finder().Find(t.Context(), ask("name=Ann Shaw", "dob=1985-03-14"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, threads []string
+	for _, r := range a.Records {
+		if r.Is(datamap.Mention) {
+			got, threads = append(got, r.Row.Get("id").Text), append(threads, r.Thread)
+		}
+	}
+	if diff := cmp.Diff([]string{"2", "4", "3", "5", "1"}, got); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"crm:mail/id=2", "crm:mail/id=2", "crm:mail/id=2", "", ""}, threads); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+}

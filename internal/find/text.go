@@ -21,6 +21,24 @@ type evidence struct {
 	signed    bool // the person's name stands alone among the last lines
 }
 
+// strength is how much there is to say that the person is meant, for putting what is
+// to be looked at in order. alone says that nobody else has the name.
+func (e evidence) strength(alone bool) int {
+	switch named := e.full || e.titled; {
+	case e.unique && named:
+		return 6
+	case e.unique:
+		return 5
+	case named && (e.born || e.joint):
+		return 4
+	case e.full && alone:
+		return 3
+	case named:
+		return 2
+	}
+	return 1
+}
+
 // reader looks for one person in texts.
 type reader struct {
 	// withJoint is the person with the references that they hold together with
