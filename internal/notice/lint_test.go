@@ -37,7 +37,7 @@ func TestCheckFinds(t *testing.T) {
 		{"keeping without a sentence", "keeping.yaml", "    promise: keep-calls-six-months\n", "", []string{"rule-without-sentence call-recordings"}},
 		{"clock without a sentence", "rights.yaml", ", promise: correct-in-ten-days", "", []string{"rule-without-sentence rectification"}},
 		{"no route of our own", "rights.yaml", "    route: our-own\n    contact: data-protection\n", "    route: court\n", []string{"complaint-route-missing our-own"}},
-		{"no way to ask for a copy", "rights.yaml", "  - right: access\n", "  - right: foi\n", []string{"right-missing access"}},
+		{"no way to ask for a copy", "rights.yaml", "  - right: access\n", "  - right: ombudsman-ack\n", []string{"right-missing access"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
