@@ -26,6 +26,12 @@ type redrawing interface {
 	FPDFPage_GetObject(*requests.FPDFPage_GetObject) (*responses.FPDFPage_GetObject, error)
 	FPDFPageObj_GetType(*requests.FPDFPageObj_GetType) (*responses.FPDFPageObj_GetType, error)
 	FPDFPageObj_SetIsActive(*requests.FPDFPageObj_SetIsActive) (*responses.FPDFPageObj_SetIsActive, error)
+	FPDFPageObj_CountMarks(*requests.FPDFPageObj_CountMarks) (*responses.FPDFPageObj_CountMarks, error)
+	FPDFPageObj_GetMark(*requests.FPDFPageObj_GetMark) (*responses.FPDFPageObj_GetMark, error)
+	FPDFPageObj_RemoveMark(*requests.FPDFPageObj_RemoveMark) (*responses.FPDFPageObj_RemoveMark, error)
+	FPDFPageObjMark_GetName(*requests.FPDFPageObjMark_GetName) (*responses.FPDFPageObjMark_GetName, error)
+	FPDFPageObjMark_CountParams(*requests.FPDFPageObjMark_CountParams) (*responses.FPDFPageObjMark_CountParams, error)
+	FPDFPageObjMark_GetParamKey(*requests.FPDFPageObjMark_GetParamKey) (*responses.FPDFPageObjMark_GetParamKey, error)
 	FPDFFormObj_CountObjects(*requests.FPDFFormObj_CountObjects) (*responses.FPDFFormObj_CountObjects, error)
 	FPDFFormObj_GetObject(*requests.FPDFFormObj_GetObject) (*responses.FPDFFormObj_GetObject, error)
 }
@@ -105,6 +111,10 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	if flat {
 		r.keep(r.where, "annotations and form fields, as they look on paper")
 	}
+	// Before its words are read, so that they are those to be seen.
+	if err := r.collect(); err != nil {
+		return err
+	}
 	said, err := r.structured(r.index)
 	if err != nil {
 		return err
@@ -115,9 +125,6 @@ func (r *redrawn) draw(out *pdfWriter) error {
 	}
 	if r.dpi = resolution(r.width, r.height); r.dpi < 36 {
 		return errors.New("too large a page to draw again")
-	}
-	if err := r.collect(); err != nil {
-		return err
 	}
 	full, err := r.render()
 	if err != nil {
@@ -227,6 +234,7 @@ func (r *redrawn) note(o references.FPDF_PAGEOBJECT, depth int, left *int) error
 	switch is.Type {
 	case enums.FPDF_PAGEOBJ_TEXT:
 		r.text = append(r.text, o)
+		return r.unsay(o)
 	case enums.FPDF_PAGEOBJ_IMAGE:
 		r.pictures = append(r.pictures, o)
 	case enums.FPDF_PAGEOBJ_FORM:
@@ -247,6 +255,54 @@ func (r *redrawn) note(o references.FPDF_PAGEOBJECT, depth int, left *int) error
 		r.others++
 	}
 	return nil
+}
+
+// unsay takes off a text what the file says that it says (ISO 32000-1, 14.9.4): readers take that in the place of the
+// letters that are to be seen, and it may be anything.
+func (r *redrawn) unsay(text references.FPDF_PAGEOBJECT) error {
+	n, err := r.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: text})
+	if err != nil {
+		return nil // none
+	}
+	for i := n.Count - 1; i >= 0; i-- {
+		m, err := r.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: text, Index: uint64(i)})
+		if err != nil {
+			return err
+		}
+		says, err := r.says(m.Mark)
+		if err != nil {
+			return err
+		}
+		if !says {
+			continue
+		}
+		// The mark of a layer is left: without it, a layer that is off would be seen.
+		if name, err := r.FPDFPageObjMark_GetName(&requests.FPDFPageObjMark_GetName{PageObjectMark: m.Mark}); err != nil || name.Name == "OC" {
+			return errors.New("a layer that says what its text is")
+		}
+		if _, err := r.FPDFPageObj_RemoveMark(&requests.FPDFPageObj_RemoveMark{PageObject: text, PageObjectMark: m.Mark}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// says reports whether a mark on a text says what it says.
+func (r *redrawn) says(mark references.FPDF_PAGEOBJECTMARK) (bool, error) {
+	n, err := r.FPDFPageObjMark_CountParams(&requests.FPDFPageObjMark_CountParams{PageObjectMark: mark})
+	if err != nil {
+		return false, nil // none
+	}
+	for i := range n.Count {
+		k, err := r.FPDFPageObjMark_GetParamKey(&requests.FPDFPageObjMark_GetParamKey{PageObjectMark: mark, Index: uint64(i)})
+		if err != nil {
+			return false, err
+		}
+		if k.Key == "ActualText" {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // render draws the page as it is now.

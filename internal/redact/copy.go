@@ -33,16 +33,25 @@ func (r *Redactor) Copy() *Copy {
 	return &Copy{redactor: r, labels: r.labels(), secrets: phrases{}, revealed: map[string]bool{}, common: map[string]bool{}, decided: map[string]bool{}}
 }
 
-// Decide notes what was decided of some words of the document, which then holds wherever in it they are proposed, and
-// where they go wherever they stand. What goes by one decision and stays by another goes.
-func (c *Copy) Decide(p Proposal) {
-	k := key(p.Text)
-	if p.Action != Reveal {
-		c.decided[k] = false
-		c.secret(p)
-	} else if _, ok := c.decided[k]; !ok {
-		c.decided[k] = true
-		c.Reveal(p.Text)
+// Decide notes what people decided in the text of the document, and what stands in it undecided. A decision holds for the
+// same words wherever in the document they are proposed; where it withholds, they go wherever they stand. Words that stay
+// in one place and go in another go.
+func (c *Copy) Decide(decided, undecided []Proposal) {
+	for _, p := range decided {
+		k := key(p.Text)
+		if p.Action != Reveal {
+			c.decided[k] = false
+			c.secret(p)
+		} else if _, ok := c.decided[k]; !ok {
+			c.decided[k] = true
+			c.Reveal(p.Text)
+		}
+	}
+	for _, p := range undecided {
+		if k := key(p.Text); c.decided[k] && p.Action != Reveal {
+			c.decided[k] = false
+			c.secret(p)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func TestCopyAsDecided(t *testing.T) {
 		switch p.Text {
 		case "Bob Shaw", "Ann Shaw":
 			p.Action = map[string]Action{"Bob Shaw": Reveal, "Ann Shaw": Withhold}[p.Text]
-			c.Decide(p)
+			c.Decide([]Proposal{p}, nil)
 		}
 	}
 	var got []string
@@ -66,10 +66,20 @@ func TestCopyAsDecided(t *testing.T) {
 	p := r.Propose("James Poole")[0]
 	for _, action := range []Action{Reveal, Withhold, Reveal} {
 		p.Action = action
-		c.Decide(p)
+		c.Decide([]Proposal{p}, nil)
 	}
 	if got := c.Cuts("James Poole"); len(got) != 1 {
 		t.Errorf("two decisions on the same words: %v", got)
+	}
+	bob := r.Propose("Bob Shaw")[0]
+	other := bob
+	if bob.Action = Reveal; other.Action == Reveal {
+		t.Fatal("a neighbour is revealed")
+	}
+	c = r.Copy()
+	c.Decide([]Proposal{bob}, []Proposal{other}) // let go in one place alone
+	if got := c.Cuts("Bob Shaw"); len(got) != 1 {
+		t.Errorf("revealed in one place, and gone from none: %v", got)
 	}
 }
 
