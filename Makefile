@@ -52,7 +52,7 @@ $(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard
 
 # The rooms' tests and the ones that only a whole program can pass. TENET_TEST_REQUIRE
 # turns leaving one out for want of these into a failure; .ci/run adds data.
-export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,poppler,tesseract,dovecot,pst-utils,pst-data,s3,assets
+export TENET_TEST_REQUIRE ?= postgres,mariadb,chromium,poppler,tesseract,dovecot,pst-utils,pst-data,s3,smtp,assets
 
 GOTESTSUM   := .cache/gotestsum-v1.13.0/gotestsum
 STATICCHECK := .cache/staticcheck-v0.8.2/staticcheck
@@ -63,6 +63,7 @@ test: assets $(GOTESTSUM) $(VERSITYGW)
 	@.ci/need 'command -v mariadbd || command -v mysqld || [ -x /usr/sbin/mariadbd ]' mariadb-server
 	@.ci/need 'command -v pdftotext && command -v tesseract' poppler-utils tesseract-ocr
 	@.ci/need 'command -v readpst && { command -v dovecot || [ -x /usr/sbin/dovecot ]; }' pst-utils dovecot-imapd
+	@.ci/need 'python3 -c "import aiosmtpd"' python3-aiosmtpd
 	@cd / && go mod download github.com/mooijtech/go-pst/v6@v6.0.2 # for the archives that it is tested with
 	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log

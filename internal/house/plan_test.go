@@ -49,6 +49,7 @@ var plan = map[string]room{
 	"blob":   {floor: edges},
 	"doc":    {floor: edges},
 	"keys":   {floor: edges},
+	"post":   {floor: edges},
 	"source": {floor: edges, imports: []string{"doc", "rows"}},
 	"store":  {floor: edges, imports: []string{"ledger"}},
 	"job":    {floor: edges, imports: []string{"store"}},
