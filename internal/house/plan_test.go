@@ -76,7 +76,7 @@ var plan = map[string]room{
 	"web":     {floor: faces},
 	"portal":  {floor: faces, imports: []string{"web"}},
 	"console": {floor: faces, imports: []string{"web"}},
-	"api":     {floor: faces, imports: []string{"desk"}, planned: true},
+	"api":     {floor: faces, imports: []string{"detect"}},
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"desk",
