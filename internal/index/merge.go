@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math/big"
 	"math/bits"
+	"time"
 
 	"tenet/internal/datamap"
 	"tenet/internal/rows"
@@ -21,10 +23,15 @@ type Changing interface {
 	// Mark is how far a table's history has come: column is the engine's own
 	// version of each row, and whatever is committed after the call has a value in
 	// it that is not below at. An empty column means that the table has none, or no
-	// key. Column and values go by what the engine is, never by what a map says.
+	// key. Column and values go by what the engine is, never by what a map says. Of two
+	// values of one column it must be plain which is the later one: both are whole
+	// numbers, or moments as RFC 3339 has them, or else equally long, and then in the
+	// order of their bytes.
 	Mark(ctx context.Context, table string) (column string, at rows.Value, err error)
-	// Since gives every row whose version is at or above the mark, in any order, with
-	// the columns that are asked for and those of the key.
+	// Since gives every row whose version is at or above the mark, in any order and
+	// perhaps with others, with the columns that are asked for and those of the key.
+	// Rows at the mark itself have often been given before: they are read again, as one
+	// of them may have been committed after it.
 	Since(ctx context.Context, table, column string, at rows.Value, columns []string) iter.Seq2[rows.Row, error]
 }
 
@@ -32,7 +39,13 @@ type Changing interface {
 type point struct {
 	Column string
 	At     rows.Value
+	Merges int // since the table was read whole
 }
+
+// mostMerges is how often in a row what has changed is merged. What no mark can
+// tell, such as rows that were put back from a copy with the versions that they had
+// then, is found when the table is next read whole.
+const mostMerges = 100
 
 func markOf(ctx context.Context, src Source, table string) (p point, err error) {
 	if c, ok := src.(Changing); ok {
@@ -50,7 +63,8 @@ func (p point) seal(e *epoch, seg int64) ([]byte, error) {
 }
 
 // since is the mark from which on to read, and whether that will do in place of
-// reading everything: the map is as it was, and so are the key and the column.
+// reading everything: the map is as it was, and so are the key and the column, and
+// history has not gone back.
 func (s *segment) since(src Source, w *writer, full bool) (p point, ok bool, err error) {
 	if _, can := src.(Changing); !can || full || s == nil || s.epoch != w.e || s.shape != w.shape || len(s.mark) == 0 {
 		return p, false, nil
@@ -62,7 +76,30 @@ func (s *segment) since(src Source, w *writer, full bool) (p point, ok bool, err
 	if err := json.Unmarshal(text, &p); err != nil {
 		return p, false, err
 	}
-	return p, p.Column == w.mark.Column, nil
+	ok = p.Column == w.mark.Column && p.Merges < mostMerges && !later(p.At, w.mark.At)
+	if ok {
+		w.mark.Merges = p.Merges + 1
+	}
+	return p, ok, nil
+}
+
+// later says that one version is above another, or that they cannot be compared: a
+// clock was put back, or the rows come from a copy that is older than the index.
+func later(a, b rows.Value) bool {
+	if a == b {
+		return false
+	}
+	if x, ok := new(big.Int).SetString(a.Text, 10); ok {
+		if y, ok := new(big.Int).SetString(b.Text, 10); ok {
+			return x.Cmp(y) > 0
+		}
+	}
+	if x, err := time.Parse(time.RFC3339Nano, a.Text); err == nil {
+		if y, err := time.Parse(time.RFC3339Nano, b.Text); err == nil {
+			return x.After(y)
+		}
+	}
+	return a.Null || b.Null || len(a.Text) != len(b.Text) || a.Text > b.Text
 }
 
 // What a row is to a merge, where a posting has its number: sorted by row, what
