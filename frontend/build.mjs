@@ -1,7 +1,8 @@
-// Compiles tenet.scss into internal/web/dist, where the Go program embeds it.
-// The file is named for its content, so that browsers may keep it for ever.
+// Compiles tenet.scss into internal/web/dist, where the Go program embeds it, and
+// puts workbench.js beside it as it stands. Each file is named for its content,
+// so that browsers may keep it for ever.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { compile } from "sass";
@@ -22,10 +23,16 @@ for (const banned of ["GDS Transport", "@font-face", "crown", "crest"]) {
   }
 }
 
-const name = `tenet-${createHash("sha256").update(css).digest("hex").slice(0, 12)}.css`;
 await mkdir(dist, { recursive: true });
-for (const old of await readdir(dist)) {
-  if (/^tenet-[0-9a-f]{12}\.css$/.test(old) && old !== name) await rm(join(dist, old));
+await put("css", css);
+await put("js", await readFile(join(here, "workbench.js"), "utf8"));
+
+/** Writes one file in the place of the one that an earlier build left. */
+async function put(ending, content) {
+  const name = `tenet-${createHash("sha256").update(content).digest("hex").slice(0, 12)}.${ending}`;
+  for (const old of await readdir(dist)) {
+    if (/^tenet-[0-9a-f]{12}\./.test(old) && old.endsWith(`.${ending}`) && old !== name) await rm(join(dist, old));
+  }
+  await writeFile(join(dist, name), content);
+  console.log(`internal/web/dist/${name}: ${content.length} bytes`);
 }
-await writeFile(join(dist, name), css);
-console.log(`internal/web/dist/${name}: ${css.length} bytes`);

@@ -57,10 +57,11 @@ func (c *Console) caseOf(w http.ResponseWriter, r *http.Request) (caseView, bool
 		{Text: "Overview", Href: at},
 		{Text: "Found (" + web.Thousands(records) + ")", Href: at + "/found"},
 		{Text: "Withheld (" + web.Thousands(k.Withheld) + ")", Href: at + "/withheld"},
+		{Text: "Redact", Href: at + "/redact"},
 		{Text: "Who is who", Href: at + "/who"},
 		{Text: "History", Href: at + "/history"},
 	} {
-		if strings.HasSuffix(l.Href, "/who") && c.People == nil {
+		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil {
 			continue
 		}
 		l.Current = l.Href == r.URL.EscapedPath()

@@ -28,6 +28,8 @@ type Config struct {
 	// Maps and People may be nil: then their pages are not there.
 	Maps   Maps
 	People People
+	// Workbench is the redaction workbench; nil leaves its pages out.
+	Workbench Workbench
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that staff reach the console over TLS.
@@ -112,6 +114,7 @@ func (c *Console) routes() http.Handler {
 	}
 	maps.Copy(pages, c.mapRoutes())
 	maps.Copy(pages, c.whoRoutes())
+	maps.Copy(pages, c.benchRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -132,6 +135,15 @@ func (c *Console) nothing(w http.ResponseWriter, r *http.Request, _ Staff) {
 // show writes a page of the console: the menu, who is signed in, and what was
 // done a moment ago.
 func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name, at string, p web.Page) {
+	status := http.StatusOK
+	if len(p.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	c.showAs(w, r, staff, status, name, at, p)
+}
+
+// showAs is show with another status than the errors of a form have.
+func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, status int, name, at string, p web.Page) {
 	menu := []web.Link{{Text: "Cases", Href: "/cases"}, {Text: "Ledger", Href: "/ledger"}, {Text: "Sources", Href: "/sources"}}
 	if c.Maps != nil {
 		menu = append(menu, web.Link{Text: "Maps", Href: "/maps"})
@@ -139,16 +151,15 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name
 	if c.People != nil {
 		menu = append(menu, web.Link{Text: "Who is who", Href: "/who"})
 	}
+	if c.Workbench != nil {
+		menu = append(menu, web.Link{Text: "Redaction rules", Href: "/lessons"})
+	}
 	for _, l := range menu {
 		l.Current = l.Href == at
 		p.Nav = append(p.Nav, l)
 	}
 	p.Who = staff.Name
 	p.Done = c.sessions.PopString(r.Context(), "done")
-	status := http.StatusOK
-	if len(p.Errors) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
 	c.pages.Show(w, status, name, p)
 }
 
@@ -172,7 +183,7 @@ func (c *Console) form(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func (c *Console) funcs() template.FuncMap {
-	return template.FuncMap{
+	funcs := template.FuncMap{
 		"left":      func(due time.Time) string { return web.DaysLeft(c.Now(), due) },
 		"urgency":   func(due time.Time) string { return web.Urgency(c.Now(), due) },
 		"whose":     whoseWords,
@@ -183,6 +194,8 @@ func (c *Console) funcs() template.FuncMap {
 		"mapOption": optionText,
 		"signed":    func(d Draft) bool { return d.Approved != nil },
 	}
+	maps.Copy(funcs, benchFuncs())
+	return funcs
 }
 
 // short is enough of a fingerprint to compare by eye.
