@@ -36,6 +36,14 @@ func waitingItems(t testing.TB, w workspace, k cases.Case) []string {
 	return out
 }
 
+// rest withholds all that waits in a case.
+func (w workspace) rest(t testing.TB, k cases.Case) {
+	t.Helper()
+	if _, err := w.Decide(t.Context(), k, cases.On{Case: k.ID, By: "tester"}, []string{"rest"}, false, law.ExemptThirdParty, "Nobody could be asked in time."); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestClerkTakesUpWhatWasLeft: a decision of which no draft was made, as after a
 // crash, is in a new draft when the clerk has been, and the old one cannot be
 // approved meanwhile.
@@ -64,6 +72,7 @@ func TestClerkTakesUpWhatWasLeft(t *testing.T) {
 	if c, err := s.Case(ctx, k.Number); err != nil || c.Draft.Blocked == "" {
 		t.Errorf("the case does not say that its draft is old: %v", err)
 	}
+	w.rest(t, k)
 	o.work(t)
 	c, err := s.Case(ctx, k.Number)
 	if err != nil || c.Draft.Blocked != "" || c.Draft.Fingerprint == k.Draft.Digest {
@@ -205,6 +214,12 @@ func TestDraftThatIsNotTheOne(t *testing.T) {
 	rosalind := w.hires(t, "rosalind", "Rosalind Achebe")
 	o, _, _ := w.office(t)
 	s, ctx := staffDesk{o}, t.Context()
+	w.rest(t, k)
+	o.work(t)
+	k, err := w.Cases.Get(ctx, k.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.RecordIdentity(ctx, rosalind, k.Number, console.Identity{How: "Photo identity seen in person"}); err != nil {
 		t.Fatal(err)
 	}

@@ -258,6 +258,11 @@ func TestAskFollowCollect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.rest(t, k)
+	o.work(t)
+	if k, err = w.Cases.ByNumber(ctx, r.reference); err != nil {
+		t.Fatal(err)
+	}
 	if res, page := v.post(home+"/approve", "fingerprint", k.Draft.Digest); res.StatusCode != http.StatusOK || !strings.Contains(page, "approved and released") {
 		t.Fatalf("approving gives %d:\n%s", res.StatusCode, page)
 	}

@@ -25,7 +25,7 @@ type found struct {
 // waits says why a person has to look at a record: because of the whole of it,
 // or because some of it stays out only until somebody has read it.
 func waits(x desk.Disposition) string {
-	if x.Waits != "" || !x.Out {
+	if x.Waits != "" || !x.Out || x.Waiting == 0 {
 		return x.Waits
 	}
 	for _, f := range x.Fields {
@@ -33,7 +33,7 @@ func waits(x desk.Disposition) string {
 			return f.Reason
 		}
 	}
-	return ""
+	return "a part of it may be somebody else's"
 }
 
 // unread says that a field stays out only because nobody has decided: it is
@@ -106,14 +106,14 @@ func (s staffDesk) Found(ctx context.Context, number string, q console.FoundQuer
 	if err != nil {
 		return console.Found{}, err
 	}
-	decisions, _, err := s.d.Cases.Decisions(ctx, k.ID)
+	decisions, err := s.d.Decisions(ctx, k)
 	if err != nil {
 		return console.Found{}, s.told(ctx, err)
 	}
 	name := accounts{s.d}.names(ctx)
 	chosen := map[string]*console.Decision{}
-	for _, d := range decisions {
-		chosen[d.Item] = &console.Decision{Record: d.Item, Release: d.Release, Reason: d.Reason, By: name(d.By), On: d.At}
+	for item, d := range decisions {
+		chosen[item] = &console.Decision{Record: item, Release: d.Release, Reason: d.Reason, By: name(d.By), On: d.At}
 	}
 	var out console.Found
 	from := skip(q.Page, recordPage)

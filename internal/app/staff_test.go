@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"tenet/internal/cases"
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
 	"tenet/internal/testdata"
@@ -106,6 +107,17 @@ func TestStaffAnswerTheDemo(t *testing.T) {
 	p.Choose("label[for='how']")
 	p.Click("main button")
 	p.Click("a[href='" + home + "/approve']")
+	if k, err = w.Cases.ByNumber(t.Context(), number); err != nil {
+		t.Fatal(err)
+	}
+	w.rest(t, k)
+	if k, err = w.Cases.ByNumber(t.Context(), number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = w.Redraft(t.Context(), k, cases.On{By: "tester"}); err != nil {
+		t.Fatal(err)
+	}
+	p.Goto(at + home + "/approve")
 	look(t, p, "approve")
 	p.Click("main button")
 	if got := p.Text(".govuk-notification-banner__heading"); got != "The answer is approved and released." {

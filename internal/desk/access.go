@@ -25,6 +25,7 @@ import (
 	"tenet/internal/pack"
 	"tenet/internal/redact"
 	"tenet/internal/source"
+	"tenet/internal/store"
 )
 
 // AccessRequest is a request for everything held about a person.
@@ -181,7 +182,13 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 			return nil, sourceGone(r.Source)
 		}
 	}
+	// In this order: a step that comes between the two makes the draft older than the
+	// case, and it is refused.
 	decisions, decided, err := d.Cases.Decisions(ctx, k.ID)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := d.stepsAfter(ctx, k, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -191,12 +198,13 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	}
 	// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
 	red.Keep.Literals = append(red.Keep.Literals, s.recipients(a)...)
-	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), decisions: map[string]cases.Decision{}}
-	for _, x := range decisions {
-		c.decisions[x.Item] = x
-	}
+	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), steps: steps, base: flagged(decisions)}
 	stage(progress, "redact", int64(len(a.Records)))
-	list := c.compose(a)
+	state, err := c.compose(a)
+	if err != nil {
+		return nil, err
+	}
+	list := dispositions(a.Records, state)
 	given, err := disclosures(ctx, s, list)
 	if err != nil {
 		return nil, err
@@ -214,7 +222,7 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		return nil, err
 	}
 	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
-	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, decided, out, on); err != nil {
+	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, state, decided, out, on); err != nil {
 		return nil, err
 	}
 	return res, nil
@@ -248,8 +256,8 @@ func readBack(ctx context.Context, name string, data []byte) (string, error) {
 // seal writes the sealed file into the workspace, with a copy where it was asked
 // for, and records the draft. A draft that says the same as the one the case has
 // is that one.
-func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, decided int64, out string, on cases.On) (string, cases.Case, error) {
-	if k.Draft != nil && k.Draft.Decided == decided {
+func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, state *redact.State, decided int64, out string, on cases.On) (string, cases.Case, error) {
+	if k.Draft != nil && k.Draft.Decided == decided && k.Draft.File == outlineFile {
 		if have, err := d.openDraft(ctx, k); err == nil && pack.Digest(have) == pack.Digest(files) {
 			path, err := d.copyDraft(ctx, k.Number, k.Draft.Pack, out)
 			return path, k, err
@@ -266,25 +274,28 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	if err := d.Packs.Put(ctx, name, bytes.NewReader(sealed.Bytes())); err != nil {
 		return "", k, err
 	}
-	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: answerFile,
+	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: outlineFile,
 		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: on.By}
 	for _, x := range list {
 		for _, w := range x.Record.Whose {
 			draft.Whose[string(w)]++
 		}
-		if x.Waits != "" {
+		if x.Waiting > 0 {
 			draft.Undecided++
 		}
 		if !x.Out || slices.ContainsFunc(x.Fields, func(f FieldFate) bool { return !f.Out || len(f.Pieces) > 0 }) {
 			draft.Withheld++
 		}
 	}
-	kept, err := keep(a, list)
+	kept, err := keep(a, state, d.textFiles(ctx, k))
 	if err != nil {
 		return "", k, err
 	}
+	if k.Draft != nil && k.Draft.File == answerFile {
+		kept = append(kept, cases.File{Name: answerFile})
+	}
 	on.Case = k.ID
-	if k, err = d.Cases.SetDraft(ctx, on, draft, cases.File{Name: answerFile, Data: kept}); err != nil {
+	if k, err = d.Cases.SetDraft(ctx, on, draft, kept...); err != nil {
 		return "", k, err
 	}
 	path, err := d.copyDraft(ctx, k.Number, name, out)
@@ -318,9 +329,6 @@ func (d *Desk) readPack(ctx context.Context, name string) ([]byte, error) {
 	return data, errors.Join(err, r.Close())
 }
 
-// answerFile is the working file of what was found and what becomes of it.
-const answerFile = "answer.json"
-
 // openDraft opens the sealed draft of a case, and refuses one that is not the
 // file that was recorded.
 func (d *Desk) openDraft(ctx context.Context, k cases.Case) ([]pack.File, error) {
@@ -340,8 +348,9 @@ func (d *Desk) openDraft(ctx context.Context, k cases.Case) ([]pack.File, error)
 	return pack.Open(bytes.NewReader(data), d.Keys.Pack())
 }
 
-// Approve lets the draft out, once the identity of the person is recorded. The
-// file is opened first: what cannot be opened is not approved.
+// Approve lets the draft out, once the identity of the person is recorded and nothing
+// waits that a person has to see. The file is opened first: what cannot be opened is
+// not approved.
 func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (cases.Case, error) {
 	if _, err := d.openDraft(ctx, k); err != nil {
 		return k, err
@@ -349,7 +358,13 @@ func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (ca
 	if digest == "" {
 		digest = k.Draft.Digest
 	}
-	return d.Cases.Approve(ctx, cases.On{Case: k.ID, By: by}, digest)
+	b, err := d.Bench(ctx, k)
+	if err != nil {
+		return k, err
+	}
+	// What the case itself asks for comes first: identity, a fresh draft.
+	also := func(context.Context, *store.Tx) error { return d.undecided(b, by) }
+	return d.Cases.Approve(ctx, cases.On{Case: k.ID, By: by, Also: also}, digest)
 }
 
 // Send writes the approved pack, opened, to a file, and records that it was

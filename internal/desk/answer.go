@@ -1,18 +1,9 @@
 package desk
 
 import (
-	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"html"
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
@@ -21,7 +12,6 @@ import (
 	"tenet/internal/match"
 	"tenet/internal/notice"
 	"tenet/internal/pack"
-	"tenet/internal/redact"
 	"tenet/internal/rows"
 )
 
@@ -36,6 +26,8 @@ type Disposition struct {
 	Waits     string      `json:"waits,omitempty"`
 	Exemption string      `json:"exemption,omitempty"` // under which it stays out, if it does
 	Reason    string      `json:"reason,omitempty"`
+	Repeats   bool        `json:"repeats,omitempty"` // it stays out because another record says the same
+	Waiting   int         `json:"waiting,omitempty"` // how much of it a person has to decide and nobody has
 	Fields    []FieldFate `json:"fields"`
 }
 
@@ -45,6 +37,7 @@ type FieldFate struct {
 	Clean     string   `json:"clean"` // as it goes out
 	Out       bool     `json:"out"`
 	Pieces    []string `json:"pieces,omitempty"` // labels of what was taken out of it
+	Under     []string `json:"under,omitempty"`  // the exemption of each of Pieces, by id
 	Exemption string   `json:"exemption,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 	Long      bool     `json:"long,omitempty"`
@@ -60,257 +53,15 @@ const (
 	reasonUndecided = "it waits for a person's decision"
 )
 
-// composer decides, record by record and field by field.
-type composer struct {
-	caseID    string
-	maps      map[string]*datamap.Map
-	notice    *notice.Notice
-	redactor  *redact.Redactor
-	own       []string // what is revealed on purpose: the requester's own names and numbers
-	decisions map[string]cases.Decision
-	secrets   []string
-	ordinary  map[string]bool // words that the pack itself says: the names of tables and columns
+// groundOf is why a part of a text was taken out, in words that may go out: what
+// people wrote of it may name whom it is about.
+func groundOf(exemption string) string {
+	e, ok := law.ExemptionByID(exemption)
+	if !ok || exemption == law.ExemptThirdParty {
+		return reasonOther
+	}
+	return e.Title
 }
-
-// itemID names a record within a case, for decisions and the ledger, without
-// giving its key away. It is of the record as it reads now: what was decided of
-// other words does not hold for these.
-func itemID(caseID string, r find.Record) string {
-	h := hmac.New(sha256.New, []byte(caseID))
-	fmt.Fprintf(h, "%q", r.ID())
-	for _, v := range r.Row.Values {
-		fmt.Fprintf(h, "%t %q %q", v.Null, v.Text, v.Lost)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// compose decides everything. What is withheld once is withheld everywhere: a
-// second pass takes every withheld name and number out of all that goes out.
-func (c *composer) compose(a *find.Answer) []Disposition {
-	c.ordinary = map[string]bool{}
-	for _, r := range a.Records {
-		names := []string{r.Table}
-		for _, col := range r.Row.Table.Columns {
-			names = append(names, col.Name)
-		}
-		for _, n := range names {
-			for w := range match.Words(pack.Label(n)) {
-				c.ordinary[w.Text] = true
-			}
-		}
-	}
-	out := make([]Disposition, 0, len(a.Records))
-	for _, r := range a.Records {
-		out = append(out, c.record(r))
-	}
-	slices.Sort(c.secrets)
-	c.secrets = slices.Compact(c.secrets)
-	// The longer first: a full name before the forename in it.
-	slices.SortStableFunc(c.secrets, func(a, b string) int { return len(b) - len(a) })
-	var all bytes.Buffer
-	each := func(do func(*FieldFate)) {
-		for i := range out {
-			for j := range out[i].Fields {
-				if f := &out[i].Fields[j]; f.Out {
-					do(f)
-				}
-			}
-		}
-	}
-	each(func(f *FieldFate) {
-		c.again(f)
-		all.WriteString(f.Clean + "\n.\n")
-	})
-	// Looking once at everything is cheap; field by field only where there is
-	// something to be found.
-	if redact.Prove(all.Bytes(), c.secrets) != nil {
-		each(c.holdHidden)
-	}
-	return out
-}
-
-func (c *composer) record(r find.Record) Disposition {
-	d := Disposition{Item: itemID(c.caseID, r), Record: r}
-	t := c.maps[r.Source].Tables[r.Table]
-	decision, decided := c.decisions[d.Item]
-	waits := c.waits(r, t)
-	switch {
-	case decided && !decision.Release:
-		d.Exemption, d.Reason = decision.Exemption, decision.Reason
-	case decided:
-		d.Out = true
-	case r.Is(datamap.Authored):
-		d.Exemption, d.Reason = law.ExemptNotYours, reasonAuthored
-	case waits != "":
-		d.Waits, d.Exemption, d.Reason = waits, law.ExemptThirdParty, reasonUndecided
-	default:
-		d.Out = true
-	}
-	// Free text goes out at once only where the whole row is the requester's and
-	// nothing asks for a reader; a person's decision to release lets it out.
-	freely := decided || slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) && len(r.Review) == 0
-	for _, col := range r.Row.Table.Columns {
-		d.Fields = append(d.Fields, c.field(r, t, col, freely))
-	}
-	return d
-}
-
-// waits is why the whole record needs a person before it goes out.
-func (c *composer) waits(r find.Record, t *datamap.Table) string {
-	switch {
-	case r.Is(datamap.Mention):
-		return reasonMention
-	case t.Review != "":
-		return t.Review
-	case t.Category != "":
-		return c.notice.Review(t.Category)
-	}
-	return ""
-}
-
-func (c *composer) field(r find.Record, t *datamap.Table, col rows.Column, freely bool) FieldFate {
-	v := r.Row.Get(col.Name)
-	f := FieldFate{Name: col.Name, Long: long(v.Text)}
-	m := t.Columns[col.Name]
-	if m == nil {
-		m = &datamap.Column{}
-	}
-	hold := func(exemption, reason string) FieldFate {
-		f.Out, f.Clean, f.Exemption, f.Reason = false, "", exemption, reason
-		return f
-	}
-	switch {
-	case v.Empty():
-		f.Out = true
-		return f
-	case m.Hide != "":
-		return hold("", reasonHidden)
-	case slices.Equal(r.FieldWhose[col.Name], []datamap.Whose{datamap.Other}):
-		c.secret(v.Text)
-		return hold(law.ExemptThirdParty, reasonOther)
-	case m.Review != "":
-		return hold(law.ExemptThirdParty, m.Review)
-	case m.FreeText && !freely:
-		return hold(law.ExemptThirdParty, reasonFree)
-	case m.Category != "" && m.Category != t.Category && !freely && c.notice.Review(m.Category) != "":
-		return hold(law.ExemptThirdParty, c.notice.Review(m.Category))
-	}
-	f.Out, f.Clean = true, v.Text
-	if t.People != datamap.NotPeople && r.Is(datamap.Self) && slices.Contains(t.Identifiers.All(), col.Name) {
-		return f // who they are, as we hold it: theirs, whoever else has the same name
-	}
-	if col.Kind == rows.Text || col.Kind == rows.JSON || col.Kind == rows.Other || strings.ContainsFunc(v.Text, unicode.IsLetter) {
-		clean, withheld := c.redactor.Text(v.Text)
-		if len(withheld) > 0 && (slices.Contains(r.Row.Key, col.Name) || joins(t, col.Name)) {
-			return hold("", reasonHidden) // the name of a row, made of somebody's address
-		}
-		for _, plain := range decoded(v.Text) {
-			if _, more := c.redactor.Text(plain); len(more) > len(withheld) {
-				return hold(law.ExemptThirdParty, reasonOther) // it names somebody in an escaped form
-			}
-		}
-		f.Clean = clean
-		for _, w := range withheld {
-			f.Pieces = append(f.Pieces, w.Label)
-		}
-		c.secrets = append(c.secrets, redact.Secrets(withheld, c.own...)...)
-	}
-	return f
-}
-
-// decoded is a text as whatever it is written for would show it, where that
-// differs.
-func decoded(text string) []string {
-	var out []string
-	if plain := html.UnescapeString(text); plain != text {
-		out = append(out, plain)
-	}
-	var v any
-	if strings.Contains(text, `\u`) && json.Unmarshal([]byte(text), &v) == nil {
-		out = append(out, fmt.Sprint(v))
-	}
-	return out
-}
-
-// joins says that a column does nothing but point at another row.
-func joins(t *datamap.Table, column string) bool {
-	for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
-		if _, ok := e.On[column]; ok {
-			return true
-		}
-	}
-	return false
-}
-
-// secret adds the value of a withheld field to what must not appear anywhere:
-// a name, an address, a telephone number. A bare number or code of a few signs
-// is no secret outside its own field.
-func (c *composer) secret(text string) {
-	text = strings.TrimSpace(text)
-	digits, letters := 0, 0
-	for _, r := range text {
-		if unicode.IsDigit(r) {
-			digits++
-		} else if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	if c.ordinary[strings.ToLower(text)] {
-		return
-	}
-	if letters < 4 && digits < 9 || slices.ContainsFunc(c.own, func(o string) bool { return strings.EqualFold(o, text) }) {
-		return
-	}
-	c.secrets = append(c.secrets, text)
-}
-
-// again takes out of a field whatever was withheld somewhere else.
-func (c *composer) again(f *FieldFate) {
-	for _, s := range c.secrets {
-		for !strings.Contains("[withheld]", strings.ToLower(s)) && !strings.Contains(strings.ToLower(s), "[withheld]") {
-			at := wholeWords(f.Clean, s)
-			if at < 0 {
-				break
-			}
-			f.Clean = f.Clean[:at] + "[withheld]" + f.Clean[at+len(s):]
-			f.Pieces = append(f.Pieces, "[withheld]")
-		}
-	}
-}
-
-// holdHidden keeps a field in that still holds something withheld in another
-// form: spelt out, run together, encoded.
-func (c *composer) holdHidden(f *FieldFate) {
-	if redact.Prove([]byte(f.Clean), c.secrets) != nil {
-		f.Out, f.Clean = false, ""
-		f.Exemption, f.Reason = law.ExemptThirdParty, reasonOther
-	}
-}
-
-// wholeWords is the place in text where part stands as whole words, whatever the
-// case, or -1.
-func wholeWords(text, part string) int {
-	if part == "" {
-		return -1
-	}
-	for i := range text {
-		end := i + len(part)
-		if end > len(text) {
-			return -1
-		}
-		if !strings.EqualFold(text[i:end], part) {
-			continue
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:i])
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		if !isWord(before) && !isWord(after) {
-			return i
-		}
-	}
-	return -1
-}
-
-func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 // ownWords are the names and numbers that stand in the requester's copy on
 // purpose.
@@ -358,6 +109,10 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 			categories = append(categories, t.Category)
 		}
 		item := d.item(x, t)
+		if x.Repeats {
+			in.NotFollowed = append(in.NotFollowed, pack.Gap{What: "a record in " + pack.Label(item.Table), Why: "another record in this answer says the same"})
+			continue
+		}
 		if !x.Out {
 			in.Withheld = append(in.Withheld, pack.Withheld{What: "a record in " + pack.Label(item.Table), Exemption: x.Exemption, Reason: x.Reason})
 			continue
@@ -377,8 +132,8 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 			if item.Date.IsZero() && (col.Kind == rows.Date || col.Kind == rows.Time) {
 				item.Date, _ = dayOf(v.Text)
 			}
-			for _, p := range f.Pieces {
-				in.Withheld = append(in.Withheld, pack.Withheld{Item: x.Item, What: "part of a text, shown as " + p, Exemption: law.ExemptThirdParty, Reason: reasonOther})
+			for i, p := range f.Pieces {
+				in.Withheld = append(in.Withheld, pack.Withheld{Item: x.Item, What: "part of a text, shown as " + p, Exemption: f.Under[i], Reason: groundOf(f.Under[i])})
 			}
 			if f.Long {
 				item.Texts = append(item.Texts, field)
@@ -395,7 +150,8 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 	}
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
-	in.NotSearched, in.NotFollowed = d.gaps(a)
+	notSearched, notFollowed := d.gaps(a)
+	in.NotSearched, in.NotFollowed = notSearched, append(in.NotFollowed, notFollowed...)
 	in.Sources = slices.Sorted(maps.Keys(s.maps))
 	return in
 }

@@ -91,6 +91,11 @@ func TestAnswer(t *testing.T) {
 	if k, err = d.Cases.Identify(ctx, cases.On{Case: k.ID, By: "tester"}, cases.Proof{How: "passport seen", Arrived: d.Today()}); err != nil {
 		t.Fatal(err)
 	}
+	var e *Error
+	if _, err := d.Approve(ctx, k, "tester", ""); !errors.As(err, &e) || e.Code != "undecided" {
+		t.Errorf("approved while something waits: %v", err)
+	}
+	k = rest(t, d, k)
 	if k, err = d.Approve(ctx, k, "tester", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +128,20 @@ func TestAnswer(t *testing.T) {
 	if err != nil || !report.OK() {
 		t.Errorf("the ledger: %v, %v", report.Faults, err)
 	}
+}
+
+// rest withholds all that waits in a case, and makes the draft with that.
+func rest(t testing.TB, d *Desk, k cases.Case) cases.Case {
+	t.Helper()
+	k, err := d.Decide(t.Context(), k, cases.On{Case: k.ID, By: "tester"}, []string{"rest"}, false, law.ExemptThirdParty, "nobody could be asked in time")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := d.Redraft(t.Context(), k, cases.On{By: "tester"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Case
 }
 
 func unzip(t *testing.T, path string) map[string]string {

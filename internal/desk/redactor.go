@@ -26,9 +26,19 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 	}
 	keep := redact.Keep{Own: []match.Known{a.Person.Known}, OwnIDs: a.Person.Records, Literals: s.homes(a), Staff: staff, Domains: d.ownDomains()}
 	for _, r := range a.Records {
-		for _, role := range r.Roles {
-			keep.OwnIDs = append(keep.OwnIDs, r.ID()+"#"+string(role)) // where columns of a row name the requester
+		for i := range s.maps[r.Source].Tables[r.Table].Names {
+			if n := &s.maps[r.Source].Tables[r.Table].Names[i]; names(r, n) {
+				keep.OwnIDs = append(keep.OwnIDs, namedID(r.ID(), n)) // where columns of a row name the requester
+			}
 		}
+	}
+	keep.WithholdStaff = d.withholdStaff(s, a)
+	if keep.Lessons, err = d.Lessons(ctx); err != nil {
+		return nil, err
+	}
+	references, err := d.Config.Redaction.references()
+	if err != nil {
+		return nil, err
 	}
 	for _, c := range d.Notice.Landlord.Contacts {
 		if c.Phone != "" {
@@ -36,9 +46,33 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 		}
 	}
 	return &redact.Redactor{
-		Detector: detect.Detector{Known: detect.NewPeople(people), Present: append(slices.Clone(a.Person.Records), a.Around...)},
+		Detector: detect.Detector{Known: detect.NewPeople(people), References: references, Present: append(slices.Clone(a.Person.Records), a.Around...)},
 		Keep:     keep, Labels: &redact.Labels{},
 	}, nil
+}
+
+// namedID is the id of whom a group of columns of a row names. Two groups of one role
+// are two people.
+func namedID(row string, n *datamap.Named) string {
+	id := row + "#" + string(n.Role)
+	if n.Group != "" {
+		id += "/" + n.Group
+	}
+	return id
+}
+
+// names says that a group of columns of the record names the person whose answer it
+// is in: they stand in the role, and nothing in the group is said to be another's.
+func names(r find.Record, n *datamap.Named) bool {
+	if !slices.Contains(r.Roles, n.Role) {
+		return false
+	}
+	for _, c := range n.All() {
+		if slices.Equal(r.FieldWhose[c], []datamap.Whose{datamap.Other}) {
+			return false
+		}
+	}
+	return true
 }
 
 // homes are the words by which the places that the person has, or had, are
@@ -102,7 +136,7 @@ func (s *systems) everyone(ctx context.Context) (people []detect.Individual, sta
 					continue
 				}
 				for i := range t.Names {
-					people = append(people, individuals(id+"#"+string(t.Names[i].Role), index.Known(&t.Names[i].Identifiers, r))...)
+					people = append(people, individuals(namedID(id, &t.Names[i]), index.Known(&t.Names[i].Identifiers, r))...)
 				}
 			}
 		}

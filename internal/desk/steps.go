@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"tenet/internal/cases"
 	"tenet/internal/law"
@@ -45,24 +44,4 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 		Requester: cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone},
 		Person:    cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode, Reference: n.Ref, Asked: n.Asked},
 	})
-}
-
-// Decide records what becomes of items of the answer. They must be items of the
-// draft, so that a slip of the pen decides nothing.
-func (d *Desk) Decide(ctx context.Context, k cases.Case, on cases.On, items []string, release bool, exemption, reason string) (cases.Case, error) {
-	_, list, err := d.Dispositions(ctx, k)
-	if err != nil {
-		return k, err
-	}
-	if release {
-		exemption = ""
-	}
-	var all []cases.Decision
-	for _, id := range items {
-		if !slices.ContainsFunc(list, func(x Disposition) bool { return x.Item == id }) {
-			return k, &Error{Code: "no-item", What: fmt.Sprintf("%s has no item %q", k.Number, id), Where: "ITEMS", Mend: "see tenet case show " + k.Number}
-		}
-		all = append(all, cases.Decision{Item: id, Release: release, Exemption: exemption, Reason: reason})
-	}
-	return d.Cases.Decide(ctx, on, all...)
 }

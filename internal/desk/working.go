@@ -7,12 +7,14 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/find"
+	"tenet/internal/law"
 	"tenet/internal/match"
 	"tenet/internal/rows"
 )
 
-// working is the working file of a case: what was found, with the rows that an
-// answer's own JSON leaves out, and what becomes of each record.
+// working is the working file of a case as earlier versions wrote it: what was
+// found, with the rows that an answer's own JSON leaves out, and what becomes of each
+// record. It is only read.
 type working struct {
 	Answer *find.Answer          `json:"answer"`
 	Known  match.Known           `json:"known"`
@@ -25,19 +27,6 @@ type working struct {
 type workingRow struct {
 	Key    []string     `json:"key"`
 	Values []rows.Value `json:"values"`
-}
-
-func keep(a *find.Answer, list []Disposition) ([]byte, error) {
-	w := working{Answer: a, Known: a.Person.Known, Around: a.Around, Tables: map[string]rows.Table{}, List: list}
-	for _, r := range a.Records {
-		w.Tables[r.Source+"\x00"+r.Table] = *r.Row.Table
-		w.Rows = append(w.Rows, workingRow{r.Row.Key, r.Row.Values})
-	}
-	out, err := json.Marshal(w)
-	if err != nil {
-		return nil, fmt.Errorf("keep what was found: %w", err)
-	}
-	return out, nil
 }
 
 func (d *Desk) working(ctx context.Context, k cases.Case) (*working, error) {
@@ -57,25 +46,42 @@ func (d *Desk) working(ctx context.Context, k cases.Case) (*working, error) {
 		r := &w.Answer.Records[i]
 		t := w.Tables[r.Source+"\x00"+r.Table]
 		r.Row = rows.Row{Table: &t, Key: w.Rows[i].Key, Values: w.Rows[i].Values}
-		w.List[i].Record = *r
+		x := &w.List[i]
+		x.Record = *r
+		if x.Waits != "" {
+			x.Waiting = 1
+		}
+		for j := range x.Fields {
+			for range x.Fields[j].Pieces {
+				x.Fields[j].Under = append(x.Fields[j].Under, law.ExemptThirdParty)
+			}
+		}
 	}
 	return &w, nil
 }
 
 // Found is what was found for a case when its draft was made.
 func (d *Desk) Found(ctx context.Context, k cases.Case) (*find.Answer, error) {
-	w, err := d.working(ctx, k)
-	if err != nil {
-		return nil, err
-	}
-	return w.Answer, nil
+	a, _, err := d.Dispositions(ctx, k)
+	return a, err
 }
 
 // Dispositions is what becomes of each record in the draft of a case.
 func (d *Desk) Dispositions(ctx context.Context, k cases.Case) (*find.Answer, []Disposition, error) {
-	w, err := d.working(ctx, k)
+	if k.Draft != nil && k.Draft.File == answerFile {
+		w, err := d.working(ctx, k)
+		if err != nil {
+			return nil, nil, err
+		}
+		return w.Answer, w.List, nil
+	}
+	b, err := d.Bench(ctx, k)
 	if err != nil {
 		return nil, nil, err
 	}
-	return w.Answer, w.List, nil
+	a, list, err := b.found(b.Steps)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read what was found for %s: %w", k.Number, err)
+	}
+	return a, list, nil
 }

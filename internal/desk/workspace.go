@@ -44,6 +44,8 @@ type Config struct {
 	// Reviewers are those for whom a copy with nothing taken out may be made: a name,
 	// and their age public key.
 	Reviewers map[string]string `yaml:"reviewers,omitempty"`
+	// Redaction is what is taken out of answers, and by whose word.
+	Redaction Redaction `yaml:"redaction,omitempty"`
 }
 
 // Log says how the program speaks of its own doings, on standard error.
@@ -115,7 +117,8 @@ type Desk struct {
 	// Now is the clock; tests set it.
 	Now func() time.Time
 
-	written Config // as tenet.yaml has it
+	written Config  // as tenet.yaml has it
+	benches benches // the work on answers that was looked at last
 }
 
 // Today is the day in London.
@@ -263,7 +266,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, c.Identity.check()
+	return c, errors.Join(c.Identity.check(), c.Redaction.check())
 }
 
 func writeConfig(dir string, c Config) error {

@@ -321,10 +321,15 @@ func (s *State) Out(doc int) (out bool, exemption, reason string) {
 
 // Clean is a piece as it goes out with what was taken out of it, or why it does not go out.
 func (s *State) Clean(doc, piece int) (clean string, taken []Settled, exemption, held string) {
-	p := &s.Work.Docs[doc].Pieces[piece]
 	if out, exemption, reason := s.Out(doc); !out {
 		return "", nil, exemption, reason
 	}
+	return s.Field(doc, piece)
+}
+
+// Field is [State.Clean] for a document as if it went out.
+func (s *State) Field(doc, piece int) (clean string, taken []Settled, exemption, held string) {
+	p := &s.Work.Docs[doc].Pieces[piece]
 	if p.Held != "" {
 		return "", nil, p.Exemption, p.Held
 	}

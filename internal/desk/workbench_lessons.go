@@ -1,0 +1,175 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tenet/internal/find"
+	"tenet/internal/ledger"
+	"tenet/internal/redact"
+	"tenet/internal/store"
+)
+
+// Redaction is how this landlord takes out of answers what is other people's.
+type Redaction struct {
+	// WithholdStaff puts the names of staff up for review; otherwise they stand in their
+	// work. Threat names the categories of the notice whose records mean a threat to
+	// staff: where one was found, their names are up for review whatever else is said.
+	WithholdStaff bool     `yaml:"withhold-staff,omitempty"`
+	Threat        []string `yaml:"threat,omitempty"`
+	// References are the shapes of the landlord's own references, as regular
+	// expressions (RE2): "TEN/[0-9]{5}".
+	References []string `yaml:"references,omitempty"`
+	// SecondPerson has answers approved by somebody who decided nothing in them.
+	SecondPerson bool `yaml:"second-person,omitempty"`
+}
+
+func (r Redaction) check() error {
+	_, err := r.references()
+	return err
+}
+
+func (r Redaction) references() ([]*regexp.Regexp, error) {
+	var out []*regexp.Regexp
+	for _, text := range r.References {
+		p, err := regexp.Compile(text)
+		if err != nil || p.MatchString("") {
+			return nil, &Error{Code: "config", What: fmt.Sprintf("%q is no shape of a reference", text), Where: configFile + ": redaction: references", Mend: "write a regular expression that matches a whole reference and nothing empty", Err: err}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// withholdStaff says whether the names of staff are up for review in this answer.
+func (d *Desk) withholdStaff(s *systems, a *find.Answer) bool {
+	return d.Config.Redaction.WithholdStaff || slices.ContainsFunc(a.Records, func(r find.Record) bool {
+		return slices.Contains(d.Config.Redaction.Threat, s.maps[r.Source].Tables[r.Table].Category)
+	})
+}
+
+// mostLessons is how many rules a landlord may have: each is looked for in every text.
+const mostLessons = 1000
+
+// Lessons are the landlord's own rules, the oldest first.
+func (d *Desk) Lessons(ctx context.Context) ([]redact.Lesson, error) {
+	var out []redact.Lesson
+	err := d.Store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, wrapped, sealed FROM lesson WHERE landlord = $1`, d.Config.Landlord)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			var wrapped, sealed []byte
+			if err := rows.Scan(&id, &wrapped, &sealed); err != nil {
+				return err
+			}
+			key, err := d.Keys.OpenDataKey(d.lessonOwner(id), wrapped)
+			if err != nil {
+				return fmt.Errorf("rule %s: %w", id, err)
+			}
+			plain, err := key.Open(sealed, []byte(d.lessonOwner(id)))
+			if err != nil {
+				return fmt.Errorf("rule %s: %w", id, err)
+			}
+			var l redact.Lesson
+			if err := json.Unmarshal(plain, &l); err != nil {
+				return fmt.Errorf("rule %s: %w", id, err)
+			}
+			out = append(out, l)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the landlord's rules of redaction: %w", err)
+	}
+	slices.SortFunc(out, func(a, b redact.Lesson) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out, nil
+}
+
+func (d *Desk) lessonOwner(id string) string { return "lesson/" + d.Config.Landlord + "/" + id }
+
+// Learn adds a rule, for drafts that are made from now on: Keep, Words and Reason of
+// l are taken. The ledger says that there is one, and not of what.
+func (d *Desk) Learn(ctx context.Context, by string, l redact.Lesson) (redact.Lesson, error) {
+	if err := l.Check(); err != nil || len(l.Words) > 500 || len(l.Reason) > 2000 {
+		return l, &Error{Code: "reason", What: "this is no rule", Where: "lesson", Mend: "give words of four letters to 500 bytes, and say why", Err: err}
+	}
+	have, err := d.Lessons(ctx)
+	if err != nil {
+		return l, err
+	}
+	for _, x := range have {
+		if strings.EqualFold(x.Words, l.Words) {
+			return x, &Error{Code: "lesson", What: "there is a rule about these words already", Where: x.ID, Mend: "remove that one first"}
+		}
+	}
+	if len(have) >= mostLessons {
+		return l, &Error{Code: "lesson", What: fmt.Sprintf("there are %d rules", len(have)), Where: "lesson", Mend: "remove some that are not needed"}
+	}
+	l.ID, l.By, l.At = strings.ToLower(rand.Text()[:16]), by, d.Now().UTC()
+	plain, err := json.Marshal(l)
+	if err != nil {
+		return l, fmt.Errorf("keep a rule of redaction: %w", err)
+	}
+	key, wrapped, err := d.Keys.NewDataKey(d.lessonOwner(l.ID))
+	if err != nil {
+		return l, fmt.Errorf("keep a rule of redaction: %w", err)
+	}
+	sealed := key.Seal(plain, []byte(d.lessonOwner(l.ID)))
+	sum := sha256.Sum256(sealed)
+	err = d.Store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO lesson (landlord, id, wrapped, sealed) VALUES ($1, $2, $3, $4)`, d.Config.Landlord, l.ID, wrapped, sealed); err != nil {
+			return err
+		}
+		return tx.Record(ctx, d.lessonAct(by, "lesson.learnt", l.ID), map[string]any{"keep": l.Keep, "sealed": hex.EncodeToString(sum[:])})
+	})
+	if err != nil {
+		return l, fmt.Errorf("keep a rule of redaction: %w", err)
+	}
+	return l, nil
+}
+
+// Unlearn removes a rule, with its key. Drafts that followed it stay as they are
+// until they are made again.
+func (d *Desk) Unlearn(ctx context.Context, by, id string) error {
+	gone := errors.New("gone")
+	err := d.Store.Write(ctx, func(tx *store.Tx) error {
+		r, err := tx.ExecContext(ctx, `DELETE FROM lesson WHERE landlord = $1 AND id = $2`, d.Config.Landlord, id)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return gone
+		}
+		return tx.Record(ctx, d.lessonAct(by, "lesson.removed", id), map[string]any{})
+	})
+	switch {
+	case errors.Is(err, gone):
+		return &Error{Code: "no-lesson", What: "there is no such rule", Where: fmt.Sprintf("%.40q", id), Mend: "somebody may have removed it already"}
+	case err != nil:
+		return fmt.Errorf("remove a rule of redaction: %w", err)
+	}
+	return nil
+}
+
+func (d *Desk) lessonAct(by, name, id string) ledger.Act {
+	return ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: name, Subject: id, Notice: d.Notice.Version()}
+}
