@@ -13,6 +13,7 @@ const (
 	lexSpeech   // "said", "rang": a name may stand before or after it
 	lexFunction // small words that are part of no name
 	lexPlace    // a country, county or town
+	lexThing    // a language, a month, a make: written with a capital, and nobody's name unless a list of names has it
 )
 
 // lexicon is a set of folded words by hash, with what is known of each. A false hit in 32 bits is one word in some
@@ -85,6 +86,7 @@ func (l *lexicon) addWords() {
 		lexStreet:   {streetWords, bodies},
 		lexSpeech:   {speech},
 		lexFunction: {functionWords},
+		lexThing:    {things},
 		lexOrdinary: {functionWords, plainWords, countedWords, speech, relations, residents, roles, bodies},
 	} {
 		for _, list := range lists {
@@ -108,6 +110,27 @@ var (
 		practice church mosque temple chapel trust foundation association society council centre center club pub inn arms hotel library
 		station pharmacy nursery hostel refuge charity services group homes housing contractors builders plumbing heating roofing electrical
 		foods stores supermarket bank borough county constabulary police partnership ward wing estate point heights mansions`)
+
+	// things have capitals as names have: days and months, peoples and languages, makes, shops, banks, benefits, programs.
+	things = set(`monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+		october november december jan feb mar apr jun jul aug sept sep oct nov dec christmas easter eid ramadan diwali whitsun halloween
+		english british irish scottish welsh european african asian american caribbean indian pakistani bangladeshi chinese vietnamese filipino
+		polish romanian bulgarian hungarian czech slovak latvian lithuanian estonian ukrainian russian albanian kosovan serbian croatian greek
+		turkish kurdish cypriot italian spanish portuguese brazilian french german dutch belgian swiss austrian swedish danish norwegian finnish
+		arabic syrian iraqi iranian afghan yemeni egyptian sudanese somali eritrean ethiopian nigerian ghanaian gambian kenyan ugandan congolese
+		zimbabwean jamaican punjabi urdu hindi bengali sylheti gujarati tamil telugu sinhala nepali pashto dari farsi persian sorani kurmanji amharic
+		tigrinya oromo yoruba igbo hausa twi swahili lingala shona mandarin cantonese tagalog thai japanese korean latin roma romany gypsy
+		traveller catholic protestant anglican methodist muslim islamic hindu sikh jewish christian buddhist
+		google microsoft apple facebook whatsapp instagram youtube twitter tiktok snapchat messenger gmail outlook excel word zoom teams
+		amazon ebay paypal airbnb uber netflix sky virgin talktalk vodafone monzo revolut starling klarna barclays barclaycard lloyds natwest halifax
+		santander hsbc nationwide tsb visa mastercard paypoint allpay zurich aviva direct tesco sainsburys asda aldi lidl morrisons waitrose iceland
+		argos ikea primark boots superdrug greggs poundland wickes screwfix toolstation homebase magnet howdens baxi vaillant worcester
+		potterton viessmann alpha glow worm ideal heatrae otis kone schindler mira triton yale chubb union dulux magnolia velux
+		ford vauxhall corsa astra fiesta transit golf volkswagen audi bmw mercedes toyota nissan peugeot renault citroen honda kia skoda
+		mears wates morgan sindall kier capita serco g4s veolia biffa cadent transco octopus edf eon npower ovo bulb scottishpower utilita
+		dhp pip esa uc jsa dla hb cth dwp hmrc nhs gp mp cctv asb nsp nosp noid dfg oht cab rspca rnib riddor hhsrs lgsr eicr epc tpo eho
+		marac maraca mash idva isva pcso cpn camhs iapt amhp dols lasting skype windows android iphone ipad xbox playstation
+		covid coronavirus brexit internet bluetooth wifi hoover tannoy portakabin stannah biro sellotape`)
 
 	speech = set(`said says stated states told explained reported reports complained called rang phoned emailed wrote texted asked replied
 		confirmed advised agreed denied admitted alleged claimed shouted added spoke met saw visited attended answered signed`)

@@ -91,6 +91,8 @@ func (f *nameFinding) standsAlone(i int) bool {
 	switch {
 	case f.titleBefore(i) < i:
 		return true
+	case u.lexicon&lexThing != 0 && u.lexicon&lexForename == 0:
+		return false
 	case u.shape == shapeCapital && listed && f.opens(i) && i+1 < len(f.units) && f.units[i+1].hash == markColon: // "Lou: hello"
 		return true
 	case u.shape == shapeLetter || u.lexicon&(lexStreet|lexPlace) != 0 && u.lexicon&lexForename == 0:
@@ -103,7 +105,9 @@ func (f *nameFinding) standsAlone(i int) bool {
 		return u.cases == caseLower && f.margins[i] > 2*surely
 	case u.shape == shapeUpper:
 		return f.margins[i] > 2*surely
-	case u.end-u.start < 4:
+	case u.lexicon&lexOrdinary != 0 && f.opens(i):
+		return f.margins[i] > 2*surely
+	case u.end-u.start < 4 || u.lexicon&lexOrdinary != 0:
 		return f.margins[i] > surely
 	}
 	return f.margins[i] > surely/2
@@ -155,6 +159,8 @@ func (f *nameFinding) edge(i int) bool {
 		return true
 	case u.shape == shapeLetter:
 		return false
+	case u.lexicon&lexThing != 0 && !name:
+		return true
 	case u.shape == shapeLower && u.lexicon&lexOrdinary != 0 && (u.cases == caseMixed || !name):
 		return true
 	case u.lexicon&(lexFunction|lexSpeech) != 0:
