@@ -156,6 +156,25 @@ func (c *Copy) Secrets(revealed ...string) []string {
 // NotProven is how many of the strings withheld are a part of what stays too, and were not looked for.
 func (c *Copy) NotProven() int { return len(c.common) }
 
+// Blank puts a label in the place of secrets in a text, whatever their case and what stands between their words, and says
+// how many places there were.
+func Blank(text string, secrets []string, label string) (clean string, places int) {
+	p := phrases{}
+	for _, s := range secrets {
+		p.add(s, label, "")
+	}
+	var b strings.Builder
+	end := 0
+	for _, f := range p.in(text) {
+		if f.start < end {
+			continue
+		}
+		b.WriteString(text[end:f.start] + label)
+		end, places = f.end, places+1
+	}
+	return b.String() + text[end:], places
+}
+
 // phrases finds phrases in texts, whatever their case and what stands between their words. They are kept by their
 // first word.
 type phrases map[string][]phrase

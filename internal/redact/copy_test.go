@@ -136,6 +136,13 @@ func TestCopyCutsFit(t *testing.T) {
 	})
 }
 
+func TestBlank(t *testing.T) {
+	got, n := Blank("Ann-Bell, annual, ANN BELL; Ann.", []string{"Ann", "Ann Bell", "..."}, "[withheld]")
+	if want := "[withheld], annual, [withheld]; [withheld]."; got != want || n != 3 {
+		t.Errorf("got %q, %d places, want %q", got, n, want)
+	}
+}
+
 func TestPhrases(t *testing.T) {
 	p := phrases{}
 	if !p.add("Ann Bell", "[Person 1]", "PERSON") || p.add("ANN  BELL", "[Person 2]", "PERSON") || p.add("...", "", "") || !p.add("Ann", "[Person 3]", "PERSON") {
