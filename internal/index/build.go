@@ -5,9 +5,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"tenet/internal/datamap"
 	"tenet/internal/rows"
@@ -119,11 +122,36 @@ func (x *Index) Fresh(ctx context.Context, system, table string, t *datamap.Tabl
 	return seg != nil && print != "" && seg.watermark == seg.epoch.watermark(t, print), nil
 }
 
+// Stale gives, of some tables of a system, those that are indexed and do not stand in
+// the index as they are now, or may not, by name. It asks the index once, and the
+// source for the fingerprint of each.
+func (x *Index) Stale(ctx context.Context, system string, tables map[string]*datamap.Table, src Source) ([]string, error) {
+	now, err := x.now(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("which tables of %s are as they were indexed: %w", system, err)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		seg := now.of(system, name)
+		if seg == nil || seg.epoch == nil {
+			continue
+		}
+		print, err := src.Fingerprint(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("is %s of %s as it was indexed: %w", name, system, err)
+		}
+		if print == "" || seg.watermark != seg.epoch.watermark(tables[name], print) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
 // watermark is the state of rows and map in one keyed hash, so that the index
 // does not tell when a table last changed.
 func (e *epoch) watermark(t *datamap.Table, print string) string {
 	h := hmac.New(sha256.New, e.mac)
-	text, err := (&datamap.Map{Source: "-", Tables: map[string]*datamap.Table{"-": t}}).Marshal()
+	text, err := json.Marshal(t) // all that a map says of it, its names in order
 	if err != nil {
 		return "" // never equal to a stored one: the table is built again
 	}

@@ -325,3 +325,46 @@ func TestInitial(t *testing.T) {
 		}
 	}
 }
+
+// TestStale: of the tables of a map, those that are indexed and have changed, or
+// cannot say.
+func TestStale(t *testing.T) {
+	ctx := context.Background()
+	x := open(t, filepath.Join(t.TempDir(), "index.db"), key, "1")
+	f := &fake{print: "1"}
+	for _, name := range []string{"a", "b"} {
+		if _, err := x.Refresh(ctx, "housing", name, mapped, f, false, nothing, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := *mapped
+	other.Key = datamap.Columns{"phone"}
+	for _, c := range []struct {
+		print  string
+		tables map[string]*datamap.Table
+		want   []string
+	}{
+		{"1", map[string]*datamap.Table{"a": mapped, "b": mapped, "never indexed": mapped}, nil},
+		{"1", map[string]*datamap.Table{"a": mapped, "b": &other}, []string{"b"}},
+		{"2", map[string]*datamap.Table{"b": mapped, "a": mapped}, []string{"a", "b"}},
+		{"", map[string]*datamap.Table{"a": mapped}, []string{"a"}},
+	} {
+		f.print = c.print
+		got, err := x.Stale(ctx, "housing", c.tables, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q: want -, got +\n%s", c.print, diff)
+		}
+		for name, table := range c.tables {
+			has, err := x.Has(ctx, "housing", name)
+			if err != nil || !has {
+				continue
+			}
+			if fresh, err := x.Fresh(ctx, "housing", name, table, f); err != nil || fresh == slices.Contains(got, name) {
+				t.Errorf("%q, %s: fresh is %t, %v", c.print, name, fresh, err)
+			}
+		}
+	}
+}
