@@ -17,6 +17,21 @@ func (n *Notice) InForce(day Date) bool {
 	return day >= n.Landlord.Effective && (n.Landlord.Until == "" || day <= n.Landlord.Until)
 }
 
+// On chooses the version that governs what happened on a day: of those in
+// force, the one that came into force last. It reports false when none was, and an
+// act of that day rests on no notice. The order of versions makes no
+// difference, save between two of the same day, of which the later in the
+// list is the later made.
+func On(versions []*Notice, day Date) (*Notice, bool) {
+	var best *Notice
+	for _, n := range versions {
+		if n.InForce(day) && (best == nil || n.Landlord.Effective >= best.Landlord.Effective) {
+			best = n
+		}
+	}
+	return best, best != nil
+}
+
 func version(contents map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range Files() {
