@@ -286,7 +286,8 @@ func (f *Finder) mentions(ctx context.Context, s *subject, have map[string]bool)
 // textCandidates asks the index for texts that hold a number of the person's,
 // or their surname with a forename or an initial beside it: what [reader.read]
 // takes for their name and no more, so that a common surname costs nothing. Only
-// where nobody else has it does it do alone.
+// where nobody else has it does it do alone. A forename alone is not asked for, nor
+// is an address: only both together.
 func (f *Finder) textCandidates(ctx context.Context, source, table string, s *subject) ([]string, error) {
 	var ways []index.All
 	codes := index.CodesOf(s.known)
@@ -295,6 +296,16 @@ func (f *Finder) textCandidates(ctx context.Context, source, table string, s *su
 	}
 	if len(codes) > 0 {
 		ways = append(ways, index.All{codes})
+	}
+	var live, called []index.Term
+	for p := range s.places {
+		live = append(live, index.Term{Class: index.Text, Kind: "code", Value: p})
+	}
+	for g := range s.given {
+		called = append(called, index.Term{Class: index.Text, Kind: "word", Value: g})
+	}
+	if len(live) > 0 && len(called) > 0 {
+		ways = append(ways, index.All{live, called})
 	}
 	word := func(w string) []index.Term { return []index.Term{{Class: index.Text, Kind: "word", Value: w}} }
 	for _, n := range append([]match.Name{s.known.Name}, s.known.KnownAs...) {
@@ -372,6 +383,10 @@ func (s *subject) judge(source string, t *datamap.Table, r rows.Row, texts []str
 		}
 		it.Path = []string{r.Table.Name + " gives a reference that this person holds together with others"}
 		it.Review = append(it.Review, "names nobody: whose it is was told from the reference alone")
+		return it, true, nil
+	case e.placed:
+		it.Path = []string{r.Table.Name + " gives a forename of this person near to where they live"}
+		it.Review = append(it.Review, "a forename and an address, and nothing else: somebody else may be meant")
 		return it, true, nil
 	default:
 		return it, false, nil

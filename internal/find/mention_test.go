@@ -69,6 +69,26 @@ func TestWaysToBeNamed(t *testing.T) {
 	}
 }
 
+// TestNicknameAndAddress: a nickname or an address alone brings nothing into the
+// answer; a telephone number beside it does, or both near to each other, for a person
+// to look at.
+func TestNicknameAndAddress(t *testing.T) {
+	w := logged()
+	w.person("crm:1", "name=Elizabeth (Beth) Shaw", "dob=1985-03-14", "phone=07700900123", "address=14 High Street", "postcode=ZZ1 2YY")
+	w.person("crm:2", "name=Bob Berg")
+	w.log("nickname", "2", "Beth was at the door")
+	w.log("address", "2", "noise from 14 High Street, ZZ1 2YY")
+	w.log("number", "2", "Beth, 07700 900123")
+	w.log("both", "2", "Beth from 14 High Street was at the door")
+	a, err := w.finder().Find(t.Context(), ask("name=Elizabeth Shaw", "dob=1985-03-14"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"number", "both"}, mentioned(a)); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+}
+
 // TestCostsTheAnswer: others of the surname, and what is written of them, cost a
 // search nothing.
 func TestCostsTheAnswer(t *testing.T) {

@@ -19,6 +19,7 @@ type evidence struct {
 	addressed bool // the salutation is to the person
 	jointly   bool // the salutation is to more people than one
 	signed    bool // the person's name stands alone among the last lines
+	placed    bool // a forename they go by, near to where they live: neither says it alone
 }
 
 // strength is how much there is to say that the person is meant, for putting what is
@@ -52,13 +53,14 @@ type reader struct {
 	first  map[string]bool   // their initials
 	codes  map[string]string // written numbers → "unique" or "joint"
 	emails map[string]bool
+	places map[string]bool // where they live, as it may stand in a text: postcodes, numbers with the first word of the street
 	// couple says that somebody who holds something together with the person has
 	// the same surname, so that a title and surname may mean either.
 	couple bool
 }
 
 func newReader(k match.Known, joint []string) *reader {
-	r := &reader{known: k, withJoint: k, given: map[string]bool{}, first: map[string]bool{}, codes: map[string]string{}, emails: map[string]bool{}}
+	r := &reader{known: k, withJoint: k, given: map[string]bool{}, first: map[string]bool{}, codes: map[string]string{}, emails: map[string]bool{}, places: placesOf(k)}
 	r.withJoint.Refs = append(slices.Clone(k.Refs), joint...)
 	r.whole = match.NewProfile(r.withJoint)
 	for _, n := range append([]match.Name{k.Name}, k.KnownAs...) {
@@ -106,6 +108,7 @@ func (r *reader) read(text string) evidence {
 			e.joint = true
 		}
 	}
+	e.placed = r.placed(words)
 	if r.known.DOB != "" {
 		for _, d := range dates.FindAllString(text, -1) {
 			if v, ok := match.Date(d); ok && v == r.known.DOB {
@@ -115,6 +118,46 @@ func (r *reader) read(text string) evidence {
 	}
 	r.lines(text, &e)
 	return e
+}
+
+// near is how many words apart a forename and an address may stand to be of one
+// person.
+const near = 8
+
+// placed says that a forename of the person stands near to where they live.
+func (r *reader) placed(words []match.Word) bool {
+	forename := func(w match.Word) bool { return len(w.Text) > 1 && r.given[w.Text] }
+	for i, w := range words {
+		at := strings.ToUpper(w.Text)
+		end := i + 1
+		if !r.places[at] && end < len(words) {
+			at += strings.ToUpper(words[end].Text)
+			end++
+		}
+		if r.places[at] && (slices.ContainsFunc(words[max(0, i-near):i], forename) || slices.ContainsFunc(words[end:min(len(words), end+near)], forename)) {
+			return true
+		}
+	}
+	return false
+}
+
+// placesOf are the codes (see index.TextTerms) by which a text may give where
+// somebody lives.
+func placesOf(k match.Known) map[string]bool {
+	out := map[string]bool{}
+	if k.Postcode != "" {
+		out[strings.ReplaceAll(k.Postcode, " ", "")] = true
+	}
+	for _, a := range k.Addresses {
+		words := slices.Collect(match.Words(a))
+		for i := 1; i < len(words); i++ {
+			number, street := words[i-1].Text, words[i].Text
+			if strings.ContainsAny(number, "0123456789") && len(number)+len(street) >= 4 && !strings.ContainsAny(street, "0123456789") {
+				out[strings.ToUpper(number+street)] = true
+			}
+		}
+	}
+	return out
 }
 
 var dates = regexp.MustCompile(`(?i)\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{4}\b`)

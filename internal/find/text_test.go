@@ -1,6 +1,7 @@
 package find
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,6 +38,29 @@ func TestRead(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, ann.read(text), cmp.AllowUnexported(evidence{})); diff != "" {
 			t.Errorf("%q: want -, got +\n%s", text, diff)
+		}
+	}
+}
+
+// TestNear: neither a nickname nor an address says who is meant; the two together
+// may, where they stand near to each other.
+func TestNear(t *testing.T) {
+	r := newReader(match.Known{Name: match.NameOf("Ann", "Shaw"), KnownAs: []match.Name{match.ParseName("Nan Shaw")}, Postcode: "ZZ1 2YY", Addresses: []string{"flat 2 14 high street"}}, nil)
+	for text, want := range map[string]bool{
+		"Nan came to the door":                             false,
+		"noise at 14 High St, Flat 2":                      false,
+		"noise in ZZ1 2YY":                                 false,
+		"Nan of 14 High St says":                           true,
+		"at 14 high street we met Nan":                     true,
+		"ZZ1 2YY (Ann): key lost":                          true,
+		"zz12yy, ann":                                      true,
+		"Bob of 14 High St says":                           false,
+		"Nan of 15 High St says":                           false,
+		"A. of 14 High St says":                            false,
+		"Nan " + strings.Repeat("and ", 12) + "14 High St": false,
+	} {
+		if got := r.read(text); got != (evidence{placed: want}) {
+			t.Errorf("%q: %+v", text, got)
 		}
 	}
 }
