@@ -158,8 +158,10 @@ func (m *imap) greet(ctx context.Context, c *imapConn) error {
 	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
 	secure := func() error {
+		within, cancel := context.WithTimeout(ctx, m.opts.Limits.Statement)
+		defer cancel()
 		t := tls.Client(c.Conn, m.login.tls)
-		if err := t.HandshakeContext(ctx); err != nil {
+		if err := t.HandshakeContext(within); err != nil {
 			return err
 		}
 		c.Conn, c.r = t, bufio.NewReader(c)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -31,10 +32,17 @@ func newOracle(b base, rawURL string) (Source, error) {
 	if err != nil {
 		return nil, b.fail("", "opening", err)
 	}
-	c := goora.NewConnector(dsn)
-	if oc, ok := c.(*goora.OracleConnector); ok && secure != nil {
-		oc.WithTLSConfig(secure)
-	}
+	c := inTime{goora.NewDriver(), b.opts.Limits.Statement, func(d *dialer) (driver.Connector, error) {
+		c, ok := goora.NewConnector(dsn).(*goora.OracleConnector)
+		if !ok {
+			return nil, errors.New("the driver's connector is of another kind than it was")
+		}
+		if secure != nil {
+			c.WithTLSConfig(secure)
+		}
+		c.Dialer(d)
+		return c, nil
+	}}
 	return newServer(b, oracle{schema}, session{c, oracleSession}), nil
 }
 

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,12 +22,15 @@ func newSQLServer(b base, rawURL string) (Source, error) {
 	if err != nil {
 		return nil, b.fail("", "opening", err)
 	}
-	c := mssql.NewConnectorConfig(conf)
 	// Run each time a connection is used again, which resets it. What values look like as text
 	// must not depend on the login's language.
-	c.SessionInitSQL = fmt.Sprintf("SET LANGUAGE us_english; SET DATEFORMAT ymd; SET TEXTSIZE -1; SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON;"+
+	setup := fmt.Sprintf("SET LANGUAGE us_english; SET DATEFORMAT ymd; SET TEXTSIZE -1; SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON;"+
 		" SET QUOTED_IDENTIFIER ON; SET CONCAT_NULL_YIELDS_NULL ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCK_TIMEOUT %d", b.opts.Limits.Statement.Milliseconds())
-	return newServer(b, sqlServer{}, c), nil
+	return newServer(b, sqlServer{}, inTime{&mssql.Driver{}, b.opts.Limits.Statement, func(d *dialer) (driver.Connector, error) {
+		c := mssql.NewConnectorConfig(conf)
+		c.SessionInitSQL, c.Dialer = setup, d
+		return c, nil
+	}}), nil
 }
 
 func sqlServerConfig(rawURL string, timeout time.Duration) (msdsn.Config, error) {
