@@ -66,7 +66,7 @@ type named struct {
 }
 
 func (b *bench) run() error {
-	engines := []named{{"tenet", tenet(nil)}, {"tenet, nobody unknown", tenet(func(d *detect.Detector) { d.NoNames = true })}}
+	engines := []named{{"tenet", tenet(func(d *detect.Detector) { d.Relations, d.Bodies = true, true })}, {"tenet, nobody unknown", tenet(func(d *detect.Detector) { d.NoNames = true })}}
 	switch _, err := os.Stat(b.python); {
 	case b.python == "":
 		fmt.Fprintln(b.out, "Presidio was not asked for: measured without it.")

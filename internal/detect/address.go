@@ -38,9 +38,14 @@ func address(text string, start, end, floor int, c *context) (Span, bool) {
 		}
 		if words >= 2 && streetWords[w.Text] && !notStreet(text[at:last]) {
 			from := start
-			head := text[max(floor, start-20):start]
+			head := text[max(floor, start-36):start]
 			if i := lastDwelling(head); i >= 0 {
 				from = start - len(head) + i
+			}
+			for _, point := range []string{" North", " South", " East", " West"} {
+				if strings.HasPrefix(text[last:], point) && atBoundary(text, last+len(point)) {
+					last += len(point)
+				}
 			}
 			return Span{Start: from, End: last, Type: Address, Score: 0.85, Why: "a house number and the name of a street"}, true
 		}
@@ -75,8 +80,45 @@ func lastDwelling(head string) int {
 		}
 		rest := strings.Trim(head[i+len(word):], " ,.")
 		if len(rest) <= 4 && strings.IndexFunc(rest, func(r rune) bool { return r > 127 || !isAlnum(byte(r)) }) < 0 {
+			for _, storey := range []string{"ground floor ", "first floor ", "second floor ", "third floor ", "top floor ", "basement "} {
+				if strings.HasSuffix(lower[:i], storey) {
+					return i - len(storey)
+				}
+			}
 			return i
 		}
 	}
 	return -1
+}
+
+// dwelling takes a flat or room named by its number alone: "flat 3", "Room 4b". Whoever knows the block knows who lives there.
+func dwelling(text string, start, end, floor int, c *context) (Span, bool) {
+	if end-start > 4 || start == 0 || text[start-1] != ' ' || end < len(text) && strings.IndexByte(":/", text[end]) >= 0 {
+		return Span{}, false
+	}
+	head := text[max(floor, start-12):start]
+	for _, word := range [...]string{"flat ", "apartment ", "apt ", "room ", "maisonette "} {
+		i := len(head) - len(word)
+		if i < 0 || !strings.EqualFold(head[i:], word) || i > 0 && isAlnum(head[i-1]) || i == 0 && start-len(head) > 0 && isAlnum(text[start-len(head)-1]) {
+			continue
+		}
+		if i >= 2 && head[i-2:i] == "a " {
+			return Span{}, false // a flat 20 per cent
+		}
+		return Span{Start: start - len(word), End: end, Type: Address, Score: 0.5, Why: "a flat or room by its number"}, true
+	}
+	if strings.HasSuffix(head, "number ") && atHouse(head[:len(head)-len("number ")]) {
+		return Span{Start: start - len("number "), End: end, Type: Address, Score: 0.5, Why: "a house by its number"}, true
+	}
+	return Span{}, false
+}
+
+// atHouse reports whether what stands before "number 8" says that somebody is there.
+func atHouse(head string) bool {
+	for _, word := range []string{"at ", "from ", "opposite ", "outside "} {
+		if strings.HasSuffix(head, word) && (len(head) == len(word) || !isAlnum(head[len(head)-len(word)-1])) {
+			return true
+		}
+	}
+	return false
 }

@@ -28,6 +28,8 @@ type Detector struct {
 	Present    []string         // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
 	Names      *Names           // finds people nobody knows; nil for the one that is part of the program
 	NoNames    bool             // leaves such people out: identifiers, known people and introductions only, many times as fast
+	Relations  bool             // also RELATION: words that say who somebody is and do not name them
+	Bodies     bool             // also ORGANISATION and LOCATION, as Names finds them
 }
 
 // Detect gives the personal data in text, sorted by place and without overlaps.
@@ -72,9 +74,15 @@ func (d Detector) DetectWith(text string, others []Span) []Span {
 		if names == nil {
 			names = shippedNames()
 		}
-		others = append(names.Find(text), others...)
+		guesses, bodies := names.find(text, d.Bodies)
+		spans = append(spans, outside(text, append(guesses, others...), spans)...)
+		spans = append(spans, outside(text, bodies, spans)...) // a person in a body's name stays one
+	} else {
+		spans = append(spans, outside(text, others, spans)...)
 	}
-	spans = append(spans, outside(text, others, spans)...)
+	if d.Relations {
+		spans = append(spans, outside(text, related(text, words, nil), spans)...)
+	}
 	for i := range spans {
 		spans[i].Text = text[spans[i].Start:spans[i].End]
 	}
@@ -102,21 +110,24 @@ func outside(text string, guesses, surer []Span) []Span {
 		i, _ := slices.BinarySearchFunc(reach, start, func(end, start int) int { return cmp.Compare(end, start+1) })
 		for ; i < len(surer) && surer[i].Start < g.End && start < g.End; i++ {
 			if s := surer[i]; s.End > start {
-				if piece := g.part(text, start, max(start, s.Start)); hasName(piece) {
+				if piece := g.part(text, start, max(start, s.Start)); says(piece) {
 					out = append(out, piece)
 				}
 				start = min(s.End, g.End)
 			}
 		}
-		if piece := g.part(text, start, g.End); hasName(piece) {
+		if piece := g.part(text, start, g.End); says(piece) {
 			out = append(out, piece)
 		}
 	}
 	return out
 }
 
-// hasName reports whether a piece of a name is one still, and no title or small word.
-func hasName(s Span) bool {
+// says reports whether a piece tells anything still: of a name, more than a title or a small word.
+func says(s Span) bool {
+	if s.Type != Person {
+		return s.Start < s.End
+	}
 	for w := range match.Words(s.Text) {
 		if !titleWords[w.Text] && !functionWords[w.Text] && (len(w.Text) > 1 || capital(s.Text)) {
 			return true

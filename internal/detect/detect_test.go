@@ -207,7 +207,7 @@ func FuzzDetect(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d := Detector{Known: people, Present: []string{"p4"}, References: []*regexp.Regexp{regexp.MustCompile(`[A-Z]\d+`)}}
+		d := Detector{Known: people, Present: []string{"p4"}, Relations: true, Bodies: true, References: []*regexp.Regexp{regexp.MustCompile(`[A-Z]\d+`)}}
 		check(t, text, d.Detect(text))
 	})
 }

@@ -128,7 +128,7 @@ var (
 		potterton viessmann alpha glow worm ideal heatrae otis kone schindler mira triton yale chubb union dulux magnolia velux
 		ford vauxhall corsa astra fiesta transit golf volkswagen audi bmw mercedes toyota nissan peugeot renault citroen honda kia skoda
 		mears wates morgan sindall kier capita serco g4s veolia biffa cadent transco octopus edf eon npower ovo bulb scottishpower utilita
-		dhp pip esa uc jsa dla hb cth dwp hmrc nhs gp mp cctv asb nsp nosp noid dfg oht cab rspca rnib riddor hhsrs lgsr eicr epc tpo eho
+		nino dhp pip esa uc jsa dla hb cth dwp hmrc nhs gp mp cctv asb nsp nosp noid dfg oht cab rspca rnib riddor hhsrs lgsr eicr epc tpo eho
 		marac maraca mash idva isva pcso cpn camhs iapt amhp dols lasting skype windows android iphone ipad xbox playstation
 		covid coronavirus brexit internet bluetooth wifi hoover tannoy portakabin stannah biro sellotape`)
 

@@ -10,21 +10,61 @@ import (
 // Find gives what looks like the names of people in text, sorted and without overlaps. What reads as a name in one place
 // is taken for one wherever else it stands in the text.
 func (n *Names) Find(text string) []Span {
+	people, _ := n.find(text, false)
+	return people
+}
+
+// find gives people, and when asked the organisations and places, which may not be people's.
+func (n *Names) find(text string, asked bool) (people, bodies []Span) {
 	units := n.units(text)
 	class, margins := n.tag(units)
 	f := nameFinding{Names: n, text: text, units: units, class: class, margins: margins, found: make(map[uint32]*mention), taken: make([]bool, len(units))}
 	for i := 0; i < len(units); {
-		if class[i] != person {
+		switch {
+		case class[i] == person:
+			i = f.group(i)
+		case f.speaks(i):
+			f.take(i, i)
 			i++
-			continue
+		default:
+			i++
 		}
-		i = f.group(i)
 	}
 	f.again()
 	slices.SortFunc(f.names, func(a, b foundName) int { return a.from - b.from })
 	spans := make([]Span, 0, len(f.names))
 	for _, m := range f.names {
 		spans = append(spans, f.span(m))
+	}
+	if asked {
+		bodies = f.bodies()
+	}
+	return spans, bodies
+}
+
+// bodies gives the runs of words that are an organisation or a place.
+func (f *nameFinding) bodies() (spans []Span) {
+	for i := 0; i < len(f.units); i++ {
+		c := f.class[i]
+		if c != organisation && c != location || f.taken[i] || f.units[i].shape >= shapeDigits || f.units[i].shape == shapeLower {
+			continue
+		}
+		to, sum, words := i, f.margins[i], float32(1)
+		for j := i + 1; j < len(f.units) && f.units[j].lines == 0 && !f.taken[j]; j++ {
+			if f.class[j] == c && f.units[j].shape < shapeMark {
+				to, sum, words = j, sum+f.margins[j], words+1
+			} else if !inner(f.units, j) {
+				break
+			}
+		}
+		s := Span{Start: f.units[i].start, End: f.units[to].end, Type: Organisation, Why: "looks like the name of an organisation"}
+		if c == location {
+			s.Type, s.Why = Location, "looks like the name of a place"
+		}
+		s.Text = f.text[s.Start:s.End]
+		s.Score = 0.3 + 0.6/(1+math.Exp(-float64(sum/words-surely)/20))
+		spans = append(spans, s)
+		i = to
 	}
 	return spans
 }
@@ -113,6 +153,25 @@ func (f *nameFinding) standsAlone(i int) bool {
 	return f.margins[i] > surely/2
 }
 
+// speaks reports whether unit i is a name before a colon at the head of a line, as who speaks is written down. What is an
+// ordinary word too must speak twice.
+func (f *nameFinding) speaks(i int) bool {
+	u := &f.units[i]
+	if u.lexicon&lexForename == 0 || u.lexicon&lexThing != 0 || u.lines == 0 || u.shape != shapeCapital && u.shape != shapeUpper || i+1 == len(f.units) || f.units[i+1].hash != markColon {
+		return false
+	}
+	if u.lexicon&lexOrdinary == 0 {
+		return true
+	}
+	times := 0
+	for j := i; j+1 < len(f.units) && j < i+400; j++ {
+		if v := &f.units[j]; v.hash == u.hash && v.lines > 0 && f.units[j+1].hash == markColon {
+			times++
+		}
+	}
+	return times > 1 || f.taken[i] || f.found[u.hash] != nil
+}
+
 // glued reports whether unit i is part of something like a file's name: letters on the other side of a mark that no name
 // has inside.
 func (f *nameFinding) glued(i int) bool {
@@ -135,13 +194,26 @@ func (f *nameFinding) extend(i, step int) int {
 		if inner(f.units, j) {
 			continue
 		}
-		if f.taken[j] || f.units[max(j, j-step)].lines > 0 || f.class[j] != other || f.margins[j] < nearly || u.lexicon&(lexFunction|lexSpeech|lexTitle|lexRelation|lexStreet) != 0 ||
+		if f.taken[j] || f.units[max(j, j-step)].lines > 0 || !f.undecided(j) || u.lexicon&(lexFunction|lexSpeech|lexTitle|lexRelation|lexStreet) != 0 ||
 			u.shape >= shapeDigits || u.shape == shapeLower && u.cases == caseMixed || u.cases != caseMixed && u.lexicon&(lexForename|lexSurname) == 0 {
 			break
 		}
 		i = j
 	}
 	return i
+}
+
+// undecided reports whether unit j nearly reads as a name of a person: as no name by little, or as that of a body or place
+// by little when it is on the lists of names.
+func (f *nameFinding) undecided(j int) bool {
+	u := &f.units[j]
+	switch f.class[j] {
+	case other:
+		return f.margins[j] >= nearly
+	case organisation, location:
+		return u.shape == shapeCapital && u.lexicon&(lexForename|lexSurname) != 0 && u.lexicon&(lexOrdinary|lexPlace|lexThing) == 0 && f.margins[j] < 2*surely
+	}
+	return false
 }
 
 // Margins run from some 100 below to some 100 above.

@@ -47,6 +47,7 @@ func (d Detector) Analyse(request []byte) ([]byte, error) {
 	case len(in.Entities) > 0 && !slices.ContainsFunc(in.Entities, func(e string) bool { _, ok := TypeOf(e); return ok }):
 		return nil, errors.New("analyse: none of the entities is known: GET /supportedentities lists those that are")
 	}
+	d.Bodies = true
 	a := analyser{Detector: d, threshold: in.Threshold, entities: in.Entities, explain: in.Explain}
 	for _, allowed := range in.Allow {
 		a.allowed = append(a.allowed, match.Fold(allowed))
@@ -67,7 +68,7 @@ func (d Detector) Analyse(request []byte) ([]byte, error) {
 }
 
 // types are those that Detect may find, in the order of [Entities].
-var types = []Type{Person, Email, Phone, Address, Postcode, NINO, NHS, DateOfBirth, Card, SortCode, Account, IBAN, Passport, DrivingLicence, Vehicle, UPRN, IP, URL, Reference, Organisation, Location}
+var types = []Type{Person, Email, Phone, Address, Postcode, NINO, NHS, DateOfBirth, Card, SortCode, Account, IBAN, Passport, DrivingLicence, Vehicle, UPRN, IP, URL, Reference, Organisation, Location, Relation}
 
 // Entities gives the names of the types that [Detector.Analyse] may answer with, as Presidio's GET /supportedentities does.
 func Entities() []string {

@@ -46,6 +46,43 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 	return Span{Start: from, End: ends[len(ends)-1], Type: Reference, Score: 0.7, Why: "follows a word for a reference"}, true
 }
 
+// coded takes what systems number things with: letters, a stroke or hyphen, and four digits or more ("ASB/24/0193",
+// "INC-20881", "24-1187" after "ASB/").
+func coded(text string, start, end, floor int, c *context) (Span, bool) {
+	from := start
+	for from > floor && start-from < 16 && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) {
+		from--
+	}
+	if !isUpper(text[from]) || from > 0 && (isAlnum(text[from-1]) || strings.IndexByte("/-_#.@", text[from-1]) >= 0 && from != start) {
+		return Span{}, false
+	}
+	stop, letters, marks, digits := from, 0, 0, 0
+	for ; stop < len(text) && stop-from < 32; stop++ {
+		ch := text[stop]
+		switch {
+		case isDigit(ch):
+			digits++
+		case isUpper(ch):
+			letters++
+		case strings.IndexByte("/-_", ch) >= 0 && stop+1 < len(text) && isAlnum(text[stop+1]):
+			marks++
+		default:
+			if isAlnum(ch) {
+				return Span{}, false
+			}
+			return codeOf(text, from, stop, letters, marks, digits)
+		}
+	}
+	return codeOf(text, from, stop, letters, marks, digits)
+}
+
+func codeOf(text string, from, stop, letters, marks, digits int) (Span, bool) {
+	if marks == 0 || digits < 4 || letters > 8 || !atBoundary(text, stop) {
+		return Span{}, false
+	}
+	return Span{Start: from, End: stop, Type: Reference, Score: 0.6, Why: "letters and digits as systems number things"}, true
+}
+
 // maybeDate reports whether s begins as a date does: with a digit, or letters that may be a month, a day of the week or
 // an ordinal's ending.
 func maybeDate(s string) bool {
@@ -253,6 +290,9 @@ func nino(text string, start, end, floor int, c *context) (Span, bool) {
 	said := c.said(saidInsurance)
 	if from != start && !said && strings.ToUpper(text[from:from+2]) != text[from:from+2] {
 		return Span{}, false // "to 123456 a"
+	}
+	if !said && n == 8 && (text[from+2] == '-' || c.said(saidAccount|saidReference|saidCase)) {
+		return Span{}, false // a number of some system
 	}
 	switch valid := match.ValidNINO(string(chars[:8])); {
 	case said:

@@ -33,8 +33,8 @@ var sayings = newSayings(map[label]string{
 	saidBirth:     "dob, d o b, born, birth, birthday, birthdate",
 	saidUPRN:      "uprn, property reference number",
 	saidPassport:  "passport",
-	saidReference: "ref, reference, tenancy no, tenancy number, case no, case number, rent account, payment number, crn, customer no, customer number, claim no, claim number, order no",
-	saidCase:      "case, job, order, claim, crime, incident, log, tenancy",
+	saidReference: "ref, reference, tenancy no, tenancy number, case no, case number, rent account, payment number, crn, customer no, customer number, claim no, claim number, order no, quoting",
+	saidCase:      "case, job, order, claim, crime, incident, log, tenancy, complaint",
 	saidVersion:   "version, v, release",
 	saidInsurance: "ni, nino, national insurance, nat ins, insurance number, insurance no",
 	saidCard:      "card, visa, mastercard, amex, debit, credit, pan",
@@ -155,11 +155,14 @@ func (c *context) adjacent(from int) bool {
 	if cut := strings.LastIndexAny(line, "\n;,"); cut >= 0 {
 		line = line[cut+1:]
 	}
+	said := false
 	for w := range match.Words(strings.ToValidUTF8(line, " ")) {
 		switch w.Text {
-		case "ref", "reference", "refs", "no", "number", "account", "crn", "case", "job", "order", "claim", "crime", "incident", "tenancy":
-			return true
+		case "ref", "reference", "refs", "no", "number", "account", "crn", "case", "job", "order", "claim", "crime", "incident", "tenancy", "log", "complaint", "quoting":
+			said = true
+		case "tel", "phone", "mobile", "mob", "telephone", "ring", "call":
+			said = false // what follows is a number of another kind
 		}
 	}
-	return false
+	return said
 }

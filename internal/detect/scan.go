@@ -178,7 +178,7 @@ var recognisers = []struct {
 	at         func(text string, start, end, floor int, c *context) (Span, bool)
 }{
 	{false, birth}, {true, date}, {false, labelled}, {true, ipv4}, {false, iban}, {false, nino}, {false, licence}, {true, card}, {true, saidNHS}, {true, sortCode}, {true, account},
-	{true, phone}, {true, nhs}, {false, postcode}, {false, vehicle}, {false, address},
+	{true, phone}, {true, nhs}, {false, postcode}, {false, vehicle}, {false, coded}, {false, address}, {false, dwelling},
 }
 
 func letterBefore(s string) bool {
@@ -188,6 +188,7 @@ func letterBefore(s string) bool {
 
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isUpper(c byte) bool  { return 'A' <= c && c <= 'Z' }
 func isAlnum(c byte) bool  { return isDigit(c) || isLetter(c) }
 func isHexColon(c byte) bool {
 	return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' || c == ':'

@@ -33,6 +33,15 @@ const (
 	isSentenceWord
 	isOpener
 	isPlain
+	isKin
+	isPossessive
+	isArticle
+	isDefinite // "the"
+	isDescribing
+	isNextTo
+	isLinking
+	isReport
+	isTelling
 )
 
 // vocabulary says which lists a word stands in, by its hash.
@@ -190,4 +199,6 @@ var theVocabulary = newVocabulary(map[meaning]map[string]bool{
 	isRelation: relations, isOwner: owners, isFormLabel: formLabels, isGreeting: set("dear"), isAnd: set("and"), isResident: residents,
 	isDwelling: dwellings, isWhere: set("at from in opposite"), isParticle: particles, isSentenceWord: sentenceWords,
 	isOpener: openers, isPlain: plainWords,
+	isKin: kin, isPossessive: possessives, isArticle: set("the a an another"), isDefinite: set("the"), isDescribing: describing, isNextTo: nextTo, isLinking: linking,
+	isReport: reports, isTelling: telling,
 })
