@@ -362,5 +362,10 @@ func (p *postgres) Fingerprint(ctx context.Context, table string) (string, error
 
 // one reads a row of a small query.
 func (p *postgres) one(ctx context.Context, dest []any, query string, args ...any) error {
-	return p.pool.with(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, query, args...).Scan(dest...) })
+	w := wait(ctx, p.opts.Limits.Statement)
+	defer w.close()
+	if err := p.pool.with(w, func(c *pgx.Conn) error { return c.QueryRow(w, query, args...).Scan(dest...) }); err != nil {
+		return w.explain(err)
+	}
+	return nil
 }

@@ -403,7 +403,9 @@ func (p *postgres) Check(ctx context.Context) (Health, error) {
 	found := func(table, why, mend string) {
 		h.Problems = append(h.Problems, Problem{Source: p.name, Table: table, Why: why, Mend: mend})
 	}
-	guarded, err := p.guarded(ctx)
+	w := wait(ctx, p.opts.Limits.Statement)
+	defer w.close()
+	guarded, err := p.guarded(w)
 	if err != nil {
 		return h, p.fail("", "checking", err)
 	}
