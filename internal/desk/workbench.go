@@ -279,9 +279,9 @@ func (b *Bench) prepare(m redact.Mark) (redact.Mark, error) {
 	err := b.work.Check(m)
 	switch {
 	case errors.Is(err, redact.ErrReason):
-		return m, &Error{Code: "reason", What: "a reason is needed", Where: string(m.Kind), Mend: "say in a few words why; nobody but staff reads it", Err: err}
+		return m, &Error{Code: "reason", What: "a reason is needed", Where: string(m.Kind), Mend: "say in a few words why; nobody but staff reads it"}
 	case err != nil:
-		return m, &Error{Code: "mark", What: "this cannot be decided", Where: string(m.Kind), Mend: "look at the document again", Err: err}
+		return m, &Error{Code: "mark", What: strings.TrimPrefix(err.Error(), "redact: "), Where: string(m.Kind), Mend: "look at the document again"}
 	}
 	return m, nil
 }
@@ -495,4 +495,26 @@ func (d *Desk) undecided(b *Bench, by string) error {
 		return &Error{Code: "second", What: "whoever decided what is left out cannot approve it", Where: b.Case.Number, Mend: "ask a colleague to look and approve; redaction: second-person in " + configFile + " says so"}
 	}
 	return nil
+}
+
+// Holding says which records hold these words, in any way of writing them; with none
+// all do.
+func (b *Bench) Holding(words string) func(i int) bool {
+	if strings.TrimSpace(words) == "" {
+		return func(int) bool { return true }
+	}
+	holds := b.work.Holding(words)
+	return func(i int) bool { return holds[i] }
+}
+
+// Likes is how many records are decided with the i-th, being like it.
+func (b *Bench) Likes(i int) int { return b.work.Likes(i) }
+
+// Whose is whose the i-th record is, in words.
+func (b *Bench) Whose(i int) (string, error) {
+	r, err := b.record(b.texts, i)
+	if err != nil {
+		return "", err
+	}
+	return whoseWords(r), nil
 }

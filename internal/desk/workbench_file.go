@@ -260,6 +260,15 @@ func (o *outline) documents(texts string) (docs []redact.Document) {
 	return docs
 }
 
+// record is what an outline keeps of the i-th record, without its row.
+func (o *outline) record(texts string, i int) (r find.Record, err error) {
+	at := o.Items[i].Record
+	if err := json.Unmarshal([]byte(texts[at[0]:at[0]+at[1]]), &r); err != nil {
+		return r, fmt.Errorf("read what was found: %w", err)
+	}
+	return r, nil
+}
+
 // found is the answer that an outline was made of, with its rows.
 func (o *outline) found(texts string) (*find.Answer, error) {
 	a := *o.Answer
@@ -267,10 +276,11 @@ func (o *outline) found(texts string) (*find.Answer, error) {
 	a.Records = make([]find.Record, len(o.Items))
 	for i, item := range o.Items {
 		r := &a.Records[i]
-		at := func(s stretch) string { return texts[s[0] : s[0]+s[1]] }
-		if err := json.Unmarshal([]byte(at(item.Record)), r); err != nil {
-			return nil, fmt.Errorf("read what was found: %w", err)
+		var err error
+		if *r, err = o.record(texts, i); err != nil {
+			return nil, err
 		}
+		at := func(s stretch) string { return texts[s[0] : s[0]+s[1]] }
 		t := &o.Tables[item.Table].Table
 		r.Row = rows.Row{Table: t, Key: strings.Split(o.Words[item.Key], "\x00"), Values: make([]rows.Value, len(t.Columns))}
 		r.Fields = make(map[string]*string, len(t.Columns))

@@ -118,6 +118,7 @@ type Work struct {
 	bySpan map[string]int // in spans
 	groups map[string][]int
 	alike  map[string][2]string // by words group: the one person group and label of its spans; empty where they differ
+	likes  map[int]int          // how many are like each document that others are like
 	same   []string             // of each document, a digest of how it reads
 	digest string
 
@@ -160,6 +161,12 @@ func NewWork(docs []Document, labels *Labels) *Work {
 			}
 		}
 		w.same[d] = string(reads.Sum(nil))
+	}
+	w.likes = map[int]int{}
+	for d := range docs {
+		if rep := w.Doc(docs[d].Like); rep >= 0 && rep != d {
+			w.likes[rep]++
+		}
 	}
 	w.digest = hex.EncodeToString(all.Sum(nil)[:12])
 	for _, revealed := range []bool{false, true} {
@@ -386,3 +393,22 @@ func solid(text string, start, end int) (from, to int, ok bool) {
 	}
 	return from, to, ok
 }
+
+// Holding are the documents that hold words, however they are written.
+func (w *Work) Holding(words string) map[int]bool {
+	out := map[int]bool{}
+	sought := phrases{}
+	if !sought.add(words, "", "") {
+		return out
+	}
+	for d := range w.Docs {
+		out[d] = slices.ContainsFunc(w.Docs[d].Pieces, func(p Piece) bool { return len(sought.in(p.Text)) > 0 })
+	}
+	return out
+}
+
+// Size is how many spans are proposed in a group.
+func (w *Work) Size(group string) int { return len(w.groups[group]) }
+
+// Likes is how many other documents are decided with this one.
+func (w *Work) Likes(doc int) int { return w.likes[doc] }
