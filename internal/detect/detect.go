@@ -24,7 +24,8 @@ func Detect(text string, known Known) []Span { return Detector{Known: known}.Det
 // Detector is Detect with what one landlord, or one case, adds. The zero Detector is ready to use.
 type Detector struct {
 	Known      Known            // who is known; may be nil
-	References []*regexp.Regexp // the shapes of the landlord's own references
+	Shapes     []Shape          // what the landlord's own references look like; see [NewShape]
+	References []*regexp.Regexp // the same as expressions of the caller's own making, unbounded and as slow as they are
 	Present    []string         // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
 	Names      *Names           // finds people nobody knows; nil for the one that is part of the program
 	NoNames    bool             // leaves such people out: identifiers, known people and introductions only, many times as fast
@@ -39,6 +40,9 @@ func (d Detector) Detect(text string) []Span { return d.DetectWith(text, nil) }
 // known and never widen it. They keep their own reasons.
 func (d Detector) DetectWith(text string, others []Span) []Span {
 	spans := scan(text, make([]Span, 0, len(text)/64+8))
+	for i := range d.Shapes {
+		spans = d.Shapes[i].find(text, spans)
+	}
 	for _, pattern := range d.References {
 		for _, at := range pattern.FindAllStringIndex(text, -1) {
 			spans = append(spans, Span{Start: at[0], End: at[1], Type: Reference, Score: 0.9, Why: "has the shape of the landlord's references"})
