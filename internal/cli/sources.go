@@ -100,6 +100,9 @@ func (c *call) checked(list []desk.Checked) error {
 				guard = "our login could change data there; see doc.go of source for the grants that suffice"
 			}
 			fmt.Fprintf(w, "%-12s %s, %d tables, %s\n", x.Name, h.Engine, h.Tables, guard)
+			for _, l := range h.Limits {
+				fmt.Fprintf(w, "%-12s   %s\n", "", l)
+			}
 			for _, p := range h.Problems {
 				fmt.Fprintf(w, "%-12s   %s\n", "", p)
 			}

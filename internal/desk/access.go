@@ -205,10 +205,6 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		return nil, err
 	}
 	list := dispositions(a.Records, state)
-	docs, err := d.documents(ctx, s, list, c, state, progress)
-	if err != nil {
-		return nil, err
-	}
 	given, err := disclosures(ctx, s, list)
 	if err != nil {
 		return nil, err
@@ -217,14 +213,12 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	if err != nil {
 		return nil, err
 	}
-	in := d.input(k, clock, a, list, s, given)
-	docs.into(&in)
-	files, err := pack.Files(in, pack.Print, pack.Spreadsheet)
+	files, err := pack.Files(d.input(k, clock, a, list, s, given), pack.Print, pack.Spreadsheet)
 	if err != nil {
 		return nil, err
 	}
 	stage(progress, "prove that nothing withheld is in it", int64(len(c.secrets)))
-	if err := docs.prove(ctx, files, c); err != nil {
+	if err := d.prove(ctx, files, c); err != nil {
 		return nil, err
 	}
 	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
@@ -232,6 +226,16 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		return nil, err
 	}
 	return res, nil
+}
+
+// prove looks for everything withheld in everything that goes out. What is not
+// plain text is read back by the reader of other people's documents.
+func (d *Desk) prove(ctx context.Context, files []pack.File, c *composer) error {
+	check := pack.Checker{Prove: redact.Prove, Text: func(name string, data []byte) (string, error) { return readBack(ctx, name, data) }}
+	if err := check.Check(files, c.secrets); err != nil {
+		return &Error{Code: "leak", What: "something withheld would have gone out, so nothing was written", Mend: "withhold the record or field it names, or report this: the draft must not be made by hand", Err: err}
+	}
+	return nil
 }
 
 // readBack is the text of a file as a reader of documents finds it, all of it.

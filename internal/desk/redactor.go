@@ -123,7 +123,7 @@ func (s *systems) everyone(ctx context.Context) (people []detect.Individual, sta
 			if t.Skip != "" || len(columns) == 0 {
 				continue
 			}
-			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: columns}) {
+			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: columns, Now: true}) {
 				if err != nil {
 					return nil, nil, err
 				}

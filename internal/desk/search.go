@@ -85,9 +85,12 @@ func (d *Desk) Index(ctx context.Context, full bool, progress Progress) (*Indexe
 				}
 			})
 			var broken *source.Error
+			var later *source.HoursError
 			switch {
 			case ctx.Err() != nil, err != nil && !errors.As(err, &broken):
 				return out, errors.Join(err, ctx.Err())
+			case errors.As(err, &later): // put off, and no fault of anybody's
+				out.Gaps = append(out.Gaps, find.NotSearched{Source: name, Table: table, Why: "not brought up to date: " + later.Error()})
 			case err != nil:
 				failed = errors.Join(failed, err)
 			default:
