@@ -10,6 +10,9 @@
 // columns that name someone, and in free text, found through the index and
 // read again in the source before it counts.
 //
+// Texts that say the same are folded ([Record.Like]) and what belongs together is
+// threaded; only texts in which no word, number or sign differs are folded.
+//
 // What was not searched, and what could have been reached and was left alone,
 // is part of every answer.
 package find

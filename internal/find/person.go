@@ -417,8 +417,16 @@ func add(k, more match.Known) match.Known {
 	if k.Name.IsZero() || len(k.Name.Given)+len(k.Name.Family) < len(more.Name.Given)+len(more.Name.Family) {
 		k.Name, more.Name = more.Name, k.Name
 	}
-	if !more.Name.IsZero() && more.Name.String() != k.Name.String() {
+	switch {
+	case more.Name.IsZero():
+	case more.Name.String() != k.Name.String():
 		k.KnownAs = append(k.KnownAs, more.Name)
+	default: // one name, with what either says that they are called
+		for _, also := range more.Name.Also {
+			if !slices.Contains(k.Name.Also, also) {
+				k.Name.Also = append(slices.Clip(k.Name.Also), also)
+			}
+		}
 	}
 	k.KnownAs = append(k.KnownAs, more.KnownAs...)
 	for _, f := range []struct{ to, from *string }{{&k.DOB, &more.DOB}, {&k.NINO, &more.NINO}, {&k.NHS, &more.NHS}, {&k.Postcode, &more.Postcode}, {&k.UPRN, &more.UPRN}} {

@@ -26,5 +26,6 @@
 // A build holds 40 MiB at most, whatever the table's size, beside the row that
 // it is reading (tested). Killed, it leaves the old segment as it was, and the
 // next one begins that table again; tables that had finished are kept. A merge of
-// what has changed (see [Changing]) holds two bits a row more.
+// what has changed (see [Changing]) holds two bits a row more: it reads what is new
+// and changed from the last mark on, and all keys, by which it sees what is gone.
 package index
