@@ -2,7 +2,8 @@
 //
 // What belongs here: spans of text with a type, a score and the reason in words; the recognisers that propose them (UK
 // and international identifiers by shape, checksum and context; the people a landlord knows, in memory; rules of titles
-// and relationship; a statistical recogniser of names, whose model is names.bin); the training of that recogniser; and
+// and relationship; a statistical recogniser of names, whose model is names.bin; words that tell who somebody is without a
+// name; the shapes of a landlord's own references); the training of that recogniser; the form of Presidio's answers; and
 // the resolution of overlaps. What does not: what becomes of a span (package redact) and
 // where the text came from.
 //

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"strings"
-	"time"
 
 	"tenet/internal/match"
 )
@@ -83,21 +82,6 @@ func codeOf(text string, from, stop, letters, marks, digits int) (Span, bool) {
 	return Span{Start: from, End: stop, Type: Reference, Score: 0.6, Why: "letters and digits as systems number things"}, true
 }
 
-// maybeDate reports whether s begins as a date does: with a digit, or letters that may be a month, a day of the week or
-// an ordinal's ending.
-func maybeDate(s string) bool {
-	var head [3]byte
-	n := 0
-	for n < len(head) && n < len(s) && isLetter(s[n]) {
-		head[n] = small[s[n]]
-		n++
-	}
-	return n < len(head) || dateWords[string(head[:])]
-}
-
-// dateWords are the first letters of the months and the days of the week.
-var dateWords = set("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun")
-
 // passport takes a number after the word: nine digits as British ones are, grouped or not, or one or two letters and six to
 // eight digits as those of other countries are.
 func passport(text string, start, floor int) (Span, bool) {
@@ -125,95 +109,6 @@ func passport(text string, start, floor int) (Span, bool) {
 	return Span{Start: from, End: ends[n-1], Type: Passport, Score: 0.95, Why: "a number after the word passport"}, true
 }
 
-// birth takes a date with a word for birth before it; other dates are nobody's identifier.
-func birth(text string, start, end, floor int, c *context) (Span, bool) {
-	if !c.said(saidBirth) && (floor == 0 || !isAlnum(text[floor-1])) {
-		return Span{}, false
-	}
-	since := context{text: text[floor:], start: start - floor} // a word for birth counts for the first date after it
-	if !since.said(saidBirth) {
-		return Span{}, false
-	}
-	from := start
-	if head := strings.TrimRight(text[floor:start], " "); len(head) < start-floor { // "March 14, 1985"
-		if cut := strings.LastIndexAny(head, " \t\n:,(") + 1; match.IsMonth(head[cut:]) {
-			from = floor + cut
-		}
-	}
-	if written := text[start:end]; end-start == 6 && allDigits([]byte(written)) { // 140385
-		if _, ok := match.Date(written[:2] + "/" + written[2:4] + "/" + written[4:]); ok {
-			return Span{Start: start, End: end, Type: DateOfBirth, Score: 0.8, Why: "six digits after a word for birth"}, true
-		}
-	}
-	limit := min(len(text), from+32)
-	for stop := limit; stop > from; stop-- { // the longest text that reads as a date
-		if stop < len(text) && isAlnum(text[stop]) && isAlnum(text[stop-1]) || !isAlnum(text[stop-1]) {
-			continue
-		}
-		if _, ok := match.Date(text[from:stop]); ok {
-			return Span{Start: from, End: stop, Type: DateOfBirth, Score: 0.95, Why: "a date after a word for birth"}, true
-		}
-	}
-	return Span{}, false
-}
-
-// date passes over a written date that no word for birth introduces. Pairs of digits with dashes are left to sortCode.
-func date(text string, start, end, floor int, c *context) (Span, bool) {
-	if end == len(text) || strings.IndexByte("-/.", text[end]) < 0 {
-		return Span{}, false
-	}
-	for _, pattern := range []string{"9999-99-99", "99/99/9999", "9/99/9999", "99/9/9999", "9/9/9999", "99.99.9999", "99-99-9999", "99/99/99", "9/9/99"} {
-		stop := start + len(pattern)
-		if stop > len(text) || !atBoundary(text, stop) || !written(text[start:stop], pattern) {
-			continue
-		}
-		if calendarDate(text[start:stop]) {
-			return Span{Start: start, End: stop}, true
-		}
-	}
-	return Span{}, false
-}
-
-// calendarDate reports whether three numbers with marks between them are a date as [match.Date] reads one.
-func calendarDate(s string) bool {
-	var n, digits [3]int
-	part := 0
-	for i := range len(s) {
-		if isDigit(s[i]) {
-			n[part] = n[part]*10 + int(s[i]-'0')
-			digits[part]++
-		} else {
-			part++
-		}
-	}
-	day, month, year := n[0], n[1], n[2]
-	switch {
-	case digits[0] == 4:
-		day, year = year, day
-	case month > 12 && day <= 12:
-		day, month = month, day
-	}
-	if digits[0] < 4 && digits[2] == 2 {
-		if year += 1900; year < 1930 {
-			year += 100
-		}
-	}
-	if month < 1 || month > 12 || day < 1 || day > 31 || year < 1900 || year >= 2099 || year == 1900 && month == 1 && day == 1 {
-		return false
-	}
-	return day <= 28 || time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() == day
-}
-
-// written reports whether s is pattern with some digit for each 9.
-func written(s, pattern string) bool {
-	for i := range len(s) {
-		if isDigit(s[i]) != (pattern[i] == '9') || !isDigit(s[i]) && s[i] != pattern[i] {
-			return false
-		}
-	}
-	return true
-}
-
 func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
 	i := start
 	for group := range 4 {
@@ -238,26 +133,6 @@ func ipv4(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{Start: start, End: i, Type: IP, Score: 0.4, Why: "four numbers with dots, but it may be a version"}, true
 	}
 	return Span{Start: start, End: i, Type: IP, Score: 0.9, Why: "four numbers up to 255 with dots"}, true
-}
-
-func iban(text string, start, end, floor int, c *context) (Span, bool) {
-	if isDigit(text[start]) {
-		return Span{}, false
-	}
-	var buf reading
-	chars, ends := buf.run(text, start, 34, " -")
-	if len(chars) < 15 || !shape(chars, "AA99") {
-		return Span{}, false
-	}
-	for n := len(chars); n >= 15; n-- {
-		if atBoundary(text, ends[n-1]) && mod97(chars[:n]) {
-			return Span{Start: start, End: ends[n-1], Type: IBAN, Score: 0.99, Why: "the shape and check of an IBAN"}, true
-		}
-	}
-	if string(chars[:2]) == "GB" && len(chars) >= 22 && shape(chars[4:], "AAAA99999999999999") && atBoundary(text, ends[21]) {
-		return Span{Start: start, End: ends[21], Type: IBAN, Score: 0.6, Why: "the shape of a British IBAN; its check fails"}, true
-	}
-	return Span{}, false
 }
 
 func nino(text string, start, end, floor int, c *context) (Span, bool) {
@@ -342,37 +217,6 @@ func licence(text string, start, end, floor int, c *context) (Span, bool) {
 		span.Score, span.Why = 0.6, "the shape of a driving licence number, with a birth month that is none"
 	}
 	return span, true
-}
-
-func card(text string, start, end, floor int, c *context) (Span, bool) {
-	if text[start] < '2' || text[start] > '6' {
-		return Span{}, false
-	}
-	var buf reading
-	chars, ends := buf.run(text, start, 20, " -")
-	for n := min(len(chars), 19); n >= 13; n-- {
-		number := chars[:n]
-		if !allDigits(number) || !atBoundary(text, ends[n-1]) {
-			continue
-		}
-		span := Span{Start: start, End: ends[n-1], Type: Card}
-		said := c.said(saidCard)
-		grouped := ends[n-1]-start > n
-		switch checked := luhn(number); {
-		case checked && (said || n >= 15):
-			span.Score, span.Why = 0.97, "a card number whose check digit holds"
-		case checked:
-			span.Score, span.Why = 0.7, "as long as a card number, and its check digit holds"
-		case said:
-			span.Score, span.Why = 0.6, "said to be a card number; its check digit fails"
-		case n == 16 && grouped:
-			span.Score, span.Why = 0.5, "grouped as a card number; its check digit fails"
-		default:
-			continue
-		}
-		return span, true
-	}
-	return Span{}, false
 }
 
 func phone(text string, start, end, floor int, c *context) (Span, bool) {
@@ -477,44 +321,6 @@ func nhs(text string, start, end, floor int, c *context) (Span, bool) {
 		return Span{}, false
 	}
 	return span, true
-}
-
-func sortCode(text string, start, end, floor int, c *context) (Span, bool) {
-	var buf reading
-	chars, ends := buf.run(text, start, 7, "- ")
-	if len(chars) < 6 || !allDigits(chars[:6]) || !atBoundary(text, ends[5]) {
-		return Span{}, false
-	}
-	pairs := ends[1] == start+2 && ends[3] == start+5 && ends[5] == start+8
-	dashed := pairs && text[start+2] == '-' && text[start+5] == '-'
-	said := c.said(saidSortCode)
-	switch {
-	case said && (pairs || ends[5] == start+6):
-		return Span{Start: start, End: ends[5], Type: SortCode, Score: 0.97, Why: "six digits after the words sort code"}, true
-	case dashed && !c.said(saidDate):
-		why, score := "six digits in pairs, as a sort code is written", 0.6
-		if _, isDate := match.Date(text[start:ends[5]]); isDate {
-			why, score = "six digits in pairs, as a sort code is written; it may be a date", 0.4
-		}
-		return Span{Start: start, End: ends[5], Type: SortCode, Score: score, Why: why}, true
-	}
-	return Span{}, false
-}
-
-func account(text string, start, end, floor int, c *context) (Span, bool) {
-	if !c.said(saidAccount) {
-		return Span{}, false
-	}
-	var buf reading
-	chars, ends := buf.run(text, start, 9, " ")
-	for len(chars) > 0 && (len(chars) > 8 || !isDigit(chars[len(chars)-1]) || !atBoundary(text, ends[len(ends)-1])) {
-		chars, ends = chars[:len(chars)-1], ends[:len(ends)-1]
-	}
-	n := len(chars)
-	if n < 7 || !allDigits(chars) || ends[n-1]-start > n+1 {
-		return Span{}, false
-	}
-	return Span{Start: start, End: ends[n-1], Type: Account, Score: 0.9, Why: "eight digits after a word for a bank account"}, true
 }
 
 func postcode(text string, start, end, floor int, c *context) (Span, bool) {
