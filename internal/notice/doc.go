@@ -23,8 +23,14 @@
 // Two kinds of fault are kept apart. A Problem makes the folder unreadable
 // or ambiguous: Load collects all of them and returns no notice. A Finding is
 // a notice that can be read but falls short of the law or of its own word:
-// Check reports it, and the notice still runs. What the law requires is in
-// package law, and is never read from the folder.
+// Lint reports it, and the notice still runs. A pack says what its notice says,
+// mistakes included, so what a notice leaves out a pack may leave out. What the
+// law requires is in package law, and is never read from the folder; the linter
+// has a table of its own of what has become out of date, and since when.
+//
+// Compare holds two versions against each other, On chooses the one that
+// governs a day, and Publish… write the notice for people and machines, with
+// tables made from the rules that decide.
 //
 // The package is pure: it reads only from the fs.FS it is given, and has no
 // clock. Where a date matters it is passed in.

@@ -338,7 +338,7 @@ func (n *Notice) contact(id ID) (Contact, bool) {
 // PromiseClock is a clock the landlord has promised, in plain values for
 // package law's reckoning.
 type PromiseClock struct {
-	Regime Regime    `json:"regime"`
+	Regime Regime    `json:"regime"` // empty for a promise that belongs to no right
 	Count  int       `json:"count"`
 	Unit   ClockUnit `json:"unit"`
 	Start  Start     `json:"start,omitempty"` // empty means FromReceived, or the law's own with AsLaw
@@ -374,6 +374,11 @@ func (n *Notice) PromiseClock(id ID) (PromiseClock, bool) {
 	for _, r := range n.Rights.Rights {
 		if r.Clock != nil && r.Clock.Promise == id {
 			return n.promised(r.Right, r.Clock), true
+		}
+	}
+	for _, c := range n.Rights.Clocks {
+		if c.Clock.Promise == id {
+			return n.promised("", &c.Clock), true
 		}
 	}
 	for _, s := range n.Rights.Complaints {

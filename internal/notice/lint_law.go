@@ -58,7 +58,7 @@ func textsOf(n *Notice) []text {
 type outdated struct {
 	rule    string
 	names   *regexp.Regexp
-	but     *regexp.Regexp // where this matches as well, it is something else
+	but     *regexp.Regexp // where this matches close by, it is something else
 	since   Date           // the first day on which it is out of date
 	instead string
 	cite    string // what changed it
@@ -95,6 +95,18 @@ var outdatedLaw = sync.OnceValue(func() []outdated {
 	}
 })
 
+// in finds the first naming in words that is not something else.
+func (o outdated) in(words string) string {
+	const close = 20 // bytes before and after: room for “UK” and for a year
+	for _, at := range o.names.FindAllStringIndex(words, -1) {
+		around := words[max(0, at[0]-close):min(len(words), at[1]+close)]
+		if o.but == nil || !o.but.MatchString(around) {
+			return words[at[0]:at[1]]
+		}
+	}
+	return ""
+}
+
 // law looks for law and bodies that are no more, in the words and in the files.
 func (l *linter) law() {
 	for _, o := range outdatedLaw() {
@@ -102,8 +114,8 @@ func (l *linter) law() {
 			continue
 		}
 		check := func(at Pos, id ID, words string) {
-			where := o.names.FindString(words)
-			if where == "" || o.but != nil && o.but.MatchString(words) {
+			where := o.in(words)
+			if where == "" {
 				return
 			}
 			since := ""

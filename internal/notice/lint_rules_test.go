@@ -198,6 +198,7 @@ func TestEveryRuleFires(t *testing.T) {
 	fired := make(map[string]bool)
 	for _, tt := range tests {
 		t.Run(tt.rule+" "+tt.spoil[len(tt.spoil)-1].new, func(t *testing.T) {
+			t.Parallel()
 			fsys := pack(t)
 			for _, s := range tt.spoil {
 				s.in(t, fsys)

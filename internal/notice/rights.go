@@ -187,7 +187,9 @@ func (r *Rights) Right(regime Regime) (Right, bool) {
 
 func (r *Rights) check(ps *problems) {
 	for _, c := range r.Clocks {
-		c.Clock.check("clocks["+string(c.ID)+"].clock", ps)
+		if c.Clock.AsLaw {
+			ps.add(c.Clock.Pos, "clocks["+string(c.ID)+"].clock.as-law", "belongs to no right, so the law has no clock for it", "remove as-law, and give a start if it is not the day itself")
+		}
 	}
 	for _, right := range r.Rights {
 		field := "rights[" + string(right.Right) + "]"
