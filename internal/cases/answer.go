@@ -36,9 +36,9 @@ func (c *Cases) Describe(ctx context.Context, on On, p Person) (Case, error) {
 	}
 	return c.act(ctx, on, Describes, change{
 		done: func(k *Case) bool { return k.Person == p },
-		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
+		do: func(tx *store.Tx, k *Case, _ keys.DataKey) (step, error) {
 			k.Person, k.Decided = p, k.Version+1
-			return step{}, nil
+			return step{}, c.mark(ctx, tx, k)
 		},
 	})
 }
@@ -64,7 +64,7 @@ func (c *Cases) SetDraft(ctx context.Context, on On, d Draft, files ...File) (Ca
 	}
 	return c.act(ctx, on, Drafts, change{
 		done: func(k *Case) bool {
-			return k.Draft != nil && k.Draft.Digest == d.Digest && k.Draft.Decided == k.Decided
+			return k.State != Received && k.Draft != nil && k.Draft.Digest == d.Digest && k.Draft.Decided == k.Decided
 		},
 		do: func(tx *store.Tx, k *Case, key keys.DataKey) (step, error) {
 			if d.Decided != k.Decided {
@@ -99,14 +99,21 @@ func (c *Cases) Approve(ctx context.Context, on On, digest string) (Case, error)
 	})
 }
 
-// Release records that the approved answer reached the person. It may do so more
-// than once, each time recorded; give On a Once where one handing over may be
-// recorded twice.
+// Release is Deliver to nowhere in particular.
 func (c *Cases) Release(ctx context.Context, on On, way Way) (Case, error) {
+	return c.Deliver(ctx, on, Delivery{Way: way})
+}
+
+// Deliver records that the approved answer reached the person. It may do so more
+// than once, each time recorded; give On a Once where one handing over may be
+// recorded twice. Where the person is to be reached only in safety, what is sent
+// anywhere else is refused; ask MayReach before it is sent.
+func (c *Cases) Deliver(ctx context.Context, on On, to Delivery) (Case, error) {
+	way := to.Way
 	if way != Sent && way != Collected {
 		return Case{}, input("use sent or collected", "there is no such way of releasing")
 	}
-	return c.act(ctx, on, Releases, change{do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
+	return c.act(ctx, on, Releases, change{with: attempt{to: to}, do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
 		if k.Ending == nil {
 			k.Ending = &Ending{How: Released, Way: way, By: on.By, At: c.now()}
 		}
@@ -119,43 +126,6 @@ func (c *Cases) Take(ctx context.Context, on On) (Case, error) {
 	return c.act(ctx, on, Takes, change{do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
 		return step{facts: map[string]any{"digest": k.Draft.Digest}}, nil
 	}})
-}
-
-// Refuse records that the person was told no, with these reasons and where they
-// may complain (UK GDPR Art 12(4)).
-func (c *Cases) Refuse(ctx context.Context, on On, reason string) (Case, error) {
-	if strings.TrimSpace(reason) == "" {
-		return Case{}, input("give the reasons that the person was given", "a refusal needs its reasons")
-	}
-	return c.end(ctx, on, Refuses, Refused, reason)
-}
-
-// Withdraw records that the person does not want an answer any more.
-func (c *Cases) Withdraw(ctx context.Context, on On, reason string) (Case, error) {
-	return c.end(ctx, on, Withdraws, Withdrawn, reason)
-}
-
-func (c *Cases) end(ctx context.Context, on On, a Action, how State, reason string) (Case, error) {
-	if err := checkText("the reason", reason, maxWords); err != nil {
-		return Case{}, err
-	}
-	return c.act(ctx, on, a, change{
-		done: func(k *Case) bool {
-			return k.State == how && k.Ending != nil && k.Ending.Reason == reason && k.Ending.By == on.By
-		},
-		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
-			k.Ending = &Ending{How: how, Reason: reason, By: on.By, At: c.now()}
-			return step{words: reason}, nil
-		},
-	})
-}
-
-// Close closes a case that has had its answer, or wants none.
-func (c *Cases) Close(ctx context.Context, on On) (Case, error) {
-	return c.act(ctx, on, Closes, change{
-		done: func(k *Case) bool { return k.State == Closed },
-		do:   func(*store.Tx, *Case, keys.DataKey) (step, error) { return step{}, nil },
-	})
 }
 
 // mostDecisions is how many items may be decided in one step.
@@ -203,7 +173,7 @@ func (c *Cases) Decide(ctx context.Context, on On, decisions ...Decision) (Case,
 		if same == len(decisions) {
 			return step{}, errDone
 		}
-		k.Decided = next
+		k.Decided, k.DecidedBy = next, on.By
 		if k.Draft != nil {
 			k.Draft.Approved = nil
 		}

@@ -12,7 +12,9 @@ import (
 type Case struct {
 	ID       string     `json:"id"`     // opaque and unguessable; the ledger knows the case by it
 	Number   string     `json:"number"` // for people: "AR-2026-0001"
-	Regime   law.Regime `json:"regime"`
+	Kind     law.Kind   `json:"kind"`
+	Regime   law.Regime `json:"regime"`           // the clock that the case goes by; see Case.Clocks for others
+	Entity   string     `json:"entity,omitempty"` // the legal entity it was put to, where that matters; an id of the notice
 	State    State      `json:"state"`
 	Version  int64      `json:"version"` // the number of the last step
 	Received law.Date   `json:"received"`
@@ -22,6 +24,9 @@ type Case struct {
 	Inputs   Inputs     `json:"inputs"`
 	Due      law.Moment `json:"due,omitzero"` // as last counted, for lists; zero where the holidays do not reach. See Cases.Clock
 	Decided  int64      `json:"decided"`      // the last step that an answer rests on: a decision on an item, a new description of the person; 0 if none
+
+	Minutes   int `json:"minutes"`   // of staff, in all
+	Searching int `json:"searching"` // of them, those that count towards a limit of cost
 
 	Opened    time.Time `json:"opened"`
 	Changed   time.Time `json:"changed"`
@@ -42,6 +47,12 @@ type Particulars struct {
 	Extension *Extension `json:"extension,omitempty"`
 	Draft     *Draft     `json:"draft,omitempty"` // the latest; earlier ones are in the ledger by digest
 	Ending    *Ending    `json:"ending,omitempty"`
+	Reviewed  *Review    `json:"reviewed,omitempty"` // the last one
+	Acting    *Acting    `json:"acting,omitempty"`   // who acts for the person; nil if they ask for themselves
+	Safety    *Safety    `json:"safety,omitempty"`   // nil if any way is safe
+	Second    bool       `json:"second,omitempty"`   // the notice wants a second person to approve
+	DecidedBy string     `json:"decided_by,omitempty"`
+	Original  string     `json:"original,omitempty"` // what it was known by where it was imported from
 }
 
 // Requester is who asked, and how to reach them.
@@ -77,6 +88,23 @@ type Inputs struct {
 	Extension      law.Date     `json:"extension,omitzero"` // when the person was told
 	Promise        *law.Promise `json:"promise,omitempty"`
 	TargetDays     int          `json:"target_days,omitempty"` // what staff aim for; 0 leaves it to the landlord's settings
+	Acknowledged   law.Date     `json:"acknowledged,omitzero"` // what the clock of the case's own regime counts from, for a complaint
+	Met            law.Date     `json:"met,omitzero"`          // when what that clock asks for was done
+	Also           []Clock      `json:"also,omitempty"`        // the case's other clocks
+	// Standing is what the regime is to the entity it was put to, where that is not
+	// what it is to the landlord; empty leaves it to the settings.
+	Standing law.Standing `json:"standing,omitempty"`
+}
+
+// Clock is one of the clocks of a case.
+type Clock struct {
+	Regime       law.Regime   `json:"regime"`
+	From         law.Date     `json:"from,omitzero"` // the day it counts from; zero for the case's receipt
+	Promise      *law.Promise `json:"promise,omitempty"`
+	TargetDays   int          `json:"target_days,omitempty"`
+	Acknowledged law.Date     `json:"acknowledged,omitzero"`
+	Extension    law.Date     `json:"extension,omitzero"`
+	Met          law.Date     `json:"met,omitzero"` // when what it asks for was done; it runs no more
 }
 
 // Identity is how it is known that the person is who they say they are. What was
@@ -86,7 +114,16 @@ type Identity struct {
 	Note    string    `json:"note,omitempty"` // what was seen
 	Arrived law.Date  `json:"arrived"`        // the day the proof came in
 	By      string    `json:"by"`
-	At      time.Time `json:"at"` // when it was recorded
+	At      time.Time `json:"at"`                // when it was recorded
+	Factors []Factor  `json:"factors,omitempty"` // what was passed; none where whoever recorded it attests to it
+}
+
+// Review is what a second look at an answer found.
+type Review struct {
+	Upheld bool      `json:"upheld"` // the answer stands
+	Found  string    `json:"found"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
 }
 
 // Extension is more time, taken by telling the person why.
@@ -99,11 +136,14 @@ type Extension struct {
 
 // Ending is how a case came to its end.
 type Ending struct {
-	How    State     `json:"how"` // Released, Refused or Withdrawn
-	Way    Way       `json:"way,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-	By     string    `json:"by"`
-	At     time.Time `json:"at"`
+	How     State     `json:"how"` // Released, Refused, Withdrawn, Transferred or Lapsed
+	Way     Way       `json:"way,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	Grounds []string  `json:"grounds,omitempty"` // of law.Grounds, for a refusal
+	Routes  []string  `json:"routes,omitempty"`  // that a refusal named
+	Client  string    `json:"client,omitempty"`  // who has it now
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
 }
 
 // Way is how an answer reached the person.

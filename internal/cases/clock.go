@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"tenet/internal/keys"
 	"tenet/internal/law"
@@ -57,32 +59,130 @@ func (k *Case) span(t Thing) *law.Span {
 	return nil
 }
 
-func (k *Case) counting(settings *law.Settings, asOf law.Date) law.Request {
+// first is the clock of the case's own regime.
+func (k *Case) first() Clock {
 	in := k.Inputs
-	if in.TargetDays > 0 {
+	return Clock{Regime: k.Regime, Promise: in.Promise, TargetDays: in.TargetDays, Acknowledged: in.Acknowledged, Extension: in.Extension, Met: in.Met}
+}
+
+// clocks is every clock of a case, its own regime's first.
+func (k *Case) clocks() []Clock { return append([]Clock{k.first()}, k.Inputs.Also...) }
+
+// eachClock alters the clocks of a case.
+func (k *Case) eachClock(do func(*Clock)) {
+	one := k.first()
+	do(&one)
+	k.Inputs.Acknowledged, k.Inputs.Extension, k.Inputs.Met = one.Acknowledged, one.Extension, one.Met
+	k.Inputs.Also = slices.Clone(k.Inputs.Also) // a copy of the case may hold the same
+	for i := range k.Inputs.Also {
+		do(&k.Inputs.Also[i])
+	}
+}
+
+// meetAll ends every clock that runs, on a day.
+func (k *Case) meetAll(day law.Date) {
+	k.eachClock(func(cl *Clock) {
+		if cl.Met.IsZero() {
+			cl.Met = day
+		}
+	})
+}
+
+// acknowledges reports whether a clock asks for no more than an acknowledgement.
+func (cl Clock) acknowledges() bool {
+	return cl.Regime == law.DPComplaint || cl.Regime == law.OmbudsmanAck
+}
+
+// acknowledged tells the clocks of a case that the person was told, on a day, that
+// it came, and reports whether any had waited for that.
+func (k *Case) acknowledged(day law.Date) bool {
+	waited := false
+	k.eachClock(func(cl *Clock) {
+		switch {
+		case !cl.Met.IsZero() || !cl.From.IsZero() && day.Before(cl.From):
+		case cl.acknowledges():
+			cl.Met, waited = day, true
+		case (cl.Regime == law.Ombudsman1 || cl.Regime == law.Ombudsman2) && cl.Acknowledged.IsZero():
+			cl.Acknowledged, waited = day, true
+		}
+	})
+	return waited
+}
+
+// counting is a clock of a case, as law counts it.
+func (k *Case) counting(cl Clock, settings *law.Settings, asOf law.Date) law.Request {
+	in := k.Inputs
+	if cl.TargetDays > 0 || in.Standing != "" {
 		own := law.Defaults()
 		if settings != nil {
 			own = *settings
 		}
-		own.TargetDays = in.TargetDays
+		if cl.TargetDays > 0 {
+			own.TargetDays = cl.TargetDays
+		}
+		if in.Standing != "" {
+			own.FOI, own.EIR, own.STAIRs = in.Standing, in.Standing, in.Standing // only the case's own is asked
+		}
 		settings = &own
 	}
 	q := law.Request{
-		Regime: k.Regime, Received: k.Received, Nation: in.Nation,
-		Identity: in.Identity, Authority: in.Authority, Fee: in.Fee, Clarifications: in.Clarifications,
-		ExtensionNotice: in.Extension, Promise: in.Promise, Settings: settings, AsOf: asOf,
+		Regime: cl.Regime, Received: k.Received, Nation: in.Nation, Acknowledged: cl.Acknowledged,
+		ExtensionNotice: cl.Extension, Promise: cl.Promise, Settings: settings, AsOf: asOf,
 	}
-	if k.Regime == law.Breach || in.Promise != nil && in.Promise.Unit == law.Hours {
+	if cl.From.IsZero() {
+		q.Identity, q.Authority, q.Fee, q.Clarifications = in.Identity, in.Authority, in.Fee, in.Clarifications
+	} else {
+		q.Received = cl.From // what the person was asked for belongs to the clocks from receipt
+	}
+	if cl.From.IsZero() && (cl.Regime == law.Breach || cl.Promise != nil && cl.Promise.Unit == law.Hours) {
 		q.At = k.At // The others count from the day.
 	}
 	return q
+}
+
+// Counted is one clock of a case, counted.
+type Counted struct {
+	Clock  Clock      `json:"clock"`
+	Result law.Result `json:"result"`
+	Front  bool       `json:"front"` // it is the next to be up
+}
+
+// count counts every clock of a case, those that run before those that were met,
+// and the earliest of each first.
+func (c *Cases) count(k *Case, h *law.Holidays, asOf law.Date) ([]Counted, error) {
+	var all []Counted
+	for _, cl := range k.clocks() {
+		until := asOf
+		if !cl.Met.IsZero() {
+			until = cl.Met
+		}
+		if !asOf.IsZero() && !cl.From.IsZero() && until.Before(cl.From) {
+			until = cl.From
+		}
+		r, err := law.Clock(h, k.counting(cl, c.settings, until))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Counted{Clock: cl, Result: r})
+	}
+	slices.SortStableFunc(all, func(a, b Counted) int {
+		if met := !a.Clock.Met.IsZero(); met == b.Clock.Met.IsZero() {
+			if met {
+				return 1
+			}
+			return -1
+		}
+		return a.Result.Due.Deadline().Compare(b.Result.Due.Deadline())
+	})
+	all[0].Front = true
+	return all, nil
 }
 
 // wind counts the due date that is kept for lists: with what is awaited taken to
 // come at once, so that it is the earliest that can turn out right. Where the
 // holidays do not reach there is none.
 func (c *Cases) wind(k *Case, h *law.Holidays) error {
-	r, err := law.Clock(h, k.counting(c.settings, law.Date{}))
+	all, err := c.count(k, h, law.Date{})
 	var beyond *law.CoverageError
 	if errors.As(err, &beyond) {
 		k.Due = law.Moment{}
@@ -91,13 +191,13 @@ func (c *Cases) wind(k *Case, h *law.Holidays) error {
 	if err != nil {
 		return &Error{Code: CodeInput, Message: err.Error(), Mend: "correct what was given", Err: err}
 	}
-	k.Due = r.Due
+	k.Due = all[0].Result.Due
 	return nil
 }
 
 // Clock counts a case's clock from what happened, by these holidays; nil means
 // those in use. What is still awaited is counted up to today, or to the day the
-// case ended.
+// case ended. Of several clocks it is the one that is up next.
 func (c *Cases) Clock(ctx context.Context, id string, h *law.Holidays) (law.Result, error) {
 	k, err := c.Get(ctx, id)
 	if err != nil {
@@ -106,8 +206,19 @@ func (c *Cases) Clock(ctx context.Context, id string, h *law.Holidays) (law.Resu
 	return c.ClockOf(k, h)
 }
 
-// ClockOf is Clock for a case that was read already.
+// ClockOf is Clock for a case that was read already. To see what a step would do to the
+// clock, give it a case whose Inputs say that it was done.
 func (c *Cases) ClockOf(k Case, h *law.Holidays) (law.Result, error) {
+	all, err := c.ClocksOf(k, h)
+	if err != nil {
+		return law.Result{}, err
+	}
+	return all[0].Result, nil
+}
+
+// ClocksOf is every clock of a case that was read already, each with its working:
+// the one that is up next first, those that were met last.
+func (c *Cases) ClocksOf(k Case, h *law.Holidays) ([]Counted, error) {
 	if h == nil {
 		h = c.holidays()
 	}
@@ -115,11 +226,41 @@ func (c *Cases) ClockOf(k Case, h *law.Holidays) (law.Result, error) {
 	if !k.Ended.IsZero() {
 		asOf = law.DateOf(k.Ended)
 	}
-	r, err := law.Clock(h, k.counting(c.settings, asOf))
+	all, err := c.count(&k, h, asOf)
 	if err != nil {
-		return r, fmt.Errorf("cases: %s: %w", k.Number, err)
+		return nil, fmt.Errorf("cases: %s: %w", k.Number, err)
 	}
-	return r, nil
+	return all, nil
+}
+
+// MayExtend is the extension that a case can have if the person is told today; it
+// is not offered where the law has none, where it was taken, and where its notice can no
+// longer be in time.
+func (c *Cases) MayExtend(k Case) (law.Extension, bool) {
+	today := law.DateOf(c.now())
+	for i, cl := range k.clocks() {
+		if cl.Extension.IsZero() && cl.Met.IsZero() {
+			if e := c.extended(&k, i, today, nil); e != nil {
+				return *e, true
+			}
+		}
+	}
+	return law.Extension{}, false
+}
+
+// extended is the extension that a clock of a case takes by a notice of a day; nil
+// if none.
+func (c *Cases) extended(k *Case, clock int, told law.Date, because *error) *law.Extension {
+	cl := k.clocks()[clock]
+	cl.Extension = told
+	r, err := law.Clock(c.holidays(), k.counting(cl, c.settings, law.DateOf(c.now())))
+	if because != nil {
+		*because = err
+	}
+	if err != nil || r.Extension == nil || r.Extension.Given == nil {
+		return nil
+	}
+	return r.Extension
 }
 
 // past refuses a day that has not come.
@@ -133,18 +274,27 @@ func (c *Cases) past(what string, d law.Date) error {
 	return nil
 }
 
+// asking is the action of asking for each thing.
+var asking = map[Thing]Action{ForIdentity: AsksIdentity, ForAuthority: AsksAuthority, ForFee: Charges, ForClarification: Asks}
+
 // Ask records that the person was asked for something, on a day, in these words.
-// Until it comes, identity, authority and a fee keep the time from beginning;
-// clarification stops the clock of an access request.
+// Until it comes, identity, authority and a fee keep the time of a right from beginning;
+// clarification stops the clock of an access request. For identity the words are
+// the reasonable doubt, for a fee the reason why it is lawful.
 func (c *Cases) Ask(ctx context.Context, on On, t Thing, day law.Date, words string) (Case, error) {
 	if err := errors.Join(c.past("the day of asking", day), checkText("what was asked", words, maxWords)); err != nil {
 		return Case{}, err
+	}
+	action, ok := asking[t]
+	if !ok {
+		return Case{}, unknownThing(t)
 	}
 	if t == ForFee && words == "" {
 		return Case{}, input("say why a fee is lawful here: only a manifestly unfounded or excessive request may cost anything (UK GDPR Art 12(5))",
 			"the reason for the fee is missing")
 	}
-	return c.act(ctx, on, Asks, change{
+	return c.act(ctx, on, action, change{
+		with: attempt{words: strings.TrimSpace(words)},
 		done: func(k *Case) bool {
 			s := k.awaited(t)
 			return s != nil && *s == law.Span{From: day}
@@ -156,9 +306,7 @@ func (c *Cases) Ask(ctx context.Context, on On, t Thing, day law.Date, words str
 			}
 			switch s := k.span(t); {
 			case t == ForClarification:
-				k.Inputs.Clarifications = append(k.Inputs.Clarifications, law.Span{From: day})
-			case s == nil:
-				return step{}, unknownThing(t)
+				k.Inputs.Clarifications = append(slices.Clone(k.Inputs.Clarifications), law.Span{From: day})
 			case !s.IsZero():
 				return step{}, &Error{Code: CodeState, Message: fmt.Sprintf("%s has come already, on %s", t, s.To), Mend: "it cannot be asked for twice"}
 			default:
@@ -225,9 +373,14 @@ type Proof struct {
 	How     string   // a way of the notice, or other words
 	Note    string   // what was seen; never a copy of it, nor an answer to a security question
 	Arrived law.Date // the day the proof came in
-	// Asked is when it was asked for, where that was not recorded by Ask. Where
-	// it was never asked for, because there was no doubt, the clock is not moved.
+	// Asked is when it was asked for, where that was not recorded by Ask, and Doubt the
+	// reasonable doubt for which it was. Where it was never asked for, because there
+	// was no doubt, the clock is not moved.
 	Asked law.Date
+	Doubt string
+	// Factors is what was passed, for the policy to judge; none where whoever records
+	// it saw the person or a document, and attests to it.
+	Factors []Factor
 }
 
 // Identify records that the person is who they say they are. While nothing is
@@ -237,27 +390,50 @@ func (c *Cases) Identify(ctx context.Context, on On, p Proof) (Case, error) {
 		return Case{}, input("say how it is known who the person is", "the way of identifying is missing")
 	}
 	if err := errors.Join(c.past("the day the proof came", p.Arrived),
-		checkText("the way of identifying", p.How, maxLine), checkText("the note", p.Note, maxWords)); err != nil {
+		checkText("the way of identifying", p.How, maxLine), checkText("the note", p.Note, maxWords), checkText("the doubt", p.Doubt, maxWords)); err != nil {
 		return Case{}, err
+	}
+	if !p.Asked.IsZero() && strings.TrimSpace(p.Doubt) == "" {
+		return Case{}, input("say what made it doubtful who asks, or leave out when it was asked: without a doubt the time is not begun afresh (UK GDPR Art 12(6))",
+			"proof was asked for and no doubt is recorded")
+	}
+	for _, f := range p.Factors {
+		if err := f.check(); err != nil {
+			return Case{}, err
+		}
 	}
 	return c.act(ctx, on, Identifies, change{
 		done: func(k *Case) bool {
 			id := k.Identity
-			return id != nil && id.How == p.How && id.Note == p.Note && id.Arrived == p.Arrived && id.By == on.By
+			return id != nil && id.How == p.How && id.Note == p.Note && id.Arrived == p.Arrived && id.By == on.By && slices.Equal(id.Factors, p.Factors)
 		},
 		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
 			s := &k.Inputs.Identity
-			if !p.Asked.IsZero() {
+			if !p.Asked.IsZero() && (k.Identity == nil || s.From == p.Asked) {
 				if err := c.past("the day of asking", p.Asked); err != nil {
 					return step{}, err
 				}
 				s.From = p.Asked
+			} else if !p.Asked.IsZero() {
+				return step{}, &Error{Code: CodeNeeds, Need: NeedsUnproved, Message: "the person is identified already", Mend: "leave out when proof was asked for: asking again may not be used to begin the time afresh"}
 			}
-			if !s.From.IsZero() {
+			if len(p.Factors) > 0 {
+				h, _ := k.Kind.Handling()
+				if got := (Policy{}).Assess(min(h.Proof, law.GoodAssurance), p.Factors, law.DateOf(c.now())); !got.Enough {
+					return step{}, &Error{Code: CodeNeeds, Need: NeedsIdentity, Message: "what was passed does not show who it is: " + strings.Join(got.Why, "; "), Mend: "ask for " + words(got.Lacks)}
+				}
+			}
+			// The first proof that was enough is what the time runs from: a later one moves
+			// nothing, and a correction only to an earlier day.
+			if open(*s) || !s.To.IsZero() && p.Arrived.Before(s.To) {
 				s.To = p.Arrived
 			}
-			k.Identity = &Identity{How: p.How, Note: p.Note, Arrived: p.Arrived, By: on.By, At: c.now()}
-			return step{facts: map[string]any{"arrived": p.Arrived, "asked": !s.From.IsZero()}, words: p.How + "\n" + p.Note}, nil
+			k.Identity = &Identity{How: p.How, Note: p.Note, Arrived: p.Arrived, By: on.By, At: c.now(), Factors: p.Factors}
+			said := p.How + "\n" + p.Note
+			if p.Doubt != "" {
+				said += "\n" + p.Doubt
+			}
+			return step{facts: map[string]any{"arrived": p.Arrived, "asked": !s.From.IsZero(), "factors": len(p.Factors)}, words: said}, nil
 		},
 	})
 }
@@ -273,35 +449,63 @@ func (c *Cases) Extend(ctx context.Context, on On, told law.Date, reasons string
 		return Case{}, err
 	}
 	return c.act(ctx, on, Extends, change{
-		done: func(k *Case) bool { return k.Inputs.Extension == told },
+		with: attempt{words: reasons, offered: true}, // whether it is to be had on that day is seen below
+		done: func(k *Case) bool {
+			return slices.ContainsFunc(k.clocks(), func(cl Clock) bool { return cl.Extension == told })
+		},
 		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
-			if !k.Inputs.Extension.IsZero() {
-				return step{}, &Error{Code: CodeState, Message: fmt.Sprintf("it was extended already: the person was told on %s", k.Inputs.Extension),
-					Mend: "there is one extension and no second"}
-			}
-			h := c.holidays()
-			before, err := law.Clock(h, k.counting(c.settings, law.DateOf(c.now())))
+			i, err := c.extendable(k, told)
 			if err != nil {
 				return step{}, err
 			}
-			k.Inputs.Extension = told
-			r, err := law.Clock(h, k.counting(c.settings, law.DateOf(c.now())))
-			if err != nil {
-				return step{}, &Error{Code: CodeInput, Message: err.Error(), Err: err, Mend: "correct the day, or refresh the holidays"}
-			}
-			if r.Extension == nil || r.Extension.Given == nil {
-				if before.Extension == nil {
-					return step{}, &Error{Code: CodeLate, Message: fmt.Sprintf("there is no extension of %s to be had", k.Regime),
-						Mend: fmt.Sprintf("the answer stays due on %s", before.Due.Words())}
+			n := 0
+			k.eachClock(func(cl *Clock) {
+				if n == i {
+					cl.Extension = told
 				}
-				return step{}, &Error{Code: CodeLate,
-					Message: fmt.Sprintf("the person was told on %s, and had to be by %s", told, before.Extension.NoticeBy.Words()),
-					Mend:    fmt.Sprintf("the answer stays due on %s: answer as soon as you can, and say sorry", before.Due.Words())}
-			}
+				n++
+			})
 			k.Extension = &Extension{Told: told, Reasons: reasons, By: on.By, At: c.now()}
-			return step{facts: map[string]any{"told": told}, words: reasons}, nil
+			return step{facts: map[string]any{"told": told, "regime": k.clocks()[i].Regime}, words: reasons}, nil
 		},
 	})
+}
+
+// extendable is the clock of a case that a notice of a day extends.
+func (c *Cases) extendable(k *Case, told law.Date) (int, error) {
+	var refused error
+	for i, cl := range k.clocks() {
+		if !cl.Met.IsZero() {
+			continue
+		}
+		if !cl.Extension.IsZero() {
+			return 0, &Error{Code: CodeState, Message: fmt.Sprintf("it was extended already: the person was told on %s", cl.Extension),
+				Mend: "there is one extension and no second"}
+		}
+		var because error
+		if c.extended(k, i, told, &because) != nil {
+			return i, nil
+		}
+		if because != nil {
+			return 0, &Error{Code: CodeInput, Message: because.Error(), Err: because, Mend: "correct the day, or refresh the holidays"}
+		}
+		before, err := law.Clock(c.holidays(), k.counting(cl, c.settings, law.DateOf(c.now())))
+		switch {
+		case err != nil:
+			return 0, err
+		case before.Extension != nil:
+			refused = &Error{Code: CodeLate, Need: NeedsTime,
+				Message: fmt.Sprintf("the person was told on %s, and had to be by %s", told, before.Extension.NoticeBy.Words()),
+				Mend:    fmt.Sprintf("the answer stays due on %s: answer as soon as you can, and say sorry", before.Due.Words())}
+		case refused == nil:
+			refused = &Error{Code: CodeLate, Need: NeedsTime, Message: fmt.Sprintf("there is no extension of %s to be had", cl.Regime),
+				Mend: fmt.Sprintf("the answer stays due on %s", before.Due.Words())}
+		}
+	}
+	if refused == nil {
+		refused = &Error{Code: CodeState, Message: "no clock of the case runs", Mend: "there is nothing to extend"}
+	}
+	return 0, refused
 }
 
 // Moved is a deadline that moved because holidays did.

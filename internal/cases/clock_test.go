@@ -35,7 +35,7 @@ func TestClock(t *testing.T) {
 			c(d.Identify(ctx, on(k), Proof{How: "passport", Arrived: day("2026-11-20")}))
 		}, "2026-12-21", "law"},
 		{"identity asked and proved in one", "2026-11-02", nil, func(c func(Case, error) Case, k Case) {
-			c(d.Identify(ctx, on(k), Proof{How: "passport", Asked: day("2026-11-04"), Arrived: day("2026-11-20")}))
+			c(d.Identify(ctx, on(k), Proof{How: "passport", Doubt: "a new address", Asked: day("2026-11-04"), Arrived: day("2026-11-20")}))
 		}, "2026-12-21", "law"},
 		{"identity never in doubt moves nothing", "2026-11-02", nil, func(c func(Case, error) Case, k Case) {
 			c(d.Identify(ctx, on(k), Proof{How: "signed in", Arrived: day("2026-11-20")}))
@@ -93,8 +93,8 @@ func TestClockRefuses(t *testing.T) {
 		{"proof as a thing", func() (Case, error) { return d.Receive(ctx, on(k), ForIdentity, day("2026-12-01"), "") }, ErrInput, "more than its arrival"},
 		{"a fee without cause", func() (Case, error) { return d.Ask(ctx, on(k), ForFee, day("2026-12-01"), "") }, ErrInput, "manifestly unfounded"},
 		{"for nothing", func() (Case, error) { return d.Ask(ctx, on(k), "tea", day("2026-12-01"), "") }, ErrInput, `"tea"`},
-		{"asked before receipt", func() (Case, error) { return d.Ask(ctx, on(k), ForIdentity, day("2026-11-01"), "") }, ErrInput, "before the request was received"},
-		{"no day", func() (Case, error) { return d.Ask(ctx, on(k), ForIdentity, law.Date{}, "") }, ErrInput, "missing"},
+		{"asked before receipt", func() (Case, error) { return d.Ask(ctx, on(k), ForIdentity, day("2026-11-01"), "a new address") }, ErrInput, "before the request was received"},
+		{"no day", func() (Case, error) { return d.Ask(ctx, on(k), ForIdentity, law.Date{}, "a new address") }, ErrInput, "missing"},
 		{"no way", func() (Case, error) { return d.Identify(ctx, on(k), Proof{Arrived: day("2026-12-01")}) }, ErrInput, "way of identifying"},
 	} {
 		_, err := tt.do()

@@ -17,7 +17,7 @@ const (
 	CodeLate      Code = "late"        // the law's time for it is over
 	CodeChanged   Code = "changed"     // somebody else changed the case
 	CodeForgotten Code = "forgotten"   // the particulars of the case are gone
-	CodeKind      Code = "unsupported" // Tenet cannot do this to a case of this kind yet
+	CodeKind      Code = "unsupported" // it is not done to a case of this kind
 )
 
 // Error is a refusal that the caller can act on. It never holds personal data.
@@ -25,6 +25,7 @@ type Error struct {
 	Code    Code
 	Message string // what stands in the way
 	Mend    string // what to do about it
+	Need    Need   // the need that is not met, if that is what stands in the way
 	Err     error  // what lies beneath, if anything
 }
 

@@ -25,11 +25,11 @@ func (c *Cases) Forget(ctx context.Context, on On) (Case, error) {
 		if !k.Forgotten.IsZero() {
 			return errDone
 		}
-		t, err := c.allowed(&k, on, Forgets)
+		t, err := c.allowed(ctx, tx, &k, on, Forgets, attempt{})
 		if err != nil {
 			return err
 		}
-		for _, table := range []string{"cases_words", "cases_decision", "cases_file"} {
+		for _, table := range []string{"cases_words", "cases_decision", "cases_file", "cases_mark", "cases_task"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE landlord = $1 AND case_id = $2`, c.landlord, k.ID); err != nil {
 				return err
 			}

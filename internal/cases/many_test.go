@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tenet/internal/law"
 	"tenet/internal/store"
 )
 
@@ -33,7 +34,7 @@ func TestOneOfMany(t *testing.T) {
 			if i < actors/2 {
 				_, errs[i] = on.Approve(ctx, o, k.Draft.Digest)
 			} else {
-				_, errs[i] = on.Refuse(ctx, o, "no")
+				_, errs[i] = on.Refuse(ctx, o, Refusal{Reason: "no", Grounds: []string{law.GroundExcessive}, Routes: law.Routes(k.Kind)})
 			}
 		})
 	}

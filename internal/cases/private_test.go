@@ -37,7 +37,7 @@ func everything(t *testing.T, d *desk) Case {
 	dr.Counts, dr.Decided = map[string]int{"housing.secret_table": 4}, k.Decided
 	c(d.SetDraft(ctx, on(k), dr, File{"found.json", bytes.Repeat([]byte("found-in-the-letters "), 100_000)}))
 	c(d.Approve(ctx, on(k), digest1))
-	c(d.Refuse(ctx, on(k), "refused-for-cause"))
+	c(d.Refuse(ctx, on(k), Refusal{Reason: "refused-for-cause", Grounds: []string{law.GroundExempt}, Routes: law.Routes(k.Kind)}))
 	return c(d.Close(ctx, on(k)))
 }
 

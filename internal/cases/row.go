@@ -21,7 +21,7 @@ func (c *Cases) context(id, what, which string) []byte {
 }
 
 const columns = `id, number, regime, state, version, received, received_at, channel, notice, clock, due, decided,
-	opened, changed, changed_by, changed_act, ended, forgotten, wrapped, sealed`
+	opened, changed, changed_by, changed_act, ended, forgotten, wrapped, sealed, kind, entity, minutes, searching`
 
 // load is a case with its key; the key is of no use if the case is forgotten.
 func (c *Cases) load(ctx context.Context, tx *store.Tx, id string) (Case, keys.DataKey, error) {
@@ -42,12 +42,16 @@ func (c *Cases) scan(row interface{ Scan(...any) error }) (Case, keys.DataKey, e
 	var wrapped, sealed []byte
 	var key keys.DataKey
 	err := row.Scan(&k.ID, &k.Number, &k.Regime, &k.State, &k.Version, &received, &at, &k.Channel, &k.Notice, &inputs, &due, &k.Decided,
-		&opened, &changed, &k.ChangedBy, &k.changedAct, &ended, &gone, &wrapped, &sealed)
+		&opened, &changed, &k.ChangedBy, &k.changedAct, &ended, &gone, &wrapped, &sealed,
+		&k.Kind, &k.Entity, &k.Minutes, &k.Searching)
 	if err != nil {
 		return Case{}, key, err
 	}
 	fail := func(err error) (Case, keys.DataKey, error) {
 		return Case{}, keys.DataKey{}, fmt.Errorf("case %s: %w", k.ID, err)
+	}
+	if k.Kind == "" { // it was opened before kinds were kept
+		k.Kind = law.KindOf(k.Regime)
 	}
 	if k.Received, err = law.ParseDate(received); err != nil {
 		return fail(err)
@@ -113,10 +117,10 @@ func (c *Cases) insert(ctx context.Context, tx *store.Tx, k *Case, key keys.Data
 		code = secret[:]
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO cases (landlord, id, number, once, regime, state, version, received, received_at, channel,
-			notice, clock, due, deadline, decided, opened, changed, changed_by, changed_act, secret, wrapped, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+			notice, clock, due, deadline, decided, opened, changed, changed_by, changed_act, secret, wrapped, sealed, kind, entity)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		c.landlord, k.ID, k.Number, once, string(k.Regime), string(k.State), k.Version, k.Received.String(), at, k.Channel,
-		k.Notice, string(inputs), due, deadline, k.Decided, store.Micros(k.Opened), store.Micros(k.Changed), k.ChangedBy, k.changedAct, code, wrapped, sealed)
+		k.Notice, string(inputs), due, deadline, k.Decided, store.Micros(k.Opened), store.Micros(k.Changed), k.ChangedBy, k.changedAct, code, wrapped, sealed, string(k.Kind), k.Entity)
 	if err != nil {
 		return fmt.Errorf("keep the case: %w", err)
 	}
@@ -134,10 +138,10 @@ func (c *Cases) update(ctx context.Context, tx *store.Tx, k *Case, key keys.Data
 		ended = sql.NullInt64{Int64: store.Micros(k.Ended), Valid: true}
 	}
 	r, err := tx.ExecContext(ctx, `UPDATE cases SET state = $4, version = $5, clock = $6, due = $7, deadline = $8, decided = $9,
-			changed = $10, changed_by = $11, changed_act = $12, ended = $13, sealed = $14
+			changed = $10, changed_by = $11, changed_act = $12, ended = $13, sealed = $14, minutes = $15, searching = $16
 		WHERE landlord = $1 AND id = $2 AND version = $3`,
 		c.landlord, k.ID, k.Version-1, string(k.State), k.Version, string(inputs), due, deadline, k.Decided,
-		store.Micros(k.Changed), k.ChangedBy, k.changedAct, ended, sealed)
+		store.Micros(k.Changed), k.ChangedBy, k.changedAct, ended, sealed, k.Minutes, k.Searching)
 	if err != nil {
 		return fmt.Errorf("keep the case: %w", err)
 	}

@@ -495,13 +495,14 @@ func (x *caseSendCmd) Run(c *call) error {
 }
 
 type caseRefuseCmd struct {
-	Case   string `arg:""`
-	Reason string `required:"" help:"The reasons, as the person was told them, and the routes to complain."`
+	Case   string   `arg:""`
+	Ground []string `required:"" help:"The ground in law, such as excessive, unfounded, exempt or nothing-held; may be repeated."`
+	Reason string   `required:"" help:"The reasons, as the person was told them, and the routes to complain."`
 }
 
 func (x *caseRefuseCmd) Run(c *call) error {
-	return c.step(x.Case, func(d *desk.Desk, _ cases.Case, on cases.On) (cases.Case, error) {
-		return d.Cases.Refuse(c, on, x.Reason)
+	return c.step(x.Case, func(d *desk.Desk, k cases.Case, on cases.On) (cases.Case, error) {
+		return d.Cases.Refuse(c, on, cases.Refusal{Reason: x.Reason, Grounds: x.Ground, Routes: law.Routes(k.Kind)})
 	})
 }
 

@@ -48,7 +48,7 @@ var examples = map[string]string{
 	"case note":          "  tenet -C office case note AR-2026-0001 \"She would like it by post.\"",
 	"case clarify":       "  tenet -C office case clarify AR-2026-0001 --asked 2026-11-22 --words \"Which years?\"",
 	"case extend":        "  tenet -C office case extend AR-2026-0001 --told 2026-11-22 --reasons \"Nine requests at once.\"",
-	"case refuse":        "  tenet -C office case refuse AR-2026-0001 --reason \"The same request, answered last week; told how to complain.\"",
+	"case refuse":        "  tenet -C office case refuse AR-2026-0001 --ground excessive --reason \"The same request, answered last week; told how to complain.\"",
 	"case withdraw":      "  tenet -C office case withdraw AR-2026-0001 --reason \"Has what she needed.\"",
 	"case close":         "  tenet -C office case close AR-2026-0001",
 	"notice render":      "  tenet -C office notice render",

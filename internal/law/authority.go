@@ -40,12 +40,12 @@ func Scopes() []Scope { return []Scope{ForRights, ForTenancy, ForServices, ForCa
 // Authority is what shows that somebody may act for another.
 type Authority struct {
 	Role   Role    `json:"role"`
-	Seen   bool    `json:"seen"`            // evidence of it was looked at: a signed form, the sealed power, the order
-	Scopes []Scope `json:"scopes"`          // as the evidence has it; for a power or an order, what it covers
-	Start  Date    `json:"start,omitzero"`  // zero for always
-	End    Date    `json:"end,omitzero"`    // the last day; zero until it is ended
-	Agreed Fact    `json:"agreed"`          // the person's own explicit word to the landlord
-	Ended  Date    `json:"ended,omitempty"` // the day the person, a court or the landlord ended it; zero for none
+	Seen   bool    `json:"seen"`           // evidence of it was looked at: a signed form, the sealed power, the order
+	Scopes []Scope `json:"scopes"`         // as the evidence has it; for a power or an order, what it covers
+	Start  Date    `json:"start,omitzero"` // zero for always
+	End    Date    `json:"end,omitzero"`   // the last day; zero until it is ended
+	Agreed Fact    `json:"agreed"`         // the person's own explicit word to the landlord
+	Ended  Date    `json:"ended,omitzero"` // the day the person, a court or the landlord ended it; zero for none
 }
 
 // Subject is what the answer may depend on about the person whose data it is.

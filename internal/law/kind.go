@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Kind is what somebody asks of the landlord, or tells it: what a case is
@@ -58,7 +59,7 @@ type Handling struct {
 }
 
 // Winding is a clock that runs on a case of a kind from its receipt. The first
-// of a kind is the one that its answer is due by.
+// of a kind is the regime that the case goes by.
 type Winding struct {
 	Regime Regime
 	// TargetDays is our suggestion of how soon, in calendar days, where the law says only
@@ -145,6 +146,7 @@ func KindOf(r Regime) Kind {
 func (k Kind) Handling() (Handling, bool) {
 	for _, h := range handlings() {
 		if h.Kind == k {
+			h.Clocks = slices.Clone(h.Clocks)
 			return h, true
 		}
 	}
@@ -181,14 +183,22 @@ func (h Handling) Clarified() Effect {
 	return Nothing
 }
 
-// Proved is what waiting for proof of identity, of authority, or for a fee does
-// to the clock of a kind.
+// Proved is what waiting for proof of identity or of authority does to the clock
+// of a kind.
 func (h Handling) Proved() Effect {
 	switch h.Regime() {
 	case Access, Rectification, Erasure, Restriction, Objection, Portability, AutomatedDecision:
 		return Restarts
 	}
 	return Nothing
+}
+
+// Charged is what waiting for a fee does to the clock of a kind.
+func (h Handling) Charged() Effect {
+	if h.Regime() == FOI {
+		return Pauses // FOIA 2000 s.10(2)
+	}
+	return h.Proved()
 }
 
 // Effect is what a step does to a clock.
@@ -206,8 +216,10 @@ const (
 	Unstops  Effect = "runs on"
 )
 
-// handlings is the table of kinds.
-func handlings() []Handling {
+// handlings is the table of kinds, made once and never changed.
+var handlings = sync.OnceValue(makeHandlings)
+
+func makeHandlings() []Handling {
 	one := func(r Regime) []Winding { return []Winding{{Regime: r}} }
 	right := func(k Kind, title, series string, regime Regime, r Right, cite string, proof Assurance) Handling {
 		return Handling{Kind: k, Title: title, Series: series, Clocks: one(regime), Right: r, Cite: cite, Form: AnyForm,
