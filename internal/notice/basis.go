@@ -58,7 +58,7 @@ func (ConsentHow) values() []string {
 	return []string{string(ByAsking), string(InWriting), string(ByBrowsing), string(ByVisiting), string(ByAttending), string(BySilence)}
 }
 
-// valid reports whether it is consent at all.
+// isConsent reports whether it is consent at all.
 func (h ConsentHow) isConsent() bool { return h == ByAsking || h == InWriting }
 
 // Balancing is the test of Article 6(1)(f): our interest against the person's.
@@ -170,12 +170,12 @@ type ImpactAssessment struct {
 
 // Marketing is a kind of message that a person may stop: PECR regs 19 to 24.
 type Marketing struct {
-	Pos     `json:"-"`
-	By      MessageKind   `yaml:"by,required" json:"by" doc:"how it is sent"`
-	When    MarketingWhen `yaml:"when,required" json:"when" doc:"what allows it"`
-	Stop    []ID          `yaml:"stop" ref:"channel" json:"stop,omitempty" doc:"ways to stop it"`
-	By3rd   bool          `yaml:"third-party" json:"third_party,omitempty" doc:"true if it is for somebody else's goods"`
-	Promise ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Pos       `json:"-"`
+	By        MessageKind   `yaml:"by,required" json:"by" doc:"how it is sent"`
+	When      MarketingWhen `yaml:"when,required" json:"when" doc:"what allows it"`
+	Stop      []ID          `yaml:"stop" ref:"channel" json:"stop,omitempty" doc:"ways to stop it"`
+	ForOthers bool          `yaml:"third-party" json:"third_party,omitempty" doc:"true if it is for somebody else's goods"`
+	Promise   ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // MessageKind is how a message is sent.

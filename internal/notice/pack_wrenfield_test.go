@@ -96,5 +96,57 @@ func asRows(n *Notice, lines map[string][]string) string {
 }
 
 func TestWrenfield(t *testing.T) {
-	checkPack(t, "wrenfield", strings.Fields("X1 X2 X3 X4 X5 O1 O2 O3 O5 O6 O7 O8 O14 O16 O26"), nil, nil)
+	var faults []fault
+	for _, use := range []ID{"train-staff", "answer-complaints", "run-websites", "run-forum", "improve-website", "advertise", "answer-requests"} {
+		faults = append(faults,
+			fault{"O7", "use-without-basis", usesFile, "id: " + string(use), use},
+			fault{"O7", "use-without-source", usesFile, "id: " + string(use), use})
+	}
+	for _, category := range []ID{"call-recordings", "online-account", "web-visits", "device-notes", "requests"} {
+		faults = append(faults, fault{"O7", "category-without-retention", dataFile, "id: " + string(category), category})
+	}
+	for _, right := range []Regime{Rectification, Erasure, Restriction, Objection, Portability} {
+		faults = append(faults, fault{"O7", "right-missing", rightsFile, "", ID(right)})
+	}
+	faults = append(faults, []fault{
+		{"O7", "officer-missing", landlordFile, "", ""},
+		{"O1", "repealed-law", landlordFile, "Data Protection Act 1998", ""},
+		{"O16", "stairs-missing", landlordFile, "id: wrenfield", ""},
+		{"O7", "sharing-without-basis", sharingFile, "id: pixels-to-advertisers", ""},
+		{"O6", "complaint-route-missing", rightsFile, "", ID(OurOwn)},
+		{"O6 O7", "complaint-route-missing", rightsFile, "", ID(ToRegulator)},
+		{"O2", "only-in-writing", rightsFile, "right: access", ""},
+		{"O2 O5", "promise-weaker-than-law", rightsFile, "count: 40", ""},
+		{"O2", "fee-not-lawful", rightsFile, "charge:", ""},
+		{"O3", "regime-not-owed", rightsFile, "right: eir", ""},
+		{"X1", "ip-claims-differ", webFile, "kept: not-collected", ""},
+		{"O8", "tracker-without-consent", webFile, "id: advertising-pixels", ""},
+		{"O14", "recording-untold", recordsFile, "id: calls", ""},
+		{"O14 O7", "recording-without-retention", recordsFile, "id: calls", ""},
+		{"O7", "bases-not-told", wordsFile, "", ""},
+		{"O7", "complaint-not-told", wordsFile, "", ""},
+		{"O5", "extension-not-told", wordsFile, "", ""},
+		{"O7", "obligation-not-told", wordsFile, "", ""},
+		{"O7", "retention-not-told", wordsFile, "", ""},
+		{"O7", "transfers-not-told", wordsFile, "", ""},
+		{"O14", "expired-statement", wordsFile, "{#calls-recorded}", ""},
+		{"X1", "claims-contradict", wordsFile, "{#addresses-logged}", ""},
+		{"X2", "broken-text", wordsFile, "{#pixels-name-nobody}", ""},
+		{"X4", "broken-contact", wordsFile, "{#main-site-only}", ""},
+		{"X4", "broken-contact", wordsFile, "Or email:", ""},
+		{"O8 X3", "cookies-not-listed", wordsFile, "known as cookies", ""},
+		{"X3", "empty-list", wordsFile, "{#cookies-improve}", ""},
+		{"X5", "regimes-confused", wordsFile, "all Acts that open", ""},
+		{"O1", "repealed-law", wordsFile, "all Acts that open", ""},
+		{"O1", "repealed-law", wordsFile, "### Data Protection Act 1998", ""},
+		{"O1", "repealed-law", wordsFile, "{#principles-kept}", ""},
+		{"O1", "outdated-wording", wordsFile, "{#principles-kept}", ""},
+		{"O2", "only-in-writing", wordsFile, "your own information must be made in writing", ""},
+		{"O2", "fee-not-lawful", wordsFile, "{#forty-days}", ""},
+		{"O2 O5", "promise-weaker-than-law", wordsFile, "{#forty-days}", ""},
+	}...)
+	checkPack(t, "wrenfield", strings.Fields("X1 X2 X3 X4 X5 O1 O2 O3 O5 O6 O7 O8 O14 O16 O26"), faults, []unfound{
+		{"X4", wordsFile, "how each signs in or users", "the sentence has lost its sense; only doubled words and stray letters are looked for"},
+		{"O26", usesFile, "", "the basis is suggested where something is given to the police, and this notice says nothing of them"},
+	})
 }

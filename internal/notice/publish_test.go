@@ -53,7 +53,7 @@ func TestPhrasesCoverTheSchema(t *testing.T) {
 	}
 }
 
-func published1(t *testing.T, write func(io.Writer, *Notice, Publication) error, n *Notice, as Publication) string {
+func publishedAs(t *testing.T, write func(io.Writer, *Notice, Publication) error, n *Notice, as Publication) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := write(&b, n, as); err != nil {
@@ -66,7 +66,7 @@ func TestPublish(t *testing.T) {
 	n := load(t, pack(t))
 	for name, write := range map[string]func(io.Writer, *Notice, Publication) error{"fragment": PublishFragment, "print": PublishPrint, "text": PublishText} {
 		t.Run(name, func(t *testing.T) {
-			en := published1(t, write, n, Publication{})
+			en := publishedAs(t, write, n, Publication{})
 			for _, want := range []string{"How Larkfield Homes uses your information", "What we use it for", "6 years", "only when they ask", "it is deleted", "Information Commissioner’s Office", n.Version()} {
 				if !strings.Contains(en, want) {
 					t.Errorf("it does not say %q", want)
@@ -77,7 +77,7 @@ func TestPublish(t *testing.T) {
 					t.Errorf("it leaves out %q", s.Text)
 				}
 			}
-			cy := published1(t, write, n, Publication{Language: "cy"})
+			cy := publishedAs(t, write, n, Publication{Language: "cy"})
 			for _, want := range []string{"6 o flynyddoedd", "Mewn grym o", "caiff ei dileu"} {
 				if !strings.Contains(cy, want) {
 					t.Errorf("in Welsh it does not say %q", want)
@@ -93,9 +93,9 @@ func TestPublish(t *testing.T) {
 // The tables are made from the rules: a rule that changes changes them.
 func TestPublishFollowsTheRules(t *testing.T) {
 	fsys := pack(t)
-	before := published1(t, PublishText, load(t, fsys), Publication{})
+	before := publishedAs(t, PublishText, load(t, fsys), Publication{})
 	edit(t, fsys, keepingFile, "    period: P30D\n", "    period: P1Y6M\n")
-	after := published1(t, PublishText, load(t, fsys), Publication{})
+	after := publishedAs(t, PublishText, load(t, fsys), Publication{})
 	if strings.Contains(before, "1 year and 6 months") || !strings.Contains(after, "1 year and 6 months") {
 		t.Error("a changed period does not change the table")
 	}
@@ -105,7 +105,7 @@ func TestPublishEscapes(t *testing.T) {
 	fsys := pack(t)
 	edit(t, fsys, wordsFile, "## Who we are", "## Who <b>we</b> are")
 	edit(t, fsys, dataFile, "title: Who you are", "title: <img src=x onerror=alert(1)>")
-	page := published1(t, PublishFragment, load(t, fsys), Publication{})
+	page := publishedAs(t, PublishFragment, load(t, fsys), Publication{})
 	if strings.Contains(page, "<img") || strings.Contains(page, "<b>we") {
 		t.Error("what the folder says got into the page as HTML")
 	}
