@@ -17,13 +17,16 @@ const inHand = () => marks().find((m) => m.getAttribute("aria-current"));
 const markOf = (/** @type {string | undefined} */ id) => marks().find((m) => m.dataset.id === id);
 const textOf = (/** @type {HTMLElement} */ mark) => mark.querySelector(".tenet-mark__text")?.textContent ?? "";
 
+/** @type {Record<string, string>} what the panel says where a mark has nothing */
+const otherwise = { by: "nobody yet: a proposal", cite: "no exemption yet" };
+
 /** Takes a mark in hand: the panel shows it, and the keys act on it. */
 function take(/** @type {HTMLElement | undefined} */ mark, focus = true) {
   if (!mark) return;
   inHand()?.removeAttribute("aria-current");
   mark.setAttribute("aria-current", "true");
   const facts = { ...mark.dataset, text: textOf(mark) };
-  for (const e of work().querySelectorAll("[data-show]")) e.textContent = facts[e.dataset.show] || (e.dataset.show === "by" ? "nobody yet: a proposal" : "");
+  for (const e of work().querySelectorAll("[data-show]")) e.textContent = facts[e.dataset.show] || (otherwise[e.dataset.show] ?? "");
   for (const e of work().querySelectorAll("[data-fill]")) e.value = facts[e.dataset.fill] ?? "";
   byId("exemption").value = mark.dataset.exemption ?? "";
   byId("reason").value = "";

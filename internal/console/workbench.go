@@ -212,6 +212,7 @@ type Step struct {
 	By     string
 	What   string // in words: "withheld Person 3 in 14 places"
 	Undone bool
+	Back   bool // it marked nothing and only went back to an earlier step
 }
 
 // Second is what a second reviewer looks at.

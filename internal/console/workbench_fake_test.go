@@ -27,10 +27,22 @@ type fakeBench struct {
 }
 
 type fakeEvent struct {
-	by     string
-	marks  []console.Mark
-	back   int  // the step gone back to, where nothing is marked
-	undone bool // by a later event
+	by    string
+	marks []console.Mark
+	back  int // the step gone back to, where nothing is marked
+}
+
+// live are the events that stand after the first n.
+func (b *fakeBench) live(n int) []int {
+	var live []int
+	for i, e := range b.events[:n] {
+		if len(e.marks) > 0 {
+			live = append(live, i)
+		} else {
+			live = b.live(e.back)
+		}
+	}
+	return live
 }
 
 // span marks words within a piece: the first place that holds them.
@@ -85,10 +97,8 @@ func (b *fakeBench) fold() []console.Sheet {
 			docs[i].Pieces[j].Spans = slices.Clone(docs[i].Pieces[j].Spans)
 		}
 	}
-	for n, e := range b.events {
-		if e.undone {
-			continue
-		}
+	for _, n := range b.live(len(b.events)) {
+		e := b.events[n]
 		for _, m := range e.marks {
 			for i := range docs {
 				if m.Kind == "group" || m.Kind == "rest" || m.Everywhere || m.Sheet == docs[i].ID {
@@ -302,10 +312,7 @@ func (b *fakeBench) Undo(_ context.Context, by console.Staff, _ string, revision
 	if revision != len(b.events) {
 		return console.Progress{}, late()
 	}
-	for i := range b.events[step:] {
-		b.events[step+i].undone = true
-	}
-	b.events = append(b.events, fakeEvent{by: by.Name, back: step, undone: true})
+	b.events = append(b.events, fakeEvent{by: by.Name, back: step})
 	return b.progress(b.fold()), nil
 }
 
@@ -313,11 +320,13 @@ func (b *fakeBench) Steps(context.Context, string, int) (console.Steps, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := console.Steps{Progress: b.progress(b.fold()), Pages: 1}
+	live := b.live(len(b.events))
 	for i, e := range slices.Backward(b.events) {
-		if len(e.marks) > 0 {
-			m := e.marks[0]
-			out.Steps = append(out.Steps, console.Step{Number: i + 1, On: now, By: e.by, What: strings.TrimSpace(m.Kind + " " + m.Action), Undone: e.undone})
+		s := console.Step{Number: i + 1, On: now, By: e.by, What: fmt.Sprint("back to step ", e.back), Back: len(e.marks) == 0}
+		if !s.Back {
+			s.What, s.Undone = strings.TrimSpace(e.marks[0].Kind+" "+e.marks[0].Action), !slices.Contains(live, i)
 		}
+		out.Steps = append(out.Steps, s)
 	}
 	return out, nil
 }

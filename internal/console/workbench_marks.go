@@ -301,7 +301,7 @@ func (c *Console) lastStep(r *http.Request, staff Staff) (Step, error) {
 		}
 		for _, s := range steps.Steps {
 			switch {
-			case s.Undone:
+			case s.Undone, s.Back:
 			case s.By != staff.Name:
 				return Step{}, &web.Refusal{
 					Why:  "The last step is " + s.By + "'s: " + s.What + ".",

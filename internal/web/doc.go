@@ -1,10 +1,11 @@
 // Package web is what the two faces share: the layout and its parts, the style
-// sheet that is compiled into the program, the headers every response carries,
+// sheet and the script that are built into the program, the headers every response carries,
 // sessions, limits on guessing, error pages and the words for dates.
 //
 // It knows nothing about cases, notices or people; those are the faces' own
-// (rooms portal and console). Pages are html/template and plain forms. There is
-// no script anywhere, and the content security policy would not run one.
+// (rooms portal and console). Pages are html/template and plain forms, and work
+// without scripts. There is one, and a page that does not ask for it has a content
+// security policy that would not run any.
 //
 // # Forged requests
 //

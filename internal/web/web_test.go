@@ -38,7 +38,7 @@ func TestStyleSheetIsOurOwn(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
-	built := newAssets(fstest.MapFS{"dist/.keep": {}, "dist/tenet-0123456789ab.css": {Data: []byte("b{}")}})
+	built := newAssets(fstest.MapFS{"dist/.keep": {}, "dist/tenet-0123456789ab.css": {Data: []byte("b{}")}, "dist/tenet-ba9876543210.js": {Data: []byte("let b")}})
 	bare := newAssets(fstest.MapFS{"dist/.keep": {}})
 	for name, tc := range map[string]struct {
 		assets          *Assets
@@ -47,6 +47,7 @@ func TestAssets(t *testing.T) {
 		contains, cache string
 	}{
 		"a built sheet":         {built, "/assets/tenet-0123456789ab.css", 200, "b{}", forEver},
+		"the script":            {built, built.Script(), 200, "let b", forEver},
 		"an old sheet":          {built, "/assets/tenet-ffffffffffff.css", 404, "", ""},
 		"the icon":              {built, built.Icon(), 200, "<svg", forEver},
 		"no sheet":              {bare, bare.Style(), 200, "make build", "no-cache"},
@@ -64,6 +65,9 @@ func TestAssets(t *testing.T) {
 				t.Errorf("Cache-Control is %q", w.Header().Get("Cache-Control"))
 			}
 		})
+	}
+	if bare.Script() != "" || built.Script() != "/assets/tenet-ba9876543210.js" {
+		t.Errorf("the scripts are at %q and %q", bare.Script(), built.Script())
 	}
 	if bare.Built() || !built.Built() {
 		t.Error("Built does not say what is there")
@@ -112,6 +116,32 @@ func TestHeadersOnEveryResponse(t *testing.T) {
 	}
 	if page := w.Body.String(); strings.Contains(page, "<script") || !strings.Contains(page, "&lt;script&gt;") {
 		t.Errorf("what is shown is not escaped:\n%s", page)
+	}
+}
+
+// TestScriptIsOnlyWhereAskedFor: a page that brings the script may run it and ask
+// us; no other page may run any.
+func TestScriptIsOnlyWhereAskedFor(t *testing.T) {
+	assets := newAssets(fstest.MapFS{"dist/tenet-ba9876543210.js": {Data: []byte("let b")}})
+	logger := slog.New(slog.DiscardHandler)
+	pages, err := NewPages(Site{}, assets, logger, fstest.MapFS{"templates/hello.html": {Data: []byte(`{{define "main"}}{{template "part" .}}{{end}}{{define "part"}}<p id="part">{{.Main}}</p>{{end}}`)}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for script, want := range map[bool]string{false: policy, true: policy + "; script-src 'self'; connect-src 'self'"} {
+		h := Guard{Pages: pages, Assets: assets, Log: logger}.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			pages.Show(w, http.StatusOK, "hello", Page{Script: script})
+		}))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		if got := w.Header().Get("Content-Security-Policy"); got != want || strings.Contains(w.Body.String(), `<script type="module" src="/assets/tenet-ba9876543210.js"></script>`) != script {
+			t.Errorf("asked for the script: %v; the policy is %q, the page\n%s", script, got, w.Body)
+		}
+	}
+	w := httptest.NewRecorder()
+	pages.ShowPart(w, http.StatusConflict, "hello", "part", Page{Main: "<b>"})
+	if w.Code != http.StatusConflict || w.Body.String() != `<p id="part">&lt;b&gt;</p>` {
+		t.Errorf("a part of a page is %d %s", w.Code, w.Body)
 	}
 }
 
