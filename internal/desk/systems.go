@@ -176,27 +176,17 @@ func indexed(t *datamap.Table) bool { return t.Skip == "" && len(t.Asked) == 0 }
 func (s *systems) stale(ctx context.Context, x *index.Index) ([]find.NotSearched, error) {
 	var out []find.NotSearched
 	for _, name := range slices.Sorted(maps.Keys(s.maps)) {
-		n := 0
+		tables := map[string]*datamap.Table{}
 		for table, t := range s.maps[name].Tables {
-			if !indexed(t) {
-				continue
-			}
-			has, err := x.Has(ctx, name, table)
-			if err != nil {
-				return nil, err
-			}
-			if !has {
-				continue // said of the table itself
-			}
-			fresh, err := x.Fresh(ctx, name, table, t, s.sources[name])
-			if err != nil {
-				return nil, err
-			}
-			if !fresh {
-				n++
+			if indexed(t) {
+				tables[table] = t
 			}
 		}
-		if n > 0 {
+		changed, err := x.Stale(ctx, name, tables, s.sources[name])
+		if err != nil {
+			return nil, err
+		}
+		if len(changed) > 0 {
 			out = append(out, find.NotSearched{Source: name, Why: "changed, or may have changed, since it was indexed; run tenet index"})
 		}
 	}
