@@ -65,7 +65,7 @@ var (
 	doubled      = regexp.MustCompile(`(?i)\b(the the|of of|to to|and and|a a|in in|for for|we we|is is|you you)\b`)
 	strayLetter  = regexp.MustCompile(` [b-hj-z] `)
 	brokenLink   = regexp.MustCompile(`(?i)https?://(www )|https?:// |\[email protected\]|https?://\S*\s\S*\.(org|co|com)\b|\bwww\s+[a-z]`)
-	nothingAfter = regexp.MustCompile(`(?i)(\bor |\bby |^)(e-?mail|write|telephone|phone|call)( us)?( at| to| on)?[ :]*\.?$`)
+	nothingAfter = regexp.MustCompile(`(?i)^or (e-?mail|write|telephone|phone|call)( us)?( at| to| on)?[ :]*\.?$|\b(e-?mail|telephone|phone|call|write)( us)? (at|on)[ :]*\.?$|\b(e-?mail|telephone|phone) ?:$`)
 	// Words for kinds of special data, for holding the words against the categories.
 	specialWords = []struct {
 		kind SpecialKind
@@ -95,7 +95,7 @@ func (l *linter) words() {
 			if s.ID == "" && promiseWords.MatchString(s.Text) {
 				l.find("promise-without-id", at, "", "it promises, and nothing can be held to it: "+quote(s.Text), "give it an {#id}, and a check in promises.yaml")
 			}
-			lost := brokenLink.MatchString(s.Text) || nothingAfter.MatchString(strings.TrimSpace(s.Text))
+			lost := brokenLink.MatchString(s.Text) || !block.beforeList && nothingAfter.MatchString(strings.TrimSpace(s.Text))
 			if lost {
 				l.find("broken-contact", at, s.ID, "an address is broken or not there: "+quote(s.Text), "write it out, and try it")
 			}
