@@ -93,7 +93,7 @@ func lastDwelling(head string) int {
 
 // dwelling takes a flat or room named by its number alone: "flat 3", "Room 4b". Whoever knows the block knows who lives there.
 func dwelling(text string, start, end, floor int, c *context) (Span, bool) {
-	if end-start > 4 || start == 0 || text[start-1] != ' ' || end < len(text) && strings.IndexByte(":/", text[end]) >= 0 {
+	if end-start > 4 || start < 4 || text[start-1] != ' ' || strings.IndexByte("tmerTMER", text[start-2]) < 0 || end < len(text) && strings.IndexByte(":/", text[end]) >= 0 {
 		return Span{}, false
 	}
 	head := text[max(floor, start-12):start]

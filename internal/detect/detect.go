@@ -96,6 +96,9 @@ func (d Detector) DetectWith(text string, others []Span) []Span {
 // outside gives what of guesses nothing in surer covers, so that a guess never widens what is known: beside a known
 // person's name it stands as a span of its own.
 func outside(text string, guesses, surer []Span) []Span {
+	if len(guesses) == 0 {
+		return nil
+	}
 	surer = slices.Clone(surer)
 	slices.SortFunc(surer, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	reach := make([]int, len(surer)) // the furthest end so far

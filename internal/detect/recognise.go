@@ -48,6 +48,9 @@ func labelled(text string, start, end, floor int, c *context) (Span, bool) {
 // coded takes what systems number things with: letters, a stroke or hyphen, and four digits or more ("ASB/24/0193",
 // "INC-20881", "24-1187" after "ASB/").
 func coded(text string, start, end, floor int, c *context) (Span, bool) {
+	if (end == len(text) || strings.IndexByte("/-_", text[end]) < 0) && (start == 0 || strings.IndexByte("/-_", text[start-1]) < 0) {
+		return Span{}, false
+	}
 	from := start
 	for from > floor && start-from < 16 && (isAlnum(text[from-1]) || strings.IndexByte("/-_", text[from-1]) >= 0) {
 		from--
