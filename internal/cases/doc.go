@@ -11,9 +11,25 @@
 // does nothing and succeeds. A caller who names the version they saw is told
 // who changed the case since ([Changed]) instead of overwriting it.
 //
-// A request for access can be answered to its end. Cases of the other regimes can
-// be opened and carry their notes and clocks; to draft or decide them is refused
-// with an error that says which kinds can.
+// What a case is about is its [law.Kind], and the table has rows for some kinds
+// alone: marketing may not be refused, FOI has a review, a complaint a second
+// stage. A row names what it needs ([Need]): identity and authority before anything
+// is handed over, a ground and the routes before a refusal, a doubt before proof is asked for.
+// docs/desk-states.md is drawn from the table. [Cases.Offers] is what may be done
+// now, for faces; [Case.Hold] is what may not be deleted meanwhile.
+//
+// # Tasks
+//
+// What a case waits for others to do is a [Task], given, chased, raised and finished by
+// steps: a line for each store to search, connected or not, and a recording to be
+// saved within hours, without which nothing about it can be drafted.
+//
+// # Who asks
+//
+// [Acting] is who asks for another, and law says what that reaches
+// ([Case.MayAct]). [Policy] judges proofs of identity. [Safety] is where alone a
+// person may be reached. Cases of one person are found by keyed digests of what
+// identifies them ([Cases.Similar]).
 //
 // # Who may read what
 //
@@ -27,7 +43,8 @@
 //
 // Dates are never stored as the truth: [Cases.Clock] counts from what happened
 // each time, by package law, with the promise that the notice made when the
-// case was opened. The due date kept beside a case is for ordering lists;
+// case was opened. A case may have several clocks ([Cases.ClocksOf]); the next to
+// be up is in front. The due date kept beside a case is for ordering lists;
 // [Cases.Reclock] brings it up to date when holidays change, and records each
 // deadline that moved.
 package cases

@@ -33,6 +33,17 @@ func TestOnPostgres(t *testing.T) {
 		"seals hold":                    TestSealsHold,
 		"files":                         TestFiles,
 		"secret":                        TestSecret,
+		"complaint in two stages":       TestComplaintTwoStages,
+		"identity is no brake":          TestIdentityIsNoBrake,
+		"refusals and offers":           TestRefusalsAndOffers,
+		"tasks":                         TestTasks,
+		"minutes":                       TestMinutes,
+		"acting for another":            TestActingForAnother,
+		"safety":                        TestSafety,
+		"death":                         TestDeath,
+		"second person and review":      TestSecondPersonAndReview,
+		"similar":                       TestSimilar,
+		"import":                        TestImport,
 	} {
 		t.Run(name, test)
 	}
