@@ -96,8 +96,8 @@ let unsaved = 0;
  * Lines up one thing to be saved.
  * @param {string} url
  * @param {(revision: string) => {body: BodyInit, headers?: Record<string, string>}} request
- * @param {{about?: string, form?: HTMLFormElement, pick?: () => HTMLElement | undefined}} [more] the mark it is about, the form it was
- *   sent by, and the mark to take in hand once it is saved
+ * @param {{about?: string, choice?: {exemption: string, reason: string}, form?: HTMLFormElement, pick?: () => HTMLElement | undefined}} [more]
+ *   the mark it is about and what was chosen for it, the form it was sent by, and the mark to take in hand once it is saved
  */
 function save(url, request, more = {}) {
   const mine = turn;
@@ -112,13 +112,13 @@ function save(url, request, more = {}) {
         answer = await fetch(`${url}?${query}`, { method: "POST", body, headers: { "Tenet-Part": "1", ...headers } });
         html = await answer.text();
       } catch {
-        return stop("The server gave no answer, so this was not saved. Check the connection and do it again.", more.about);
+        return stop("The server gave no answer, so this was not saved. Check the connection and do it again.", more);
       }
       if (!answer.headers.has("Tenet-Part")) {
-        return stop(answer.redirected ? "You have been signed out, so this was not saved. Sign in again in another tab, then do it again here." : "Something went wrong on the server, so this was not saved. Open the page again.", more.about);
+        return stop(answer.redirected ? "You have been signed out, so this was not saved. Sign in again in another tab, then do it again here." : "Something went wrong on the server, so this was not saved. Open the page again.", more);
       }
       put(html, answer.ok ? more.form : undefined);
-      if (!answer.ok) return stop("", more.about);
+      if (!answer.ok) return stop("", more);
       take(more.pick?.());
       say(work().dataset.said);
     } finally {
@@ -128,7 +128,7 @@ function save(url, request, more = {}) {
 }
 
 /** Tells that something was not saved, and drops what was lined up behind it. */
-function stop(/** @type {string} */ why, /** @type {string | undefined} */ about) {
+function stop(/** @type {string} */ why, /** @type {{about?: string, choice?: {exemption: string, reason: string}}} */ { about, choice }) {
   turn++;
   const behind = unsaved - 1;
   let words = why || work().dataset.said;
@@ -142,7 +142,11 @@ function stop(/** @type {string} */ why, /** @type {string | undefined} */ about
   }
   if (why || behind > 0) notice.textContent = words;
   for (const m of marks()) m.classList.remove("tenet-mark--saving");
-  if (!typing(document.activeElement)) take(markOf(about));
+  if (!typing(document.activeElement)) {
+    take(markOf(about));
+    // What was chosen is still there, to be sent again.
+    if (choice && inHand()?.dataset.id === about) [byId("exemption").value, byId("reason").value] = [choice.exemption, choice.reason];
+  }
   notice.scrollIntoView({ block: "nearest" });
   say(words);
 }
@@ -206,7 +210,7 @@ async function decide(/** @type {string} */ action) {
 function decideMark(/** @type {HTMLElement} */ mark, /** @type {Choice} */ choice) {
   const id = mark.dataset.id;
   mark.classList.add("tenet-mark--saving");
-  saveMark({ kind: "span", sheet: work().dataset.sheet, span: id, ...choice }, { about: id });
+  saveMark({ kind: "span", sheet: work().dataset.sheet, span: id, ...choice }, { about: id, choice });
   const all = marks();
   take(all[all.indexOf(mark) + 1] ?? mark);
 }
@@ -216,7 +220,7 @@ async function decideAll() {
   if (!mark) return say("No mark here.");
   const choice = await ask(`All like this: ${mark.dataset.person || textOf(mark)}`,
     "What you choose goes for every place that it stands in, in every document of this case. It is one step, and can be taken back.", "", mark);
-  if (choice) saveMark({ kind: "group", group: mark.dataset.group, ...choice }, { about: mark.dataset.id });
+  if (choice) saveMark({ kind: "group", group: mark.dataset.group, ...choice }, { about: mark.dataset.id, choice });
 }
 
 /** What is selected of the original: the piece, and the offsets in code points. */
@@ -301,7 +305,8 @@ document.addEventListener("submit", (e) => {
   const button = /** @type {HTMLButtonElement | null} */ (e.submitter);
   const fields = new URLSearchParams(/** @type {any} */ (new FormData(form, button)));
   const mark = inHand();
-  let about;
+  let about = form.id === "list" ? button?.value.replace(/^\S+ /, "") : undefined;
+  const choice = { exemption: fields.get("exemption") ?? "", reason: fields.get("reason") ?? "" };
   if (form.id === "decide-form" && mark) {
     about = mark.dataset.id;
     // Enter in a field keeps what was decided, and changes its exemption or reason.
@@ -315,7 +320,7 @@ document.addEventListener("submit", (e) => {
     fields.set("revision", revision);
     fields.set("span", fields.get("span") ?? "");
     return { body: fields };
-  }, { about, form });
+  }, { about, choice, form });
 });
 
 // -- keys ----------------------------------------------------------------------

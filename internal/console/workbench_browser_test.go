@@ -284,16 +284,29 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	if got := b.found("note-1.note.0"); got.By != rosalind.Name || got.Action != "withhold" {
 		t.Errorf("done again, the mark is %+v", got)
 	}
-	// A key of one's own never takes back what the colleague did.
-	if _, err := b.Mark(t.Context(), tomos, number, 2, []console.Mark{{Kind: "flag", Sheet: "note-2", Flag: console.FlagDuplicate}}); err != nil {
+	// A reason that took thought outlives a conflict.
+	if _, err := b.Mark(t.Context(), tomos, number, 2, []console.Mark{{Kind: "flag", Sheet: "note-3", Flag: console.FlagDuplicate}}); err != nil {
 		t.Fatal(err)
 	}
-	p.Goto(f.URL + bench + "/sheet/note-1#work")
-	p.Type("u")
-	p.Until("document.getElementById('problem')")
-	if got := p.Text("#problem"); !strings.Contains(got, "Tomos Prydderch") {
-		t.Errorf("taking back a colleague's step is told as %q", got)
+	at(p, "note-1.note.1")
+	p.Type("e" + kb.Tab + "Their own telephone.\r")
+	revision(p, 3)
+	at(p, "note-1.note.1")
+	if got := p.Eval("document.getElementById('reason').value"); got != "Their own telephone." {
+		t.Errorf("after a conflict the reason is %q", got)
 	}
+	// What is refused in the list is in hand, so that its reason can be written.
+	p.Eval(`document.querySelector('button[value="reveal note-1.author.0"]').click()`)
+	p.Until("document.getElementById('problem') && document.getElementById('problem').textContent.includes('needs a reason')")
+	at(p, "note-1.author.0")
+	// A key of one's own never takes back what the colleague did.
+	if _, err := b.Mark(t.Context(), tomos, number, 3, []console.Mark{{Kind: "flag", Sheet: "note-2", Flag: console.FlagDuplicate}}); err != nil {
+		t.Fatal(err)
+	}
+	p.Goto(f.URL + bench + "/sheet/note-2#work")
+	at(p, "note-2.note.0")
+	p.Type("u")
+	p.Until("document.getElementById('problem') && document.getElementById('problem').textContent.includes('The last step is Tomos Prydderch')")
 }
 
 // TestWorkbenchForEveryone holds every page of the workbench against axe and the

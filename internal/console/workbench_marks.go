@@ -179,7 +179,11 @@ func (c *Console) answer(w http.ResponseWriter, r *http.Request, staff Staff, at
 	back, _ := url.ParseQuery(at.Get("back")) // of the groups; what cannot be read is dropped
 	switch id := at.Get("sheet"); {
 	case id != "" && (problem != nil || r.Header.Get(partHeader) != ""):
-		v, err := c.sheetView(r, sheetQueryOf(id, at))
+		q := sheetQueryOf(id, at)
+		if problem != nil && tried.Span != "" {
+			q.span = tried.Span // to be decided again
+		}
+		v, err := c.sheetView(r, q)
 		if err != nil {
 			c.pages.Fail(w, r, err)
 			return
