@@ -173,7 +173,10 @@ func (c *Cases) Decide(ctx context.Context, on On, decisions ...Decision) (Case,
 		if same == len(decisions) {
 			return step{}, errDone
 		}
-		k.Decided, k.DecidedBy = next, on.By
+		k.Decided = next
+		if !slices.Contains(k.Deciders, on.By) {
+			k.Deciders = append(slices.Clone(k.Deciders), on.By)
+		}
 		if k.Draft != nil {
 			k.Draft.Approved = nil
 		}

@@ -51,7 +51,7 @@ type Particulars struct {
 	Acting    *Acting    `json:"acting,omitempty"`   // who acts for the person; nil if they ask for themselves
 	Safety    *Safety    `json:"safety,omitempty"`   // nil if any way is safe
 	Second    bool       `json:"second,omitempty"`   // the notice wants a second person to approve
-	DecidedBy string     `json:"decided_by,omitempty"`
+	Deciders  []string   `json:"deciders,omitempty"` // who decided items of the answer
 	Original  string     `json:"original,omitempty"` // what it was known by where it was imported from
 }
 

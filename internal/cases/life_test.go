@@ -338,10 +338,17 @@ func TestSecondPersonAndReview(t *testing.T) {
 	r := d.requestOf("a", law.KindFOI)
 	r.Second = true
 	k := must[Case](t)(d.Open(ctx, r))
+	item := Decision{Item: strings.Repeat("b", 20), Release: true, Reason: "public"}
+	for _, by := range []string{"s3", "s4"} {
+		item.Reason += "."
+		k = must[Case](t)(d.Decide(ctx, On{Case: k.ID, By: by}, item))
+	}
 	k = must[Case](t)(d.do(k, Drafts, 1))
 	var e *Error
-	if _, err := d.do(k, Approves, 1); !errors.As(err, &e) || e.Need != NeedsSecond {
-		t.Errorf("alone: %v", err)
+	for _, by := range []string{"s1", "s3", "s4"} { // who drafted, and who decided
+		if _, err := d.Approve(ctx, On{Case: k.ID, By: by}, k.Draft.Digest); !errors.As(err, &e) || e.Need != NeedsSecond {
+			t.Errorf("%s alone: %v", by, err)
+		}
 	}
 	k = must[Case](t)(d.Approve(ctx, On{Case: k.ID, By: "s2"}, k.Draft.Digest))
 	k = must[Case](t)(d.Release(ctx, on(k), Sent))

@@ -91,7 +91,7 @@ func (k *Case) lacks(n Need, a attempt) string {
 			return "have whoever runs the recordings confirm that they are saved, or that they were gone already"
 		}
 	case NeedsSecond:
-		if k.Second && k.Draft != nil && (a.by == k.Draft.By || a.by == k.DecidedBy) {
+		if k.Second && k.Draft != nil && (a.by == k.Draft.By || slices.Contains(k.Deciders, a.by)) {
 			return "have it approved by somebody who neither made nor decided it"
 		}
 	case NeedsAnother:
