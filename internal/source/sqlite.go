@@ -156,40 +156,53 @@ func (s *sqliteDB) selectAll(t *rows.Table) string {
 	return stmt
 }
 
-// selectFrom asks for two things for each column: its value, unless that is too
-// long, and how long it is if so. The length is found without reading the
-// value; of text up to 64 times too long the beginning is read. The expressions also keep the
-// driver from guessing at dates by declared type. More of them may follow.
+// selectFrom asks for the columns, each unless it is too long, and then for one
+// thing more: which of them are, and how long ("0text1048577,", column by column),
+// which is null for nearly every row. The length is found without reading the
+// value; of text up to 64 times too long the beginning is read. The expressions
+// also keep the driver from guessing at dates by declared type. More of them may
+// follow.
 func (s *sqliteDB) selectFrom(t *rows.Table, more ...string) string {
 	limit := strconv.Itoa(s.opts.Limits.Value)
 	long := strconv.FormatInt(int64(s.opts.Limits.Value)*64, 10)
 	start := strconv.Itoa(max(s.opts.Limits.Value/4, 1)) // in characters of up to four bytes
-	var b strings.Builder
-	b.WriteString("SELECT ")
+	values, over, which := make([]string, len(t.Columns)), make([]string, len(t.Columns)), make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		if i > 0 {
-			b.WriteString(", ")
+		most := "octet_length(@) > " + limit
+		if c.Kind != rows.Text { // numbers are never long, and to ask for their length makes text of them
+			most = fmt.Sprintf("typeof(@) IN ('text', 'blob') AND octet_length(@) > CASE typeof(@) WHEN 'blob' THEN %d ELSE %s END", hexLimit, limit)
 		}
-		most := limit
-		if c.Kind != rows.Text {
-			most = fmt.Sprintf("CASE typeof(@) WHEN 'blob' THEN %d ELSE %s END", hexLimit, limit)
+		at := strings.NewReplacer("@", quoteIdent(c.Name))
+		over[i] = at.Replace(most)
+		values[i] = "CASE WHEN " + over[i] + at.Replace(" THEN CASE WHEN typeof(@) = 'text' AND octet_length(@) <= "+long+" THEN substr(@, 1, "+start+") END ELSE @ END")
+		which[i] = "CASE WHEN " + over[i] + at.Replace(" THEN '"+strconv.Itoa(i)+"' || typeof(@) || octet_length(@) || ',' ELSE '' END")
+	}
+	return "SELECT " + strings.Join(append(append(values, "CASE WHEN "+strings.Join(over, " OR ")+" THEN "+strings.Join(which, " || ")+" END"), more...), ", ") +
+		" FROM main." + quoteIdent(t.Name)
+}
+
+// tooLong reads what selectFrom says of values that were not read whole: the
+// storage class and length of each, by column.
+func tooLong(over any) map[int]string {
+	said, ok := over.(string)
+	if !ok {
+		return nil
+	}
+	out := map[int]string{}
+	for one := range strings.SplitSeq(said, ",") {
+		digits := strings.IndexFunc(one, func(r rune) bool { return r < '0' || r > '9' })
+		if digits > 0 {
+			i, _ := strconv.Atoi(one[:digits])
+			out[i] = one[digits:]
 		}
-		b.WriteString(strings.ReplaceAll(
-			"CASE WHEN octet_length(@) > "+most+" THEN CASE WHEN typeof(@) = 'text' AND octet_length(@) <= "+long+
-				" THEN substr(@, 1, "+start+") END ELSE @ END, CASE WHEN octet_length(@) > "+most+
-				" THEN typeof(@) || octet_length(@) END", "@", quoteIdent(c.Name)))
 	}
-	for _, expr := range more {
-		b.WriteString(", " + expr)
-	}
-	b.WriteString(" FROM main." + quoteIdent(t.Name))
-	return b.String()
+	return out
 }
 
 // value turns what SQLite stores into canonical text. over is the storage class
 // and length of a value that was not read whole: "text1048577".
-func (s *sqliteDB) value(c rows.Column, v, over any) rows.Value {
-	if o, ok := over.(string); ok {
+func (s *sqliteDB) value(c rows.Column, v any, o string) rows.Value {
+	if o != "" {
 		class := strings.TrimRight(o, "0123456789")
 		size, _ := strconv.ParseInt(o[len(class):], 10, 64)
 		if class == "blob" && c.Kind != rows.Text {

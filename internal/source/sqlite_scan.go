@@ -272,7 +272,7 @@ type held struct {
 
 // hold reads rows until there are none, or as many as may be held: then there are more.
 func (s *sqliteDB) hold(w *waiting, res *sql.Rows, h *held) (more bool, err error) {
-	cells := make([]any, 2*len(h.table.Columns)+h.next)
+	cells := make([]any, len(h.table.Columns)+1+h.next)
 	dest := make([]any, len(cells))
 	for i := range cells {
 		dest[i] = &cells[i]
@@ -287,13 +287,14 @@ func (s *sqliteDB) hold(w *waiting, res *sql.Rows, h *held) (more bool, err erro
 			return false, err
 		}
 		r := rows.Row{Table: h.table, Values: make([]rows.Value, len(h.table.Columns))}
+		over := tooLong(cells[len(h.table.Columns)])
 		for i, c := range h.table.Columns {
-			r.Values[i] = s.value(c, cells[2*i], cells[2*i+1])
+			r.Values[i] = s.value(c, cells[i], over[i])
 			size += len(r.Values[i].Text) + 64
 		}
 		h.rows = append(h.rows, keyed(r, h.key))
 		h.last = h.last[:0]
-		for _, v := range cells[2*len(h.table.Columns):] {
+		for _, v := range cells[len(h.table.Columns)+1:] {
 			h.last = append(h.last, sqliteArg(v))
 		}
 		if size > sqliteHeld {
