@@ -49,7 +49,7 @@ func (b *fakeBench) live(n int) []int {
 type span struct{ words, kind, person, action string }
 
 func fakeSheet(id, title string, on time.Time, fields ...any) console.Sheet {
-	s := console.Sheet{Whose: "It mentions this person."}
+	s := console.Sheet{Whose: "a mention of this person"}
 	s.ID, s.Title, s.Where, s.On = id, title, "housing: case_note", on
 	for i := 0; i < len(fields); i += 3 {
 		p := console.Piece{Name: fields[i].(string), Text: fields[i+1].(string)}
@@ -110,6 +110,9 @@ func (b *fakeBench) fold() []console.Sheet {
 	for i := range docs {
 		s := &docs[i]
 		s.Number = i + 1
+		if s.Why != "" && s.Flag == "" {
+			s.SheetRow.Waiting++
+		}
 		for j := range s.Pieces {
 			p := &s.Pieces[j]
 			text, clean, at := []rune(p.Text), "", 0

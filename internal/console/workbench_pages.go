@@ -55,19 +55,15 @@ func (c *Console) benchOf(w http.ResponseWriter, r *http.Request) (benchView, bo
 	for i := range k.Tabs {
 		k.Tabs[i].Current = k.Tabs[i].Href == at
 	}
-	v := benchView{caseView: k}
 	by := r.URL.Query().Get("by")
 	here := r.URL.EscapedPath()
-	for _, l := range []web.Link{
+	return benchView{k, []web.Link{
 		{Text: "Documents", Href: at, Current: here == at || strings.HasPrefix(here, at+"/sheet/") || strings.HasSuffix(here, "/marks")},
 		{Text: "By person", Href: at + "/groups?by=person", Current: here == at+"/groups" && by != "text"},
 		{Text: "By words", Href: at + "/groups?by=text", Current: here == at+"/groups" && by == "text"},
 		{Text: "Second review", Href: at + "/second", Current: here == at+"/second"},
 		{Text: "Steps", Href: at + "/steps", Current: here == at+"/steps"},
-	} {
-		v.Menu = append(v.Menu, l)
-	}
-	return v, true
+	}}, true
 }
 
 type outlineView struct {
@@ -139,6 +135,10 @@ func (c *Console) showGroups(w http.ResponseWriter, r *http.Request, staff Staff
 		q.By = "text"
 	}
 	groups, err := c.Workbench.Groups(r.Context(), v.Number, q)
+	if err == nil && q.Group != "" && len(groups.Groups) == 0 && values.Get("by") == "" {
+		q.By = "text" // a mark of nobody in particular leads here too
+		groups, err = c.Workbench.Groups(r.Context(), v.Number, q)
+	}
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
@@ -265,7 +265,7 @@ func problemErrors(problem *web.Refusal) web.Errors {
 // benchFuncs are the words of the workbench.
 func benchFuncs() template.FuncMap {
 	return template.FuncMap{
-		"markState": markState, "flagWords": flagWords, "about": about, "seen": seen,
+		"markState": markState, "flagWords": flagWords, "about": about, "seen": seen, "clip": clip,
 		"percent": func(done, all int) int { return 100 * done / max(all, 1) },
 	}
 }
@@ -301,6 +301,15 @@ func flagWords(flag string) string {
 		return "Goes out, with what is marked taken out"
 	}
 	return flag
+}
+
+// clip is enough of what somebody is called for a list to choose from.
+func clip(s string) string {
+	const most = 60 // code points
+	if text := []rune(seen(s)); len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return seen(s)
 }
 
 // about is a length of time as people say it.

@@ -33,6 +33,7 @@ type sheetView struct {
 	Parts      Pager
 	Passages   []passage
 	Marks      []*markView
+	Waiting    int          // marks that wait, in all parts
 	Current    *markView    // the one in hand; nil where there is none
 	Said       string       // what was just done
 	Problem    *web.Refusal // why what was sent was not done
@@ -106,6 +107,13 @@ func (c *Console) sheetView(r *http.Request, q sheetQuery) (*sheetView, error) {
 	}
 	v := &sheetView{At: benchAt(r), Sheet: s, Exemptions: bench.Exemptions}
 	v.Here = sheetAt(v.At, s.ID)
+	for _, p := range s.Pieces {
+		for _, span := range p.Spans {
+			if span.Action == "review" {
+				v.Waiting++
+			}
+		}
+	}
 	all := parts(s.Pieces)
 	if q.part == 0 {
 		q.part = partOf(s.Pieces, all, q.span)

@@ -358,6 +358,19 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
+// TestDocumentThatWaits: one that waits as a whole says so, and leads to its flag.
+func TestDocumentThatWaits(t *testing.T) {
+	s := fakeSheet("w", "A report", now, "body", "Some words.", []span{{"words", "name", "Person 1", "withhold"}})
+	s.Why = "It may name an informant."
+	v := serveBench(t, &fakeBench{docs: []console.Sheet{s}}).staff(t)
+	if _, page := v.get(bench + "/sheet/w"); !strings.Contains(page, "The document itself waits for a decision:") || !strings.Contains(page, `data-waiting="0"`) {
+		t.Error("the page does not say what waits")
+	}
+	if _, page := v.post(bench+"/marks", "kind", "flag", "sheet", "w", "flag", "release", "reason", "It names nobody.", "revision", "0"); strings.Contains(page, "itself waits") || !strings.Contains(page, "1 of 1 document done") {
+		t.Error("flagged, it still waits")
+	}
+}
+
 // TestSpansThatCannotBe: a workbench that contradicts itself is a fault of ours,
 // never a page that quietly leaves a mark out.
 func TestSpansThatCannotBe(t *testing.T) {
