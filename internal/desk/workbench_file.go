@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -72,20 +74,37 @@ type itemKept struct {
 
 // valueKept is one value, and the piece of the document that it is.
 type valueKept struct {
-	Text      stretch    `json:"t"`
-	Null      bool       `json:"n,omitempty"`
-	Lost      int        `json:"l,omitempty"`
-	Held      int        `json:"h,omitempty"`
-	Unread    int        `json:"u,omitempty"`
-	Exemption int        `json:"e,omitempty"`
-	Whole     bool       `json:"w,omitempty"`
-	Spans     []spanKept `json:"s,omitempty"`
+	Text      stretch `json:"t"`
+	Null      bool    `json:"n,omitempty"`
+	Lost      int     `json:"l,omitempty"`
+	Held      int     `json:"h,omitempty"`
+	Unread    int     `json:"u,omitempty"`
+	Exemption int     `json:"e,omitempty"`
+	Whole     bool    `json:"w,omitempty"`
+	Spans     []byte  `json:"s,omitempty"` // spans one after another, each number as a varint
 }
 
 // spanKept is the start and end of a span, and the places in Words of its type, its
 // label, action, exemption, reason, lesson, why and part, and of its people, several
 // with a zero byte between them.
 type spanKept [11]int
+
+// spans are the spans of a value; ok is false if there are none such.
+func (v *valueKept) spans() (out []spanKept, ok bool) {
+	data := v.Spans
+	for len(data) > 0 {
+		var s spanKept
+		for i := range s {
+			n, size := binary.Uvarint(data)
+			if size <= 0 || n > math.MaxInt32 {
+				return nil, false
+			}
+			s[i], data = int(n), data[size:]
+		}
+		out = append(out, s)
+	}
+	return out, true
+}
 
 // writer puts an outline together.
 type writer struct {
@@ -167,8 +186,10 @@ func (w *writer) item(r find.Record, doc *redact.Document) (itemKept, error) {
 			piece := &doc.Pieces[p]
 			k.Held, k.Unread, k.Exemption, k.Whole = w.word(piece.Held), w.word(piece.Unread), w.word(piece.Exemption), piece.Whole
 			for _, s := range piece.Spans {
-				k.Spans = append(k.Spans, spanKept{s.Start, s.End, w.word(string(s.Type)), w.word(s.Label), w.word(string(s.Action)), w.word(s.Exemption),
-					w.word(s.Reason), w.word(s.Lesson), w.word(s.Why), w.word(string(s.Part)), w.word(strings.Join(s.People, "\x00"))})
+				for _, n := range (spanKept{s.Start, s.End, w.word(string(s.Type)), w.word(s.Label), w.word(string(s.Action)), w.word(s.Exemption),
+					w.word(s.Reason), w.word(s.Lesson), w.word(s.Why), w.word(string(s.Part)), w.word(strings.Join(s.People, "\x00"))}) {
+					k.Spans = binary.AppendUvarint(k.Spans, uint64(n))
+				}
 			}
 			p++
 		}
@@ -217,7 +238,9 @@ func (o *outline) check(texts string) error {
 			len(item.Values) == len(o.Tables[item.Table].Table.Columns)
 		for _, v := range item.Values {
 			ok = ok && within(v.Text[0], v.Text[1], len(texts)) && word(v.Lost, v.Held, v.Unread, v.Exemption)
-			for _, n := range v.Spans {
+			spans, whole := v.spans()
+			ok = ok && whole
+			for _, n := range spans {
 				ok = ok && within(n[0], n[1]-n[0], v.Text[1]) && word(n[2:]...)
 			}
 		}
@@ -242,10 +265,11 @@ func (o *outline) documents(texts string) (docs []redact.Document) {
 				continue
 			}
 			p := redact.Piece{Name: c.Name, Text: text, Held: o.Words[k.Held], Unread: o.Words[k.Unread], Exemption: o.Words[k.Exemption], Whole: k.Whole}
-			if len(k.Spans) > 0 {
-				p.Spans = make([]redact.Span, len(k.Spans))
+			spans, _ := k.spans() // which check has seen
+			if len(spans) > 0 {
+				p.Spans = make([]redact.Span, len(spans))
 			}
-			for j, n := range k.Spans {
+			for j, n := range spans {
 				x := &p.Spans[j]
 				x.Span = detect.Span{Start: n[0], End: n[1], Type: detect.Type(o.Words[n[2]]), Text: text[n[0]:n[1]], Why: o.Words[n[8]], Part: detect.Part(o.Words[n[9]])}
 				if people := o.Words[n[10]]; people != "" {

@@ -96,10 +96,10 @@ func (w *Work) At(steps []Step, base map[string]Flagged) (*State, error) {
 				grouped[m.Group] = append(grouped[m.Group], groupMark{v, m.Except})
 			case MarkAdd:
 				v.Action = Withhold
-				for _, p := range w.addPlaces(m) {
-					x := w.addSpan(p, v)
+				for _, add := range w.addPlaces(m) {
+					x := add.span.decided(v)
 					x.here = !m.Everywhere
-					adds[x.ID], where[x.ID] = x, p
+					adds[x.ID], where[x.ID] = x, add.place
 					delete(single, x.ID)
 				}
 			case MarkDrop:
@@ -199,7 +199,7 @@ func (s *State) inheritFlags() {
 }
 
 // addPlaces are where an add mark withholds.
-func (w *Work) addPlaces(m Mark) []place {
+func (w *Work) addPlaces(m Mark) []addition {
 	d := w.Doc(m.Doc)
 	switch {
 	case m.Words != "" && m.Everywhere:
@@ -214,17 +214,18 @@ func (w *Work) addPlaces(m Mark) []place {
 		return nil
 	}
 	at := place{d, i, m.Start, m.End}
+	here := []addition{{at, w.addSpan(at)}}
 	if !m.Everywhere {
-		return []place{at}
+		return here
 	}
 	// The place itself, and wherever its words stand.
-	return append([]place{at}, slices.DeleteFunc(slices.Clone(w.places(w.Docs[d].Pieces[i].Text[m.Start:m.End], -1)), func(p place) bool {
+	return append(here, slices.DeleteFunc(slices.Clone(w.places(w.Docs[d].Pieces[i].Text[m.Start:m.End], -1)), func(p addition) bool {
 		return p.doc == d && p.piece == i && p.start < m.End && m.Start < p.end
 	})...)
 }
 
 // addSpan is what a person adds at a place. Words that are a known person's elsewhere are theirs here too.
-func (w *Work) addSpan(at place, v Verdict) Settled {
+func (w *Work) addSpan(at place) Settled {
 	piece := w.Docs[at.doc].Pieces[at.piece]
 	text := piece.Text[at.start:at.end]
 	x := Settled{Added: true}
@@ -235,6 +236,11 @@ func (w *Work) addSpan(at place, v Verdict) Settled {
 	if a := w.alike[x.Words]; a[1] != "" {
 		x.Person, x.Label = a[0], a[1]
 	}
+	return x
+}
+
+// decided is a span that was added, by this verdict.
+func (x Settled) decided(v Verdict) Settled {
 	x.Proposal.Action, x.Proposal.Exemption, x.Proposal.Reason = Withhold, v.Exemption, v.Reason
 	if x.Proposal.Exemption == "" {
 		x.Proposal.Exemption = ThirdParty
@@ -255,47 +261,52 @@ func (s *State) settled(i int) Settled {
 // Spans are the spans of a piece as they stand, in order and apart. What a person added covers what it overlaps: with a
 // span that is withheld it becomes one, and one that stays gives way to it.
 func (s *State) Spans(doc, piece int) []Settled {
-	list := s.Work.Docs[doc].Pieces[piece].Spans
-	var out []Settled
-	for i := range list {
-		out = append(out, s.settled(s.Work.bySpan[list[i].ID]))
+	list, added := s.Work.Docs[doc].Pieces[piece].Spans, s.added[[2]int{doc, piece}]
+	if len(list)+len(added) == 0 {
+		return nil
 	}
-	added := s.added[[2]int{doc, piece}]
-	if len(added) == 0 {
-		return out
+	out := make([]Settled, 0, len(list)+len(added))
+	next := 0
+	if len(list) > 0 {
+		next = s.Work.bySpan[list[0].ID]
 	}
+	end := next + len(list) // the spans of a piece are numbered in order
 	text := s.Work.Docs[doc].Pieces[piece].Text
 	for _, a := range added {
-		i := slices.IndexFunc(out, func(x Settled) bool { return x.ID == a.ID })
-		if i >= 0 { // the same stretch was proposed too: what was added is the decision on it
-			if out[i].By == "" || out[i].Step < a.Step {
-				out[i].Verdict, out[i].here = a.Verdict, a.here
-			}
-			continue
+		for ; next < end && s.Work.span(s.Work.spans[next]).End <= a.Start; next++ {
+			out = append(out, s.settled(next))
 		}
-		kept := out[:0:0]
-		for _, x := range out {
-			if x.End <= a.Start || a.End <= x.Start {
-				kept = append(kept, x)
-				continue
-			}
-			if x.Action == Reveal {
-				if a.Action == Reveal {
-					a.Start, a.End = min(a.Start, x.Start), max(a.End, x.End)
-				}
-				continue
-			}
-			if a.Action == Reveal {
-				a = x // taken back, and still withheld for another reason
-				continue
-			}
-			a.Start, a.End = min(a.Start, x.Start), max(a.End, x.End)
+		for len(out) > 0 && out[len(out)-1].End > a.Start {
+			a = a.over(out[len(out)-1])
+			out = out[:len(out)-1]
+		}
+		for ; next < end && s.Work.span(s.Work.spans[next]).Start < a.End; next++ {
+			a = a.over(s.settled(next))
 		}
 		a.Span.Text = text[a.Start:a.End]
-		i, _ = slices.BinarySearchFunc(kept, a.Start, func(x Settled, start int) int { return cmp.Compare(x.Start, start) })
-		out = slices.Insert(kept, i, a)
+		out = append(out, a)
+	}
+	for ; next < end; next++ {
+		out = append(out, s.settled(next))
 	}
 	return out
+}
+
+// over is what an added span makes of one that it overlaps.
+func (a Settled) over(x Settled) Settled {
+	switch {
+	case a.ID == x.ID && a.Start == x.Start && a.End == x.End: // it was proposed too: the later decision counts
+		if x.By == "" || x.Step < a.Step {
+			x.Verdict, x.here = a.Verdict, a.here
+		}
+		return x
+	case a.Action != Reveal && x.Action == Reveal:
+		return a
+	case a.Action == Reveal && x.Action != Reveal:
+		return x // taken back, and still withheld for another reason
+	}
+	a.Start, a.End = min(a.Start, x.Start), max(a.End, x.End)
+	return a
 }
 
 // Flag is what was decided of a whole document.

@@ -3,6 +3,7 @@ package redact
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -122,8 +123,15 @@ type Work struct {
 	same   []string             // of each document, a digest of how it reads
 	digest string
 
-	mu    sync.Mutex
-	found map[string][]place // where phrases stand, by key
+	mu     sync.Mutex
+	found  map[string][]addition // where phrases stand, by key
+	folded [][]string            // of each piece of each document, its key; made at the first search
+}
+
+// addition is a place, and the span that a person adds there.
+type addition struct {
+	place
+	span Settled
 }
 
 // place is a stretch of a piece of a document.
@@ -137,20 +145,29 @@ type spanAt struct {
 // withheld first. Labels that spans have already stay.
 func NewWork(docs []Document, labels *Labels) *Work {
 	w := &Work{Docs: docs, byDoc: make(map[string]int, len(docs)), bySpan: map[string]int{}, groups: map[string][]int{},
-		alike: map[string][2]string{}, same: make([]string, len(docs)), found: map[string][]place{}}
+		alike: map[string][2]string{}, same: make([]string, len(docs)), found: map[string][]addition{}}
 	all := sha256.New()
+	type reading struct{ typ, text, people string }
+	type grouped struct{ person, words string }
+	known := map[reading]grouped{} // most of what is written is written often
 	for d := range docs {
 		w.byDoc[docs[d].ID] = d
 		fmt.Fprintf(all, "%q", docs[d].ID)
 		reads := sha256.New()
 		for p := range docs[d].Pieces {
 			piece := &docs[d].Pieces[p]
-			fmt.Fprintf(reads, "%q %q", piece.Name, piece.Text)
 			digest := sha256.Sum256([]byte(piece.Text))
+			fmt.Fprintf(reads, "%q %x", piece.Name, digest)
 			for i := range piece.Spans {
 				s := &piece.Spans[i]
 				s.ID = spanID(docs[d].ID, piece.Name, digest, s.Start, s.End)
-				s.Person, s.Words = groupsOf(s.Span)
+				r := reading{string(s.Type), s.Text, strings.Join(s.People, "\x00")}
+				g, ok := known[r]
+				if !ok {
+					g.person, g.words = groupsOf(s.Span)
+					known[r] = g
+				}
+				s.Person, s.Words = g.person, g.words
 				n := len(w.spans)
 				w.spans = append(w.spans, spanAt{d, p, i})
 				w.bySpan[s.ID] = n
@@ -203,9 +220,11 @@ func (w *Work) Doc(id string) int {
 // spanID names a stretch of one text of one record. It holds the digest of the text, so that no decision is handed on to
 // other words.
 func spanID(doc, piece string, text [sha256.Size]byte, start, end int) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %x %d %d", doc, piece, text, start, end)
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	b := make([]byte, 0, 256)
+	b = append(append(append(append(append(b, doc...), 0), piece...), 0), text[:]...)
+	b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, uint64(start)), uint64(end))
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:12])
 }
 
 // groupsOf are the groups of a span: who it stands for as far as is known, and what is written.
@@ -233,37 +252,61 @@ func groupID(kind, of string) string {
 }
 
 // places are where words stand, in one document or, with doc -1, in all.
-func (w *Work) places(words string, doc int) []place {
-	sought := phrases{}
+func (w *Work) places(words string, doc int) (out []addition) {
+	sought, k := phrases{}, key(words)
 	if !sought.add(words, "", "") {
 		return nil
 	}
-	in := func(d int) (out []place) {
-		for p, piece := range w.Docs[d].Pieces {
-			end := 0
-			for _, f := range sought.in(piece.Text) {
-				if f.start >= end {
-					out = append(out, place{d, p, f.start, f.end})
-					end = f.end
-				}
+	in := func(d, p int) {
+		end := 0
+		for _, f := range sought.in(w.Docs[d].Pieces[p].Text) {
+			if f.start >= end {
+				at := place{d, p, f.start, f.end}
+				out = append(out, addition{at, w.addSpan(at)})
+				end = f.end
 			}
+		}
+	}
+	if doc >= 0 {
+		for p := range w.Docs[doc].Pieces {
+			in(doc, p)
 		}
 		return out
 	}
-	if doc >= 0 {
-		return in(doc)
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	k := key(words)
-	have, ok := w.found[k]
-	if !ok {
-		for d := range w.Docs {
-			have = append(have, in(d)...)
-		}
-		w.found[k] = have
+	if have, ok := w.found[k]; ok {
+		return have
 	}
-	return have
+	w.holding(k, in)
+	w.found[k] = out
+	return out
+}
+
+// holding gives the pieces that hold a phrase, by its key. The texts are folded once,
+// half of them by each of two.
+func (w *Work) holding(k string, each func(d, p int)) {
+	if w.folded == nil {
+		w.folded = make([][]string, len(w.Docs))
+		var both sync.WaitGroup
+		for half := range 2 {
+			both.Go(func() {
+				for d := half; d < len(w.Docs); d += 2 {
+					for _, p := range w.Docs[d].Pieces {
+						w.folded[d] = append(w.folded[d], " "+key(p.Text))
+					}
+				}
+			})
+		}
+		both.Wait()
+	}
+	for d, pieces := range w.folded {
+		for p, folded := range pieces {
+			if strings.Contains(folded, " "+k) {
+				each(d, p)
+			}
+		}
+	}
 }
 
 // Check refuses a mark that nothing in the work can be meant by, or that lacks its reason. Whether an exemption is one of
@@ -397,12 +440,10 @@ func solid(text string, start, end int) (from, to int, ok bool) {
 // Holding are the documents that hold words, however they are written.
 func (w *Work) Holding(words string) map[int]bool {
 	out := map[int]bool{}
-	sought := phrases{}
-	if !sought.add(words, "", "") {
-		return out
-	}
-	for d := range w.Docs {
-		out[d] = slices.ContainsFunc(w.Docs[d].Pieces, func(p Piece) bool { return len(sought.in(p.Text)) > 0 })
+	if k := key(words); k != "" {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.holding(k, func(d, _ int) { out[d] = true })
 	}
 	return out
 }
