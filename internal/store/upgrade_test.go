@@ -73,6 +73,20 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO cases_task (landlord, case_id, task, step, sort, place, owner, due, opened, chased, reminded, raised, outcome, ended, sealed)
 			VALUES ('vale', 'c3', 1, 1, 'hold', 'lobby-cameras', 's2', 1795354400000000, 1795340000000000, 0, NULL, '', '', NULL, $1)`, []any{[]byte("what")}},
 	},
+	7: {
+		{`INSERT INTO staff (landlord, id, login, name, role, password, created, disabled, tries, locked)
+			VALUES ('vale', 's9', 'bede', 'Bede Larter', 'dpo', '', 1, NULL, 10, 1795340000000000)`, nil},
+		{`INSERT INTO staff_factor (landlord, staff, wrapped, sealed, step, begun, confirmed)
+			VALUES ('vale', 's9', $1, $2, 59844666, 1795340000000000, 1795340060000000)`, []any{[]byte("wrapped"), []byte("secret")}},
+		{`INSERT INTO staff_code (landlord, staff, code, used) VALUES ('vale', 's9', $1, NULL)`, []any{bytes.Repeat([]byte{5}, 32)}},
+		{`INSERT INTO staff_outside (landlord, issuer, subject, staff) VALUES ('vale', 'https://sign-in.example.org', 'sub-1', 's9')`, nil},
+		{`INSERT INTO staff_session (landlord, id, staff, browser, started, seen, vouched)
+			VALUES ('vale', 'sit-1', 's9', 'Firefox on Linux', 1795340000000000, 1795340060000000, NULL)`, nil},
+		{`INSERT INTO staff_look (landlord, case_id, staff, day, page, item, began, ended, times)
+			VALUES ('vale', 'c1', 's9', '2026-11-22', 'found', '', 1795340000000000, 1795340060000000, 4)`, nil},
+		{`INSERT INTO staff_opening (landlord, case_id, staff, opened, until, purpose, wrapped, sealed)
+			VALUES ('vale', 'c1', 's9', 1795340000000000, 1795354400000000, 'answer', $1, $2)`, []any{[]byte("wrapped"), []byte("why")}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -82,6 +96,7 @@ var oldTables = map[int64]map[string]int64{
 	3: {"job": 2},
 	4: {"identity_key": 1, "identity_decision": 2},
 	6: {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
+	7: {"staff": 2, "staff_factor": 1, "staff_code": 1, "staff_outside": 1, "staff_session": 1, "staff_look": 1, "staff_opening": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
