@@ -32,6 +32,7 @@ func TestConformance(t *testing.T) {
 		{"write after another process", testWriteAfterAnotherProcess},
 		{"landlords", testLandlords},
 		{"staff", testStaff},
+		{"staff access", testStaffAccess},
 		{"sessions", testSessions},
 		{"record, sequence, verify", testRecordSequenceVerify},
 		{"sequence in batches", testSequenceInBatches},

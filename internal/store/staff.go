@@ -15,10 +15,12 @@ type Staff struct {
 	ID       string    // opaque; the ledger knows them by it
 	Login    string    // what they sign in as; capitals make no difference
 	Name     string    // as colleagues know them
-	Role     string    // what they may do, as the console defines it
+	Role     string    // what they may do, a role of the notice, or one of the two that there always are
 	Password string    `json:"-"` // a hash the caller made, never the password
 	Created  time.Time // UTC
 	Disabled time.Time // UTC; zero while the account may be used
+	Tries    int       // wrong codes of the second factor, in a row
+	Locked   time.Time // UTC; since when no code is taken, or zero
 }
 
 func login(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
@@ -39,7 +41,7 @@ func (t *Tx) AddStaff(ctx context.Context, s Staff) error {
 	return nil
 }
 
-const staff = `SELECT landlord, id, login, name, role, password, created, disabled FROM staff WHERE landlord = $1`
+const staff = `SELECT landlord, id, login, name, role, password, created, disabled, tries, locked FROM staff WHERE landlord = $1`
 
 // StaffByLogin is the account with this sign-in name, or ErrNotFound.
 func (t *Tx) StaffByLogin(ctx context.Context, landlord, name string) (Staff, error) {
@@ -54,9 +56,9 @@ func (t *Tx) StaffByID(ctx context.Context, landlord, id string) (Staff, error) 
 func (t *Tx) oneStaff(ctx context.Context, query string, args ...any) (Staff, error) {
 	var s Staff
 	var created int64
-	var disabled sql.NullInt64
+	var disabled, locked sql.NullInt64
 	err := t.QueryRowContext(ctx, query, args...).
-		Scan(&s.Landlord, &s.ID, &s.Login, &s.Name, &s.Role, &s.Password, &created, &disabled)
+		Scan(&s.Landlord, &s.ID, &s.Login, &s.Name, &s.Role, &s.Password, &created, &disabled, &s.Tries, &locked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fmt.Errorf("store: staff account: %w", ErrNotFound)
 	}
@@ -66,6 +68,9 @@ func (t *Tx) oneStaff(ctx context.Context, query string, args ...any) (Staff, er
 	s.Created = Time(created)
 	if disabled.Valid {
 		s.Disabled = Time(disabled.Int64)
+	}
+	if locked.Valid {
+		s.Locked = Time(locked.Int64)
 	}
 	return s, nil
 }
