@@ -46,7 +46,7 @@ frontend/node_modules/.package-lock.json: frontend/package.json frontend/package
 	@touch $@
 
 # A phony name where there is no style sheet yet.
-$(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard frontend/*.scss)
+$(STYLE): frontend/node_modules/.package-lock.json frontend/build.mjs $(wildcard frontend/*.scss frontend/*.js)
 	npm run build --silent --prefix frontend
 	@touch internal/web/dist/tenet-*.css
 
@@ -141,4 +141,4 @@ release: assets $(NFPM)
 	$(RELEASE) $(if $(RELEASE_KEY),-key $(RELEASE_KEY)) dist
 
 clean:
-	rm -rf bin dist .cache frontend/node_modules internal/web/dist/tenet-*.css
+	rm -rf bin dist .cache frontend/node_modules internal/web/dist/tenet-*

@@ -36,9 +36,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		Work: func(ctx context.Context, d *desk.Desk, ready func()) error {
 			return loudly(ctx, d, Work, stderr, version, func(Addresses) { ready() })
 		},
-		BuildDemo:    buildDemo,
-		HashPassword: console.HashPassword,
-		Service:      service,
+		BuildDemo:     buildDemo,
+		ServeDetector: serveDetector(stderr),
+		Outside:       outside,
+		HashPassword:  console.HashPassword,
+		Service:       service,
 	})
 }
 

@@ -333,7 +333,7 @@ func (s workbench) Steps(ctx context.Context, number string, page int) (console.
 	from := min(skip(page, benchPage), len(b.Steps))
 	for i := len(b.Steps) - 1 - from; i >= 0 && len(out.Steps) < benchPage; i-- {
 		x := b.Steps[i]
-		out.Steps = append(out.Steps, console.Step{Number: x.Number, On: x.At, By: name(x.By), What: stepWords(b, x), Undone: x.Back == nil && !live[x.Number]})
+		out.Steps = append(out.Steps, console.Step{Number: x.Number, On: x.At, By: name(x.By), What: stepWords(b, x), Undone: x.Back == nil && !live[x.Number], Back: x.Back != nil})
 	}
 	return out, nil
 }

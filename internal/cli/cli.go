@@ -19,6 +19,7 @@ import (
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
 	"tenet/internal/desk"
+	"tenet/internal/detect"
 	"tenet/internal/find"
 	"tenet/internal/law"
 	"tenet/internal/notice"
@@ -54,6 +55,11 @@ type World struct {
 	BuildDemo func(ctx context.Context, dir string, homes int, seed uint64, progress func(stage string, done int64)) (Demo, error)
 	// HashPassword makes what is kept of a staff password.
 	HashPassword func(string) (string, error)
+	// ServeDetector serves a detector to other programs at an address until ctx ends;
+	// ready is told where.
+	ServeDetector func(ctx context.Context, det detect.Detector, address string, ready func(string)) error
+	// Outside is a service that is asked for what it finds in a text besides.
+	Outside func(address string) (func(ctx context.Context, det detect.Detector, text string) ([]detect.Span, error), error)
 	// Service installs, removes, starts or stops this machine's service that serves
 	// a workspace.
 	Service func(verb, dir string) error

@@ -18,6 +18,7 @@ import (
 
 	"tenet/internal/demo"
 	"tenet/internal/desk"
+	"tenet/internal/detect"
 	"tenet/internal/law"
 )
 
@@ -28,7 +29,7 @@ var order = []string{
 	"case approve", "case send", "case close",
 	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema",
-	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "work", "job list", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
+	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }
 
@@ -58,6 +59,9 @@ func TestExamples(t *testing.T) {
 				config := s.read("office/tenet.yaml")
 				s.run(strings.Replace(line, "db.example.org", "127.0.0.1:1", 1), exitReach)
 				s.write("office/tenet.yaml", config)
+				continue
+			case command == "job retry":
+				s.run(line, exitInput) // nobody works here, so there is nothing to try again
 				continue
 			case strings.Contains(line, "--for rosalind"):
 				key, err := age.GenerateX25519Identity()
@@ -191,6 +195,10 @@ func (s *shell) run(line string, want int) string {
 			return nil
 		},
 		Work: func(_ context.Context, _ *desk.Desk, ready func()) error { ready(); return nil },
+		ServeDetector: func(_ context.Context, _ detect.Detector, _ string, ready func(string)) error {
+			ready("http://127.0.0.1:5002")
+			return nil
+		},
 		BuildDemo: func(ctx context.Context, dir string, homes int, seed uint64, _ func(string, int64)) (Demo, error) {
 			w, err := demo.Build(ctx, dir, demo.Options{Homes: homes, Seed: seed}, nil)
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/detect"
 	"tenet/internal/match"
+	"tenet/internal/source"
 )
 
 // maxText is how much one text may hold.
@@ -19,6 +20,8 @@ const maxText = 16 << 20
 
 type detectCmd struct {
 	Known string `placeholder:"FILE" help:"People to know: one a line, a name, or JSON {\"id\",\"name\",\"email\",\"phone\",\"dob\",\"nino\",\"ref\"}."`
+	Serve string `placeholder:"ADDRESS" help:"Serve detection as Presidio's analyser does, at this address, instead of reading."`
+	With  string `placeholder:"URL" help:"Ask a service that speaks Presidio's analyser API too. The text goes there."`
 }
 
 // found is one span of the answer.
@@ -41,12 +44,32 @@ func (x *detectCmd) Run(c *call) error {
 	if people != nil {
 		det.Known = people
 	}
-	spans := func(text string) []found {
+	switch {
+	case x.Serve != "" && x.With != "":
+		return &desk.Error{Code: "usage", What: "--serve and --with are two sides of one thing", Mend: "give one of them"}
+	case x.Serve != "":
+		return c.ServeDetector(c, det, x.Serve, func(address string) {
+			c.say("Detection as Presidio's analyser serves it: %s\nWhoever reaches it may ask, and nothing is kept. Stop with Ctrl-C.", address)
+		})
+	}
+	look := func(text string) ([]detect.Span, error) { return det.Detect(text), nil }
+	if x.With != "" {
+		outside, err := c.Outside(x.With)
+		if err != nil {
+			return &desk.Error{Code: "usage", What: err.Error(), Where: "--with", Mend: "give the address of the service, such as http://127.0.0.1:5002"}
+		}
+		look = func(text string) ([]detect.Span, error) { return outside(c, det, text) }
+	}
+	spans := func(text string) ([]found, error) {
 		out := []found{}
-		for _, s := range det.Detect(text) {
+		list, err := look(text)
+		if err != nil {
+			return nil, &desk.Error{Code: "reach", What: err.Error(), Where: x.With, Mend: "see that the service runs, or leave --with out", Err: source.ErrUnreachable}
+		}
+		for _, s := range list {
 			out = append(out, found{s.Start, s.End, string(s.Type), s.Text, s.Score, s.Why, s.People})
 		}
-		return out
+		return out, nil
 	}
 	first, err := c.in.Peek(1)
 	if err != nil && err != io.EOF {
@@ -62,7 +85,10 @@ func (x *detectCmd) Run(c *call) error {
 	if len(data) > maxText {
 		return &desk.Error{Code: "too-large", What: fmt.Sprintf("the text is over %d bytes", maxText), Where: "standard input", Mend: "give it in parts, as JSON lines"}
 	}
-	list := spans(string(data))
+	list, err := spans(string(data))
+	if err != nil {
+		return err
+	}
 	return c.answer(map[string]any{"spans": list}, func(w io.Writer) {
 		for _, s := range list {
 			fmt.Fprintf(w, "%d-%d\t%s\t%.2f\t%q\t%s\n", s.Start, s.End, s.Type, s.Score, s.Text, s.Why)
@@ -71,7 +97,7 @@ func (x *detectCmd) Run(c *call) error {
 }
 
 // detectLines answers JSON lines, one for one and in order.
-func (c *call) detectLines(spans func(string) []found) error {
+func (c *call) detectLines(spans func(string) ([]found, error)) error {
 	lines := bufio.NewScanner(c.in)
 	lines.Buffer(nil, maxText)
 	out := bufio.NewWriter(c.Stdout)
@@ -89,10 +115,14 @@ func (c *call) detectLines(spans func(string) []found) error {
 		if err := json.Unmarshal(lines.Bytes(), &in); err != nil || in.Text == nil {
 			return &desk.Error{Code: "input", What: `not {"text": …}`, Where: fmt.Sprintf("standard input:%d", n), Mend: "give one JSON object a line"}
 		}
+		list, err := spans(*in.Text)
+		if err != nil {
+			return err
+		}
 		answer := struct {
 			Spans    []found `json:"spans"`
 			Complete bool    `json:"complete"`
-		}{spans(*in.Text), true}
+		}{list, true}
 		if err := enc.Encode(answer); err != nil {
 			return err
 		}
