@@ -28,6 +28,41 @@ func (c *Cases) Note(ctx context.Context, on On, words string) (Case, error) {
 	}})
 }
 
+// Tell writes to the person, where they follow the case. Whoever has the case's code
+// reads it, so that it may not say what is held before identity is recorded. Give On a
+// Once where it may be sent twice.
+func (c *Cases) Tell(ctx context.Context, on On, words string) (Case, error) {
+	if strings.TrimSpace(words) == "" {
+		return Case{}, input("write something", "the message is empty")
+	}
+	if err := checkText("the message", words, maxWords); err != nil {
+		return Case{}, err
+	}
+	return c.act(ctx, on, Tells, change{do: func(*store.Tx, *Case, keys.DataKey) (step, error) {
+		return step{words: words}, nil
+	}})
+}
+
+// Attach keeps a paper that the person or a colleague gave as a working file, and
+// writes down what it is. A file of the same name is refused: what came in is never
+// overwritten. Give On a Once where it may be sent twice.
+func (c *Cases) Attach(ctx context.Context, on On, f File, words string) (Case, error) {
+	if err := errors.Join(f.check(), checkText("what it is", words, maxWords)); err != nil {
+		return Case{}, err
+	}
+	return c.act(ctx, on, Attaches, change{do: func(tx *store.Tx, k *Case, key keys.DataKey) (step, error) {
+		var n int
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM cases_file WHERE landlord = $1 AND case_id = $2 AND name = $3`, c.landlord, k.ID, f.Name).Scan(&n)
+		if err == nil && n > 0 {
+			err = input("give it another name", "the case has a file called %s already", f.Name)
+		}
+		if err == nil {
+			err = c.putFile(ctx, tx, k, key, f)
+		}
+		return step{facts: map[string]any{"file": f.Name, "size": len(f.Data)}, words: words}, err
+	}})
+}
+
 // Describe replaces what is known of the person, as when a clarification says
 // more. A draft that was made before is to be made again.
 func (c *Cases) Describe(ctx context.Context, on On, p Person) (Case, error) {

@@ -61,6 +61,9 @@ type Requester struct {
 	Email   string `json:"email,omitempty"`
 	Phone   string `json:"phone,omitempty"`
 	Address string `json:"address,omitempty"` // in lines
+	// Language is the one they chose to be written to in, as BCP 47 has it: "cy"; empty
+	// leaves it to the landlord.
+	Language string `json:"language,omitempty"`
 }
 
 // Person is whose information it is about, as the requester described them.
@@ -233,7 +236,7 @@ func (r Requester) check() error {
 		name, value string
 		most        int
 	}{{"the requester's name", r.Name, maxLine}, {"the requester's e-mail address", r.Email, maxLine},
-		{"the requester's telephone number", r.Phone, maxLine}, {"the requester's address", r.Address, maxWords}} {
+		{"the requester's telephone number", r.Phone, maxLine}, {"the requester's address", r.Address, maxWords}, {"the requester's language", r.Language, 35}} {
 		if err := checkText(f.name, f.value, f.most); err != nil {
 			return err
 		}

@@ -25,6 +25,10 @@ func (d *desk) do(k Case, a Action, n int) (Case, error) {
 	switch a {
 	case Notes:
 		return d.Note(ctx, o, words)
+	case Tells:
+		return d.Tell(ctx, o, words)
+	case Attaches:
+		return d.Attach(ctx, o, File{Name: fmt.Sprintf("sent-%d-%d.pdf", k.Version, n), Data: []byte(words)}, words)
 	case Describes:
 		return d.Describe(ctx, o, Person{Name: words})
 	case Represents:

@@ -44,6 +44,8 @@ type Action string
 const (
 	Opens         Action = "open"
 	Notes         Action = "note"
+	Tells         Action = "tell"      // writes to the person, where they follow the case
+	Attaches      Action = "attach"    // keeps a paper that the person or a colleague gave
 	Describes     Action = "describe"  // learns more about the person
 	Represents    Action = "represent" // learns who acts for the person, and by what authority
 	Safeguards    Action = "safeguard" // learns how the person can be reached in safety
@@ -82,7 +84,7 @@ const (
 // Entry is the name of the act in the ledger.
 func (a Action) Entry() string {
 	return map[Action]string{
-		Opens: "case.opened", Notes: "case.noted", Describes: "case.described", Represents: "case.represented", Safeguards: "case.safeguarded",
+		Opens: "case.opened", Notes: "case.noted", Tells: "case.told", Attaches: "case.file-added", Describes: "case.described", Represents: "case.represented", Safeguards: "case.safeguarded",
 		Asks: "case.asked", AsksIdentity: "case.asked", AsksAuthority: "case.asked", Charges: "case.asked",
 		Receives: "case.received", Identifies: "case.identified", Acknowledges: "case.acknowledged",
 		Extends: "case.extended", Reclocks: "case.reclocked", Codes: "case.code-set", Spends: "case.time-spent",
@@ -133,6 +135,8 @@ func makeTable() []Transition {
 	// Every case can be opened and noted, and told what happened.
 	add(nil, Opens, Received, law.Winds, none, "")
 	add(nil, Notes, "", "", none, States()...)
+	add(nil, Tells, "", "", none, States()...)
+	add(nil, Attaches, "", "", none, append(slices.Clone(working), Released, Refused)...)
 	add(nil, Describes, "", "", none, open...)
 	add(nil, Represents, "", "", none, open...)
 	add(nil, Safeguards, "", "", none, append(slices.Clone(working), Released)...)
