@@ -51,27 +51,17 @@ func (m *Map) Check(s *rows.Schema) []Drift {
 				out = append(out, d)
 			}
 		}
-		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
-			if e.Source != "" {
+		for _, j := range t.joins() {
+			if j.Source != "" {
 				continue // see Across
 			}
-			for _, up := range e.On {
-				out = append(out, upper(s, name, e.Table, up)...)
+			for _, up := range j.On {
+				out = append(out, upper(s, name, j.Table, up)...)
 			}
 		}
 		if !slices.Equal(t.Asked, have.Asked) {
 			out = append(out, Drift{Table: name, What: fmt.Sprintf("the source answers only where %v is given, and the map says %v", have.Asked, []string(t.Asked)), Breaks: true,
 				Mend: "make asked: what the source says, or leave it out where that is nothing"})
-		}
-		for _, d := range t.During {
-			for _, up := range d.On {
-				out = append(out, upper(s, name, d.Place, up)...)
-			}
-		}
-		for _, o := range t.Occupies {
-			for _, up := range o.On {
-				out = append(out, upper(s, name, o.Place, up)...)
-			}
 		}
 		if len(have.Key) == 0 && len(t.Key) == 0 {
 			out = append(out, Drift{Table: name, What: "no key: a row can only be named by all its columns",
@@ -94,7 +84,7 @@ func (m *Map) Across(schemas map[string]*rows.Schema, known func(source string) 
 	var out []Drift
 	for _, name := range m.names() {
 		t := m.Tables[name]
-		for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+		for _, e := range t.joins() {
 			s := schemas[e.Source]
 			switch {
 			case e.Source == "" || t.Skip != "":
@@ -110,6 +100,18 @@ func (m *Map) Across(schemas map[string]*rows.Schema, known func(source string) 
 				}
 			}
 		}
+	}
+	return out
+}
+
+// joins is all that leads from the table to another, as edges.
+func (t *Table) joins() []Edge {
+	out := slices.Concat(t.OwnedBy, t.RefersTo, t.SameAs)
+	for _, d := range t.During {
+		out = append(out, Edge{Table: d.Place, Source: d.Source, On: d.On})
+	}
+	for _, o := range t.Occupies {
+		out = append(out, Edge{Table: o.Place, Source: o.Source, On: o.On})
 	}
 	return out
 }
@@ -140,7 +142,7 @@ func (t *Table) columns() []string {
 	for _, n := range t.Names {
 		add(n.All()...)
 	}
-	for _, e := range slices.Concat(t.OwnedBy, t.RefersTo) {
+	for _, e := range slices.Concat(t.OwnedBy, t.RefersTo, t.SameAs) {
 		for c := range e.On {
 			add(c)
 		}

@@ -1,6 +1,7 @@
 package datamap
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -72,6 +73,10 @@ type Table struct {
 	// Occupies says that a row of this table (a tenancy) gives its holders a place
 	// for a time.
 	Occupies []Occupancy `yaml:"occupies,omitempty"`
+	// SameAs says that each row of this place's table is the very place that a row of
+	// another table is, in another system as a rule: {table: property, source: housing,
+	// on: {uprn: uprn}}. What is kept by the one is then kept by the other.
+	SameAs Edges `yaml:"same-as,omitempty"`
 	// Refers marks a table described by many and owned by none: a property, an
 	// address shared by households. Nothing is followed down from its rows.
 	Refers bool `yaml:"refers,omitempty"`
@@ -160,21 +165,23 @@ type Edge struct {
 
 // During ties this table's dated rows to a place.
 type During struct {
-	Place string            `yaml:"place"`
-	On    map[string]string `yaml:"on"`              // this table's columns to the place's
-	At    string            `yaml:"at"`              // the date that must fall inside the occupancy
-	Until string            `yaml:"until,omitempty"` // the row lasts from At to here; any overlap counts
-	Why   string            `yaml:"why,omitempty"`
+	Place  string            `yaml:"place"`
+	Source string            `yaml:"source,omitempty"` // where the place stands, if not in this source
+	On     map[string]string `yaml:"on"`               // this table's columns to the place's
+	At     string            `yaml:"at"`               // the date that must fall inside the occupancy
+	Until  string            `yaml:"until,omitempty"`  // the row lasts from At to here; any overlap counts
+	Why    string            `yaml:"why,omitempty"`
 }
 
 // Occupancy says that the holders of this table's rows have a place from one
 // date to another. An empty, null or far-future Until is "still there".
 type Occupancy struct {
-	Place string            `yaml:"place"`
-	On    map[string]string `yaml:"on"`
-	From  string            `yaml:"from"`
-	Until string            `yaml:"until,omitempty"`
-	Why   string            `yaml:"why,omitempty"`
+	Place  string            `yaml:"place"`
+	Source string            `yaml:"source,omitempty"` // where the place stands, if not in this source
+	On     map[string]string `yaml:"on"`
+	From   string            `yaml:"from"`
+	Until  string            `yaml:"until,omitempty"`
+	Why    string            `yaml:"why,omitempty"`
 }
 
 // Disclosure names the columns of a log of disclosures.
@@ -191,12 +198,13 @@ type Columns []string
 func (c Columns) Has(name string) bool { return slices.Contains(c, name) }
 
 // In is the source in which the edge's table stands, for a map of this source.
-func (e Edge) In(source string) string {
-	if e.Source == "" {
-		return source
-	}
-	return e.Source
-}
+func (e Edge) In(source string) string { return cmp.Or(e.Source, source) }
+
+// In is the source in which the place stands, for a map of this source.
+func (d During) In(source string) string { return cmp.Or(d.Source, source) }
+
+// In is the source in which the place stands, for a map of this source.
+func (o Occupancy) In(source string) string { return cmp.Or(o.Source, source) }
 
 // RoleOr is the edge's role, Subject where it names none.
 func (e Edge) RoleOr() Role {

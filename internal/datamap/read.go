@@ -369,16 +369,9 @@ func (v *validator) tableOf(name string, t *Table) {
 	for _, kind := range []struct {
 		key   string
 		edges Edges
-	}{{"owned-by", t.OwnedBy}, {"refers-to", t.RefersTo}} {
+	}{{"owned-by", t.OwnedBy}, {"refers-to", t.RefersTo}, {"same-as", t.SameAs}} {
 		for _, e := range kind.edges {
-			if e.Source == v.m.Source && e.Source != "" {
-				v.bad("names this map's own source", "leave source: out", at(kind.key)...)
-			}
-			if e.Source == "" {
-				v.place(e.Table, e.On, at(kind.key)...)
-			} else if len(e.On) == 0 { // whether the table is there, Across says
-				v.bad(fmt.Sprintf("does not say which columns join it to %q of %s", e.Table, e.Source), "add on: {column: "+e.Table+"'s column}", at(kind.key)...)
-			}
+			v.placeIn(e.Source, e.Table, e.On, at(kind.key)...)
 			v.role(e.Role, true, at(kind.key)...)
 			for r := range e.Roles {
 				v.role(r, false, at(kind.key)...)
@@ -389,13 +382,13 @@ func (v *validator) tableOf(name string, t *Table) {
 		}
 	}
 	for _, d := range t.During {
-		v.place(d.Place, d.On, at("during")...)
+		v.placeIn(d.Source, d.Place, d.On, at("during")...)
 		if d.At == "" {
 			v.bad("during without at: nothing says which date counts", "add at: COLUMN", at("during")...)
 		}
 	}
 	for _, o := range t.Occupies {
-		v.place(o.Place, o.On, at("occupies")...)
+		v.placeIn(o.Source, o.Place, o.On, at("occupies")...)
 		if o.From == "" {
 			v.bad("occupies without from: nothing says when it began", "add from: COLUMN", at("occupies")...)
 		}
@@ -409,6 +402,18 @@ func (v *validator) tableOf(name string, t *Table) {
 		if !slices.Contains([]string{"", "ordinary", "special", "criminal", "child"}, col.Kind) {
 			v.bad(fmt.Sprintf("%q is no kind of data", col.Kind), "use special, criminal or child, or leave it out", at("columns", c)...)
 		}
+	}
+}
+
+// placeIn looks at what leads to a table of this source or of another.
+func (v *validator) placeIn(source, table string, on map[string]string, path ...string) {
+	if source != "" && source == v.m.Source {
+		v.bad("names this map's own source", "leave source: out", path...)
+	}
+	if source == "" {
+		v.place(table, on, path...)
+	} else if len(on) == 0 { // whether the table is there, Across says
+		v.bad(fmt.Sprintf("does not say which columns join it to %q of %s", table, source), "add on: {column: "+table+"'s column}", path...)
 	}
 }
 
