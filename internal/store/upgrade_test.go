@@ -86,6 +86,11 @@ var oldRows = map[int64][]row{
 			VALUES ('vale', 'c1', 's9', '2026-11-22', 'found', '', 1795340000000000, 1795340060000000, 4)`, nil},
 		{`INSERT INTO staff_opening (landlord, case_id, staff, opened, until, purpose, wrapped, sealed)
 			VALUES ('vale', 'c1', 's9', 1795340000000000, 1795354400000000, 'answer', $1, $2)`, []any{[]byte("wrapped"), []byte("why")}},
+	}, 8: {
+		{`INSERT INTO promise_run (landlord, run, notice, actor) VALUES ('vale', 1795340000000000, 'aa', 'system')`, nil},
+		{`INSERT INTO promise_result (landlord, promise, run, status, before, result) VALUES ('vale', 'answer-in-a-month', 1795340000000000, 'kept', '', '{}')`, nil},
+		{`INSERT INTO promise_attestation (landlord, promise, at, actor, owner, evidence) VALUES ('vale', 'tell-callers', 1795340000000000, 's1', 'officer', 'ten calls heard')`, nil},
+		{`INSERT INTO promise_public (landlord, promise, words, at, actor) VALUES ('vale', 'answer-in-a-month', 'bb', 1795340000000000, 's1')`, nil},
 	},
 }
 
@@ -97,6 +102,7 @@ var oldTables = map[int64]map[string]int64{
 	4: {"identity_key": 1, "identity_decision": 2},
 	6: {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
 	7: {"staff": 2, "staff_factor": 1, "staff_code": 1, "staff_outside": 1, "staff_session": 1, "staff_look": 1, "staff_opening": 1},
+	8: {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.

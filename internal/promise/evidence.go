@@ -1,0 +1,140 @@
+package promise
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"tenet/internal/law"
+)
+
+// Systems are the landlord's own, as far as they can be read.
+type Systems interface {
+	// Tables are the tables that can be read now, and what cannot be, in words.
+	Tables(ctx context.Context) (tables []Table, gaps []string, err error)
+	// Scan streams columns of a table. An error ends it.
+	Scan(ctx context.Context, t Table, q Query) iter.Seq2[Row, error]
+}
+
+// Table is one table of a system with what its map says of it.
+type Table struct {
+	Source, Name  string
+	Mapped        bool
+	Category      string // id in the notice, where the table has one
+	Retention     string // id of a retention rule
+	RetentionFrom string // the column with the day from which keeping is counted
+	DisclosedTo   string // of a log of disclosures: the column that says to whom
+	Asked         bool   // answers about one person at a time, and cannot be read through
+	Columns       []Column
+}
+
+// String names the table as promises.yaml does.
+func (t Table) String() string { return t.Source + "." + t.Name }
+
+// has says whether the table has a column of the name.
+func (t Table) has(name string) bool {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Column is one column with what the map says of it.
+type Column struct {
+	Name     string
+	Category string // its own or its table's
+	Own      bool   // the map gives this very column its category or kind
+	Special  bool   // the map says it is special category data
+	Nullable bool
+	Binary   bool // holds no text
+}
+
+// Query narrows a scan to columns and to rows in which columns have values, which
+// the system itself is asked for where it can.
+type Query struct {
+	Columns []string
+	Where   []Where
+}
+
+// Where is one condition: the column has this value.
+type Where struct{ Column, Value string }
+
+// Row is one row: values in the order of Query.Columns.
+type Row struct {
+	Values []Value
+	ID     func() string // opaque: the same for the same row, and nobody can read it back
+}
+
+// Value is one value as text; empty for a null.
+type Value struct {
+	Text string
+	Lost bool // not all of it could be read
+}
+
+// Text finds personal data in text.
+type Text interface {
+	// Types are what it can find: "CARD".
+	Types() []string
+	// Count is how many of a type stand in a text.
+	Count(kind, text string) int
+}
+
+// Requests are the cases, and the packs handed over.
+type Requests interface {
+	Requests(ctx context.Context) iter.Seq2[Request, error]
+	// Sealed says whether the pack of this name is whole and has the digest: nil if it
+	// does; ErrDiffers if it is another or gone; another error if it cannot be read.
+	Sealed(ctx context.Context, name, digest string) error
+}
+
+// Request is a case as a check needs it. It names nobody.
+type Request struct {
+	ID           string // as the ledger knows it
+	Number       string // as people know it
+	Received     law.Date
+	Clocks       []Clock
+	Acknowledged law.Date
+	Charged      bool // was asked for a fee
+	Released     bool
+	Pack, Digest string // of the sealed answer that was let out; empty where there is none
+}
+
+// Clock is one clock of a case, counted by law and promise.
+type Clock struct {
+	Regime   law.Regime
+	Due      time.Time // zero where it cannot be counted
+	Met      law.Date  // zero while it runs
+	Extended law.Date  // the day the person was told of more time
+	// Before is when the answer was due without the extension.
+	Before time.Time
+}
+
+// Item is one thing that somebody else looked at as a whole.
+type Item struct {
+	Name  string // opaque, or the landlord's own word for a system
+	State State
+	Why   string
+}
+
+// State is how a thing is.
+type State int
+
+// The states: as promised, not as promised, not looked at.
+const (
+	AsPromised State = iota
+	NotAsPromised
+	NotSeen
+)
+
+// Office is what the installation knows of itself.
+type Office interface {
+	Sources(ctx context.Context) ([]Item, error) // whether each system can be read
+	Maps(ctx context.Context) ([]Item, error)    // whether each map was confirmed, and fits
+	Index(ctx context.Context) ([]Item, error)   // whether each table stands in the index as it is now
+	Ledger(ctx context.Context) ([]Item, error)  // whether it verifies: one item an entry or fault
+	Lint(ctx context.Context) ([]Item, error)    // the notice against law and itself, by rule
+	// Versions are the content hashes of the versions of the notice that can be read.
+	Versions(ctx context.Context) ([]string, error)
+}

@@ -1,0 +1,322 @@
+package promise
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tenet/internal/ledger"
+	"tenet/internal/notice"
+	"tenet/internal/store"
+)
+
+// History is what the store keeps of promises: results, attestations and what may
+// be published; and what checks read there of accounts and the ledger. It is safe
+// for use by many goroutines.
+type History struct {
+	Store    *store.Store
+	Landlord string
+	Now      func() time.Time
+}
+
+// keep is for how long results are kept. What the ledger says of runs stays.
+const keep = 2 * 366 * 24 * time.Hour
+
+// Change is a promise whose status is another than in the run before.
+type Change struct {
+	ID   notice.ID `json:"id"`
+	Says string    `json:"says"`
+	From Status    `json:"from"` // empty where it was not checked before
+	To   Status    `json:"to"`
+	Why  string    `json:"why"`
+	At   time.Time `json:"at"`
+}
+
+// Save keeps the results of a run and gives what changed since each promise was
+// checked before. The act is recorded with how many promises have which status.
+func (h *History) Save(ctx context.Context, by string, n *notice.Notice, results []Result) ([]Change, error) {
+	var changes []Change
+	err := h.Store.Write(ctx, func(tx *store.Tx) error {
+		changes = nil
+		run := store.Micros(h.Now())
+		// Two runs may end in one microsecond of a coarse clock.
+		var last sql.NullInt64
+		if err := tx.QueryRowContext(ctx, `SELECT max(run) FROM promise_run WHERE landlord = $1`, h.Landlord).Scan(&last); err != nil {
+			return err
+		}
+		if last.Valid && last.Int64 >= run {
+			run = last.Int64 + 1
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO promise_run (landlord, run, notice, actor) VALUES ($1, $2, $3, $4)`, h.Landlord, run, n.Version(), by); err != nil {
+			return err
+		}
+		counts := map[Status]int{}
+		for _, r := range results {
+			counts[r.Status]++
+			var was string
+			err := tx.QueryRowContext(ctx, `SELECT status FROM promise_result WHERE landlord = $1 AND promise = $2 ORDER BY run DESC LIMIT 1`, h.Landlord, string(r.ID)).Scan(&was)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			text, err := json.Marshal(r)
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `INSERT INTO promise_result (landlord, promise, run, status, before, result) VALUES ($1, $2, $3, $4, $5, $6)`,
+				h.Landlord, string(r.ID), run, string(r.Status), was, string(text))
+			if err != nil {
+				return err
+			}
+			if Status(was) != r.Status {
+				changes = append(changes, Change{r.ID, r.Says, Status(was), r.Status, r.Why, store.Time(run)})
+			}
+		}
+		for _, old := range []string{`DELETE FROM promise_result WHERE landlord = $1 AND run < $2`, `DELETE FROM promise_run WHERE landlord = $1 AND run < $2`} {
+			if _, err := tx.ExecContext(ctx, old, h.Landlord, run-keep.Microseconds()); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, ledger.Act{Landlord: h.Landlord, Actor: by, Name: "promises.checked", Notice: n.Version()}, counts)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keep what became of the promises: %w", err)
+	}
+	return changes, nil
+}
+
+// Point is a promise at an earlier run.
+type Point struct {
+	At     time.Time `json:"at"`
+	Status Status    `json:"status"`
+	Good   int64     `json:"good"`
+	Total  int64     `json:"total"`
+}
+
+// Standing is the last result of a promise and how it came there.
+type Standing struct {
+	Result
+	Since time.Time `json:"since"` // of the earliest of the runs shown from which on the status has been this
+	Trend []Point   `json:"trend"` // oldest first, this one being the last
+}
+
+// Last is the last result of a promise with up to so many points of its trend;
+// false if it was never checked.
+func (h *History) Last(ctx context.Context, id notice.ID, points int) (Standing, bool, error) {
+	var s Standing
+	err := h.Store.Read(ctx, func(tx *store.Tx) error {
+		s = Standing{}
+		rows, err := tx.QueryContext(ctx, `SELECT run, result FROM promise_result WHERE landlord = $1 AND promise = $2 ORDER BY run DESC LIMIT $3`, h.Landlord, string(id), points)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		same := true
+		for rows.Next() {
+			var run int64
+			var text string
+			if err := rows.Scan(&run, &text); err != nil {
+				return err
+			}
+			var r Result
+			if err := json.Unmarshal([]byte(text), &r); err != nil {
+				return err
+			}
+			if s.ID == "" {
+				s.Result = r
+			}
+			if same = same && r.Status == s.Status; same {
+				s.Since = store.Time(run)
+			}
+			p := Point{At: store.Time(run), Status: r.Status}
+			for _, e := range r.Evidence {
+				p.Good, p.Total = p.Good+e.Good, p.Total+e.Total
+			}
+			s.Trend = append([]Point{p}, s.Trend...)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return s, false, fmt.Errorf("read what became of %s: %w", id, err)
+	}
+	return s, s.ID != "", nil
+}
+
+// Changes is what changed in the last run, for alerts.
+func (h *History) Changes(ctx context.Context) ([]Change, error) {
+	var out []Change
+	err := h.Store.Read(ctx, func(tx *store.Tx) error {
+		out = nil
+		rows, err := tx.QueryContext(ctx, `SELECT run, before, result FROM promise_result
+			WHERE landlord = $1 AND run = (SELECT max(run) FROM promise_run WHERE landlord = $1) AND before <> status ORDER BY promise`, h.Landlord)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var run int64
+			var was, text string
+			if err := rows.Scan(&run, &was, &text); err != nil {
+				return err
+			}
+			var r Result
+			if err := json.Unmarshal([]byte(text), &r); err != nil {
+				return err
+			}
+			out = append(out, Change{r.ID, r.Says, Status(was), r.Status, r.Why, store.Time(run)})
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what changed of the promises: %w", err)
+	}
+	return out, nil
+}
+
+// Attestation is somebody's word that a promise is kept.
+type Attestation struct {
+	Promise  notice.ID `json:"promise"`
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`    // who wrote it down: a staff id
+	Owner    string    `json:"owner"` // the contact of the notice who answers for it
+	Evidence string    `json:"evidence"`
+}
+
+// mostEvidence bounds what is kept of an attestation, in bytes.
+const mostEvidence = 4 << 10
+
+// ErrEvidence says that an attestation has no evidence, or too much.
+var ErrEvidence = errors.New("say what shows it, in up to 4,096 bytes and naming nobody")
+
+// Attest keeps somebody's word.
+func (h *History) Attest(ctx context.Context, n *notice.Notice, a Attestation) error {
+	if a.Evidence = strings.TrimSpace(a.Evidence); a.Evidence == "" || len(a.Evidence) > mostEvidence || !utf8.ValidString(a.Evidence) {
+		return ErrEvidence
+	}
+	err := h.Store.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO promise_attestation (landlord, promise, at, actor, owner, evidence) VALUES ($1, $2, $3, $4, $5, $6)`,
+			h.Landlord, string(a.Promise), store.Micros(h.Now()), a.By, a.Owner, a.Evidence)
+		if err != nil {
+			return err
+		}
+		return tx.Record(ctx, ledger.Act{Landlord: h.Landlord, Actor: a.By, Name: "promise.attested", Subject: string(a.Promise), Notice: n.Version()},
+			map[string]string{"owner": a.Owner, "evidence": a.Evidence})
+	})
+	if err != nil {
+		return fmt.Errorf("attest %s: %w", a.Promise, err)
+	}
+	return nil
+}
+
+// Attested is the last attestation of a promise; false if there is none.
+func (h *History) Attested(ctx context.Context, id notice.ID) (a Attestation, ok bool, err error) {
+	err = h.Store.Read(ctx, func(tx *store.Tx) error {
+		var at int64
+		a = Attestation{Promise: id}
+		err := tx.QueryRowContext(ctx, `SELECT at, actor, owner, evidence FROM promise_attestation WHERE landlord = $1 AND promise = $2 ORDER BY at DESC LIMIT 1`,
+			h.Landlord, string(id)).Scan(&at, &a.By, &a.Owner, &a.Evidence)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		a.At, ok = store.Time(at), err == nil
+		return err
+	})
+	if err != nil {
+		return a, false, fmt.Errorf("read who attested %s: %w", id, err)
+	}
+	return a, ok, nil
+}
+
+// words is a digest of the words that were signed off.
+func words(says string) string {
+	sum := sha256.Sum256([]byte(says))
+	return hex.EncodeToString(sum[:])
+}
+
+// Publish signs a promise off for the public, or takes that back.
+func (h *History) Publish(ctx context.Context, by string, n *notice.Notice, public bool, ids ...notice.ID) error {
+	err := h.Store.Write(ctx, func(tx *store.Tx) error {
+		for _, id := range ids {
+			says, ok := Say(n, id)
+			if !ok {
+				return fmt.Errorf("%w: %s", ErrNoPromise, quote(string(id)))
+			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM promise_public WHERE landlord = $1 AND promise = $2`, h.Landlord, string(id)); err != nil {
+				return err
+			}
+			act := "promise.withdrawn"
+			if public {
+				act = "promise.published"
+				_, err := tx.ExecContext(ctx, `INSERT INTO promise_public (landlord, promise, words, at, actor) VALUES ($1, $2, $3, $4, $5)`,
+					h.Landlord, string(id), words(says), store.Micros(h.Now()), by)
+				if err != nil {
+					return err
+				}
+			}
+			if err := tx.Record(ctx, ledger.Act{Landlord: h.Landlord, Actor: by, Name: act, Subject: string(id), Notice: n.Version()}, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publish promises: %w", err)
+	}
+	return nil
+}
+
+// Public is a promise as the public may see it: no examples, gaps or method.
+type Public struct {
+	ID        notice.ID `json:"id"`
+	Says      string    `json:"says"`
+	Status    Status    `json:"status"`
+	Figure    string    `json:"figure"`
+	CheckedAt time.Time `json:"checked_at"`
+}
+
+// Published are the promises that were signed off, in the order of the notice. One
+// whose words have changed since is left out until it is signed off again; so is
+// one that was never checked.
+func (h *History) Published(ctx context.Context, n *notice.Notice) ([]Public, error) {
+	signed := map[string]string{}
+	err := h.Store.Read(ctx, func(tx *store.Tx) error {
+		clear(signed)
+		rows, err := tx.QueryContext(ctx, `SELECT promise, words FROM promise_public WHERE landlord = $1`, h.Landlord)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id, w string
+			if err := rows.Scan(&id, &w); err != nil {
+				return err
+			}
+			signed[id] = w
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which promises are public: %w", err)
+	}
+	out := []Public{}
+	order, says := promises(n)
+	for _, id := range order {
+		if signed[string(id)] != words(says[id]) {
+			continue
+		}
+		s, ok, err := h.Last(ctx, id, 1)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, Public{id, says[id], s.Status, s.Figure, s.CheckedAt})
+		}
+	}
+	return out, nil
+}
