@@ -8,27 +8,33 @@ import (
 	"tenet/internal/law"
 )
 
-// NewCase is a request that somebody made, written down by staff.
+// NewCase is a request that somebody made, written down by staff or by themselves.
 type NewCase struct {
 	Query
-	Kind     string
+	Kind     string // of [law.Kinds]; a clock's name does too, as "dp-complaint" or "ombudsman-1"
 	Received string // a date; empty is today
 	Channel  string
 	Asked    string // in their words
+	Homes    string // where they have lived, in lines
 	Once     string
-	By       string
+	By       string // a staff id; empty where the requester opened it
+
+	// Requester is who asked, where that is not the person, and Acting by what right.
+	// A zero Requester is the person.
+	Requester cases.Requester
+	Acting    *cases.Acting
+	Safety    *cases.Safety
+	Entity    string // the company of the landlord that it was put to
 }
 
-// OpenCase opens a case of any kind, with its clock.
+// OpenCase opens a case of any kind: its clocks and what is promised for them as the notice
+// has them today, and a line for each store that is to be searched.
 func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
-	regime, err := law.ParseRegime(n.Kind)
-	if err != nil {
-		return cases.Case{}, &Error{Code: "usage", What: err.Error(), Where: "--kind", Mend: "see tenet case new --help"}
-	}
 	if _, err := n.Known(); err != nil {
 		return cases.Case{}, err
 	}
 	received := d.Today()
+	var err error
 	if n.Received != "" {
 		if received, err = law.ParseDate(n.Received); err != nil {
 			return cases.Case{}, &Error{Code: "clock", What: err.Error(), Where: "--received", Mend: "write the date as 2026-11-22"}
@@ -37,11 +43,41 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	if n.Once == "" {
 		n.Once = fmt.Sprintf("case new %s %s %v", n.Kind, received, n.Query)
 	}
-	born, _ := law.ParseDate(n.DOB)
-	return d.Cases.Open(ctx, cases.Request{
-		Once: n.Once, Regime: regime, Received: received, Channel: n.Channel, By: n.By,
-		Notice: d.Notice.Version(), Nation: law.Nation(d.Notice.Landlord.Nation), Promise: cases.Promised(d.Notice, regime), TargetDays: cases.Target(d.Notice, regime),
-		Requester: cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone},
-		Person:    cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode, Reference: n.Ref, Asked: n.Asked},
-	})
+	born, _ := law.ParseDate(n.DOB) // Known has read it
+	r, err := d.Request(n.Kind)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	if n.Requester == (cases.Requester{}) {
+		n.Requester = cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone}
+	}
+	r.Once, r.Received, r.Channel, r.By, r.Entity = n.Once, received, n.Channel, n.By, n.Entity
+	r.Requester, r.Acting, r.Safety = n.Requester, n.Acting, n.Safety
+	r.Person = cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode,
+		Reference: n.Ref, Homes: n.Homes, Asked: n.Asked}
+	return d.Cases.Open(ctx, r)
+}
+
+// Request is what a case of a kind, or of the kind that goes by a clock, is opened with
+// whoever asks: what the notice in force decides of it, and whom it gives work.
+func (d *Desk) Request(kind string) (cases.Request, error) {
+	var r cases.Request
+	k, err := law.ParseKind(kind)
+	regime := law.Regime("")
+	if err != nil {
+		var bad error
+		if regime, bad = law.ParseRegime(kind); bad != nil {
+			return r, &Error{Code: "usage", What: err.Error(), Where: "KIND", Mend: "see tenet case new --help"}
+		}
+		k = law.KindOf(regime)
+	}
+	r.Kind = k
+	if err := r.Under(d.Notice); err != nil {
+		return r, err
+	}
+	if regime != "" && regime != r.Regime {
+		r.Regime, r.Promise, r.TargetDays, r.Also = regime, cases.Promised(d.Notice, regime), cases.Target(d.Notice, regime), nil
+	}
+	r.Tasks = d.searchLines(k)
+	return r, nil
 }

@@ -68,6 +68,9 @@ func (d *Desk) Found(ctx context.Context, k cases.Case) (*find.Answer, error) {
 
 // Dispositions is what becomes of each record in the draft of a case.
 func (d *Desk) Dispositions(ctx context.Context, k cases.Case) (*find.Answer, []Disposition, error) {
+	if InWords(k) {
+		return &find.Answer{}, nil, nil
+	}
 	if k.Draft != nil && k.Draft.File == answerFile {
 		w, err := d.working(ctx, k)
 		if err != nil {

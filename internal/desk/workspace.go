@@ -27,6 +27,9 @@ import (
 type Config struct {
 	Landlord string   `yaml:"landlord"` // a short name, for good: rows, keys and ledger belong to it
 	Sources  []System `yaml:"sources"`
+	// Stores are those that no connection reaches, and that are searched by asking: paper,
+	// a supplier.
+	Stores []Place `yaml:"stores,omitempty"`
 	// Portal and Console are the addresses that serve listens on. The console is
 	// for staff and stands on loopback unless told otherwise. Metrics is where a
 	// monitor reads figures; empty is nowhere.
@@ -46,6 +49,8 @@ type Config struct {
 	Reviewers map[string]string `yaml:"reviewers,omitempty"`
 	// Redaction is what is taken out of answers, and by whose word.
 	Redaction Redaction `yaml:"redaction,omitempty"`
+	// Staff is what the roles of the notice may do, and how staff sign in.
+	Staff StaffRules `yaml:"staff,omitempty"`
 }
 
 // Log says how the program speaks of its own doings, on standard error.
@@ -266,7 +271,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.checkStores())
 }
 
 func writeConfig(dir string, c Config) error {
