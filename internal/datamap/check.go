@@ -3,6 +3,7 @@ package datamap
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tenet/internal/rows"
 )
@@ -43,7 +44,7 @@ func (m *Map) Check(s *rows.Schema) []Drift {
 			continue
 		}
 		for _, c := range t.columns() {
-			if have.Index(c) < 0 {
+			if base, _, _ := strings.Cut(c, inside); have.Index(c) < 0 && have.Index(base) < 0 {
 				d := Drift{Table: name, Column: c, What: "the map names this column and the table does not have it", Breaks: true, Mend: "take it out of the map"}
 				if near := nearest(c, columnNames(have)); near != "" && distance(near, c) <= 3 {
 					d.Mend = "did you mean " + near + "?"

@@ -100,6 +100,10 @@ type Table struct {
 	Review string `yaml:"review,omitempty"` // why rows go to a person before anyone else: "privilege", "live investigation"
 	Skip   string `yaml:"skip,omitempty"`   // why the table is not searched: "lookup", "copy of tenant from 2019"
 
+	// Columns by name. What stands inside JSON is named by its column and a path:
+	// "answers->$.contact.phone". Such an entry says what is there, to whoever reviews
+	// or redacts the column; a source answers by whole columns, so that identifiers and
+	// joins cannot name one.
 	Columns map[string]*Column `yaml:"columns,omitempty"`
 	Why     string             `yaml:"why,omitempty"` // the evidence discover had, or a person's reason
 }
@@ -190,6 +194,9 @@ type Disclosure struct {
 	At   string `yaml:"at"` // when
 	What string `yaml:"what,omitempty"`
 }
+
+// inside parts a column of JSON from a path in it: see Table.Columns.
+const inside = "->"
 
 // Columns is a list of column names; a map may write one alone without brackets.
 type Columns []string
