@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"tenet/internal/law"
@@ -181,6 +182,29 @@ func TestTasks(t *testing.T) {
 	}
 	if due := must[[]Task](t)(d.Overdue(ctx, d.hour.Add(5*time.Hour), 10)); len(due) != 1 || due[0].N != 1 || due[0].What != "" {
 		t.Errorf("overdue %+v", due)
+	}
+	open := func(f TaskFilter) (got []string) {
+		t.Helper()
+		f.Limit = 10
+		for _, o := range must[[]OpenTask](t)(d.OpenTasks(ctx, f)) {
+			if o.What != "" || o.Case != k.ID || o.Kind != law.KindCCTV {
+				t.Errorf("an open task of the wrong case, or with its words: %+v", o)
+			}
+			got = append(got, o.Number+" "+o.Owner)
+		}
+		return got
+	}
+	const cameras, paper = "CV-2026-0001 cameras", "CV-2026-0001 s7"
+	for _, x := range []struct {
+		f    TaskFilter
+		want []string
+	}{
+		{TaskFilter{}, []string{cameras, paper}}, {TaskFilter{Owner: "s7"}, []string{paper}}, {TaskFilter{Sort: TaskHold}, []string{cameras}},
+		{TaskFilter{Place: "paper-west"}, []string{paper}}, {TaskFilter{By: d.hour.Add(5 * time.Hour)}, []string{cameras}}, {TaskFilter{Skip: 1}, []string{paper}}, {TaskFilter{Owner: "s8"}, nil},
+	} {
+		if diff := cmp.Diff(x.want, open(x.f)); diff != "" {
+			t.Errorf("open tasks of %+v (-want +got):\n%s", x.f, diff)
+		}
 	}
 	if _, err := d.do(k, Drafts, 1); !errors.Is(err, ErrNeeds) {
 		t.Errorf("drafted before the footage is held: %v", err)
@@ -376,8 +400,17 @@ func TestSimilar(t *testing.T) {
 		r := request(once)
 		r.Person = Person{Name: "Someone Else"}
 		with(&r)
+		kind := r.Kind
+		if kind == "" {
+			kind = law.KindOf(r.Regime)
+		}
+		before := must[[]Similar](t)(d.Alike(ctx, kind, r.Received, r.Person))
 		k := must[Case](t)(d.Open(ctx, r))
-		return must[[]Similar](t)(d.Similar(ctx, k.ID))
+		after := must[[]Similar](t)(d.Similar(ctx, k.ID))
+		if diff := cmp.Diff(after, before); diff != "" {
+			t.Errorf("before it is opened others are found (-after +before):\n%s", diff)
+		}
+		return after
 	}
 	if got := open("b", func(r *Request) { r.Person = Person{Name: "MORWENNA  quillfeather", Born: day("1971-02-03")} }); len(got) != 1 || got[0].Case != first.ID || got[0].Repeat != law.Duplicate {
 		t.Errorf("the same person: %+v", got)

@@ -130,41 +130,86 @@ func (c *Cases) Similar(ctx context.Context, id string) ([]Similar, error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT o.id, o.number, o.kind, o.regime, o.state, o.received, o.ended, count(*)
+		rows, err := tx.QueryContext(ctx, similarColumns+`
 			FROM cases_mark m JOIN cases_mark n ON n.landlord = m.landlord AND n.mark = m.mark AND n.case_id <> m.case_id
 			JOIN cases o ON o.landlord = n.landlord AND o.id = n.case_id
-			WHERE m.landlord = $1 AND m.case_id = $2 AND o.opened <= $3
-			GROUP BY o.id, o.number, o.kind, o.regime, o.state, o.received, o.ended ORDER BY 8 DESC, o.received DESC, o.id LIMIT 100`,
-			c.landlord, k.ID, store.Micros(k.Opened))
+			WHERE m.landlord = $1 AND m.case_id = $2 AND o.opened <= $3`+similarOrder, c.landlord, k.ID, store.Micros(k.Opened))
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			s := Similar{}
-			var regime law.Regime
-			var received string
-			var ended sql.NullInt64
-			if err := rows.Scan(&s.Case, &s.Number, &s.Kind, &regime, &s.State, &received, &ended, &s.Shared); err != nil {
-				return err
-			}
-			if s.Kind == "" {
-				s.Kind = law.KindOf(regime)
-			}
-			e := law.Earlier{Kind: s.Kind, Running: !ended.Valid}
-			if e.Received, err = law.ParseDate(received); err != nil {
-				return fmt.Errorf("case %s: %w", s.Case, err)
-			}
-			if ended.Valid {
-				e.Ended = law.DateOf(store.Time(ended.Int64))
-			}
-			s.Repeat = law.Repeats(k.Kind, k.Received, e)
-			all = append(all, s)
-		}
-		return rows.Err()
+		all, err = similar(rows, k.Kind, k.Received)
+		return err
 	})
 	if err != nil {
 		return nil, wrap("look for cases of the same person", err)
 	}
 	return all, nil
+}
+
+// Alike is Similar before a case is opened: the cases that share an identifier with
+// the person of a request of a kind that came on a day.
+func (c *Cases) Alike(ctx context.Context, kind law.Kind, received law.Date, p Person) ([]Similar, error) {
+	var all []Similar
+	err := c.store.Read(ctx, func(tx *store.Tx) error {
+		mac, err := c.marker(ctx, tx, false)
+		if err != nil || mac == nil {
+			return err
+		}
+		args, list := []any{c.landlord}, ""
+		for i, m := range p.marks(mac) {
+			if i > 0 {
+				list += ", "
+			}
+			args = append(args, m)
+			list += fmt.Sprintf("$%d", len(args))
+		}
+		if list == "" {
+			return nil
+		}
+		rows, err := tx.QueryContext(ctx, similarColumns+` FROM cases_mark n JOIN cases o ON o.landlord = n.landlord AND o.id = n.case_id
+			WHERE n.landlord = $1 AND n.mark IN (`+list+`)`+similarOrder, args...)
+		if err != nil {
+			return err
+		}
+		all, err = similar(rows, kind, received)
+		return err
+	})
+	if err != nil {
+		return nil, wrap("look for cases of the same person", err)
+	}
+	return all, nil
+}
+
+const (
+	similarColumns = `SELECT o.id, o.number, o.kind, o.regime, o.state, o.received, o.ended, count(*)`
+	similarOrder   = ` GROUP BY o.id, o.number, o.kind, o.regime, o.state, o.received, o.ended ORDER BY 8 DESC, o.received DESC, o.id LIMIT 100`
+)
+
+// similar reads the cases that were found, and closes rows.
+func similar(rows *sql.Rows, kind law.Kind, received law.Date) ([]Similar, error) {
+	defer rows.Close()
+	var all []Similar
+	for rows.Next() {
+		s := Similar{}
+		var regime law.Regime
+		var day string
+		var ended sql.NullInt64
+		err := rows.Scan(&s.Case, &s.Number, &s.Kind, &regime, &s.State, &day, &ended, &s.Shared)
+		if err != nil {
+			return nil, err
+		}
+		if s.Kind == "" {
+			s.Kind = law.KindOf(regime)
+		}
+		e := law.Earlier{Kind: s.Kind, Running: !ended.Valid}
+		if e.Received, err = law.ParseDate(day); err != nil {
+			return nil, fmt.Errorf("case %s: %w", s.Case, err)
+		}
+		if ended.Valid {
+			e.Ended = law.DateOf(store.Time(ended.Int64))
+		}
+		s.Repeat = law.Repeats(kind, received, e)
+		all = append(all, s)
+	}
+	return all, rows.Err()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tenet/internal/keys"
+	"tenet/internal/law"
 	"tenet/internal/store"
 )
 
@@ -240,6 +241,69 @@ func (c *Cases) Overdue(ctx context.Context, at time.Time, limit int) ([]Task, e
 	}
 	return all, nil
 }
+
+// TaskFilter chooses among the open tasks of all cases; what is empty chooses all.
+type TaskFilter struct {
+	Owner string
+	Sort  TaskSort
+	Place string
+	By    time.Time // those that are due at this instant
+	Skip  int
+	Limit int // 1 to 1000
+}
+
+// OpenTask is a task that is open, and the case that waits for it.
+type OpenTask struct {
+	Task
+	Number string   `json:"number"`
+	Kind   law.Kind `json:"kind"`
+}
+
+// OpenTasks is the open tasks of all cases, the next due first. Their words are not read.
+func (c *Cases) OpenTasks(ctx context.Context, f TaskFilter) ([]OpenTask, error) {
+	if f.Limit < 1 || f.Limit > 1000 || f.Skip < 0 {
+		return nil, input("ask for 1 to 1000, skipping 0 or more", "%d tasks after %d were asked for", f.Limit, f.Skip)
+	}
+	by := int64(1<<63 - 1)
+	if !f.By.IsZero() {
+		by = store.Micros(f.By)
+	}
+	var all []OpenTask
+	err := c.store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT t.case_id, t.task, t.step, t.sort, t.place, t.owner, t.due, t.opened, t.chased, t.reminded, t.raised, t.outcome, t.ended, t.sealed,
+			o.number, o.kind, o.regime FROM cases_task t JOIN cases o ON o.landlord = t.landlord AND o.id = t.case_id
+			WHERE t.landlord = $1 AND t.ended IS NULL AND t.due <= $2 AND ($3 = '' OR t.owner = $3) AND ($4 = '' OR t.sort = $4) AND ($5 = '' OR t.place = $5)
+			ORDER BY t.due, t.case_id, t.task LIMIT $6 OFFSET $7`, c.landlord, by, f.Owner, string(f.Sort), f.Place, f.Limit, f.Skip)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var o OpenTask
+			var regime law.Regime
+			if o.Task, err = c.scanTask(taskOfCase{rows, []any{&o.Number, &o.Kind, &regime}}, nil); err != nil {
+				return err
+			}
+			if o.Kind == "" {
+				o.Kind = law.KindOf(regime)
+			}
+			all = append(all, o)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, wrap("read the open tasks", err)
+	}
+	return all, nil
+}
+
+// taskOfCase scans more columns than it is asked for.
+type taskOfCase struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (s taskOfCase) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
 
 // onTask alters an open task in a step. A task that is as change would leave it is
 // left.
