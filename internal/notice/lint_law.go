@@ -71,7 +71,7 @@ var outdatedLaw = sync.OnceValue(func() []outdated {
 	return []outdated{
 		{"repealed-law", re(`Data Protection Act,? 1998|DPA 1998`), nil, "2018-05-25", "the UK GDPR and the Data Protection Act 2018", "DPA 2018 s.211 and Schedule 19"},
 		{"law-without-year", re(`Data Protection Acts?\b`), re(`Data Protection Acts?( \(DPA\))?,? (1984|1998|2018)`), "", "the UK GDPR and the Data Protection Act 2018", "there have been three Acts of that name"},
-		{"repealed-law", re(`\b(GDPR|General Data Protection Regulation)\b`), re(`(?i)UK (GDPR|General Data Protection)|EU GDPR|Regulations? \([“"']?GDPR|United Kingdom General Data Protection`), "2021-01-01", "the UK GDPR", "European Union (Withdrawal) Act 2018 s.3; SI 2019/419"},
+		{"repealed-law", re(`\bGeneral Data Protection Regulations?\b( \([“"']?(the )?GDPR\b)?|\bGDPR\b`), re(`(?i)UK (GDPR|General Data Protection)|EU GDPR|United Kingdom General Data Protection`), "2021-01-01", "the UK GDPR", "European Union (Withdrawal) Act 2018 s.3; SI 2019/419"},
 		{"renamed-body", re(`(?i)English data protection laws?`), nil, "", "the data protection law of the United Kingdom", "DPA 2018 s.207"},
 		{"renamed-body", re(`Criminal Records Bureau|\bCRB\b`), nil, "2012-12-01", "the Disclosure and Barring Service", "Protection of Freedoms Act 2012 s.87; SI 2012/3006"},
 		{"renamed-body", re(`Homes (and|&) Communities Agency|\bHCA\b`), nil, "2018-10-01", "the Regulator of Social Housing (and Homes England for grants)", "Legislative Reform (Regulator of Social Housing) (England) Order 2018"},

@@ -159,6 +159,11 @@ func TestEveryRuleFires(t *testing.T) {
 		{"expired-statement", "", []spoil{words("We take part in a pilot of data matching during 2024.")}},
 		{"repealed-law", "", []spoil{words("This page follows the Data Protection Act 1998.")}},
 		{"repealed-law", "", []spoil{words("This page follows the GDPR.")}},
+		{"repealed-law", "", []spoil{words("This page follows the General Data Protection Regulation (GDPR).")}},
+		{"repealed-law", "", []spoil{words("This page follows the General Data Protection Regulation (“the GDPR”).")}},
+		{"broken-text", "", []spoil{words("We may show pixels, or clear pictures. In either or both cases what we learn has no name.")}},
+		{"broken-text", "", []spoil{words("The page is about neither other addresses nor to how they sign you in.")}},
+		{"broken-text", "", []spoil{words("It does not cover pages which differ neither to signing in or users nor to links.")}},
 		{"repealed-law", "why", []spoil{{keepingFile, "    why: It gives time to ask us to think again.\n", "    why: The Data Protection Act 1998 says so.\n"}}},
 		{"repealed-law", "", []spoil{words("Tell us if you get council tax benefit.")}},
 		{"law-without-year", "", []spoil{words("This page follows the Data Protection Act.")}},
@@ -221,10 +226,24 @@ func TestEveryRuleFires(t *testing.T) {
 		})
 		fired[tt.rule] = true
 	}
+	t.Run("use-without-basis, and a processor's", func(t *testing.T) {
+		fsys := pack(t)
+		edit(t, fsys, usesFile, "    basis: consent\n", "    role: processor\n    clients: [orchard]\n")
+		spoil{landlordFile, "", "\nclients:\n  - {id: orchard, name: Orchard Court, kind: co-operative, does: Homes., agreement: it-contract, ends: {action: delete, within: P1M}}\n"}.in(t, fsys)
+		if found := Lint(load(t, fsys), today); len(found) > 0 {
+			t.Errorf("the basis of a client's purpose is the client's: %+v", found)
+		}
+	})
 	for _, harmless := range []string{
 		"We may reach you by post, email or telephone.",
 		"This page follows the UK General Data Protection Regulation (GDPR).",
 		"This page follows the Data Protection Act (DPA) 2018.",
+		"This page follows the UK GDPR and the General Data Protection Regulation (UK GDPR).",
+		"We write if you owe rent, or if a repair is due. In either or both cases we say why.",
+		"You may write or call. In either case we answer.",
+		"It goes neither to neighbours nor to shops.",
+		"We keep neither letters nor notes of calls.",
+		"We need neither your name nor your address, or anything else.",
 		"Rent can be claimed under section 5 of the Limitation Act 1980.",
 		"We do not take consent from what you do.",
 	} {
@@ -296,6 +315,9 @@ func rulesThatNeedMore() []struct {
 		{"right-missing", []string{"says-everything"}, func(f fstest.MapFS) {
 			swap(f, rightsFile, `right: erasure`, "right: ombudsman-1")
 			swap(f, wordsFile, `It took effect on 1 July 2026.`, "It tells you everything you need to know.")
+		}},
+		{"claims-contradict", []string{"hedged-promise"}, func(f fstest.MapFS) {
+			swap(f, wordsFile, `(?s)$`, "\nUnless you pay by direct debit the firm does not usually keep your payment details.\n")
 		}},
 		{"reading-ease", nil, func(f fstest.MapFS) {
 			swap(f, wordsFile, `\bWe\b`, "Organisational accountability notwithstanding, administratively we")

@@ -33,7 +33,9 @@ func (l *linter) categories() {
 
 func (l *linter) uses() {
 	for _, u := range l.n.Uses.Uses {
-		l.basis(u.Pos, u.ID, "use", u.Basis, u.Law)
+		if u.Role != AsProcessor || u.Basis != "" { // a processor's basis is its client's, and so is saying it
+			l.basis(u.Pos, u.ID, "use", u.Basis, u.Law)
+		}
 		switch {
 		case u.Basis == LegitimateInterests && u.Interest == "":
 			l.find("interest-not-named", u.Pos, u.ID, "it rests on legitimate interests, and does not say whose or which", "add interest: and say it")

@@ -62,6 +62,11 @@ var (
 	promiseWords = regexp.MustCompile(`\b[Ww]e (will|shall|promise|guarantee|undertake)\b`)
 	announces    = regexp.MustCompile(`:\**$`)
 	neitherCase  = regexp.MustCompile(`(?i)^in (either|both|either or both) (of these )?cases?\b`)
+	eitherOrBoth = regexp.MustCompile(`(?i)^in either or both\b`)
+	namesCases   = regexp.MustCompile(`(?i)\b(if|when|where|whether|unless|either)\b.* or | or .*\b(if|when|where|whether|unless)\b`)
+	notBoth      = regexp.MustCompile(`(?i)\bneither\b(.*)`)
+	orOrNor      = regexp.MustCompile(`(?i)\b(or|nor)\b( (to|of|for|with|from|by)\b)?`)
+	withLink     = regexp.MustCompile(`(?i)^ (to|of|for|with|from|by)\b`)
 	doubled      = regexp.MustCompile(`(?i)\b(the the|of of|to to|and and|a a|in in|for for|we we|is is|you you)\b`)
 	strayLetter  = regexp.MustCompile(` [b-hj-z] `)
 	brokenLink   = regexp.MustCompile(`(?i)https?://(www )|https?:// |\[email protected\]|https?://\S*\s\S*\.(org|co|com)\b|\bwww\s+[a-z]`)
@@ -102,11 +107,18 @@ func (l *linter) words() {
 			if !lost && announces.MatchString(strings.TrimSpace(s.Text)) && k == len(block.sentences)-1 && !block.beforeList {
 				l.find("empty-list", at, s.ID, "a list is announced and none follows: "+quote(s.Text), "write the list, or end the sentence")
 			}
-			if neitherCase.MatchString(s.Text) && (k == 0 || !strings.Contains(strings.ToLower(block.sentences[k-1].Text), " or ")) && !block.beforeList {
+			before := ""
+			if k > 0 {
+				before = block.sentences[k-1].Text
+			}
+			if neitherCase.MatchString(s.Text) && !twoCases(before, eitherOrBoth.MatchString(s.Text)) && !block.beforeList {
 				l.find("broken-text", at, s.ID, "it speaks of cases that the sentence before does not name: "+quote(s.Text), "find the sentence that was lost")
 			}
 			if doubled.MatchString(s.Text) || strayLetter.MatchString(s.Text) {
 				l.find("broken-text", at, s.ID, "a word is doubled or cut short: "+quote(s.Text), "read it aloud, and mend it")
+			}
+			if garbled(s.Text) {
+				l.find("broken-text", at, s.ID, "neither and nor do not join the same things: "+quote(s.Text), "say it in two sentences")
 			}
 			for _, w := range specialWords {
 				if w.says.MatchString(s.Text) && !denied.MatchString(s.Text) && !l.holds(w.kind) {
@@ -115,6 +127,30 @@ func (l *linter) words() {
 			}
 		}
 	}
+}
+
+// twoCases reports whether a sentence names two cases. For “either or both” it must
+// say when each is so: pixels or clear pictures are two names, and no cases.
+func twoCases(sentence string, both bool) bool {
+	if both {
+		return namesCases.MatchString(sentence)
+	}
+	return strings.Contains(strings.ToLower(sentence), " or ")
+}
+
+// garbled reports whether what follows “neither” is not two things of one sort: “neither
+// … or”, or “neither this nor to that”.
+func garbled(sentence string) bool {
+	after := notBoth.FindStringSubmatch(sentence)
+	if after == nil {
+		return false
+	}
+	for i, m := range orOrNor.FindAllStringSubmatch(after[1], -1) {
+		if i == 0 && strings.EqualFold(m[1], "or") || strings.EqualFold(m[1], "nor") && m[3] != "" && !withLink.MatchString(after[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linter) holds(kind SpecialKind) bool {
@@ -144,23 +180,25 @@ func (l *linter) blocks() []passage {
 type claim struct {
 	about     string
 	no, yes   *regexp.Regexp       // yes may be nil
+	hedge     *regexp.Regexp       // where this matches too, no is no denial; may be nil
 	structure func(*Notice) string // what the files show against the no, or ""
 }
 
 var claims = sync.OnceValue(func() []claim {
 	re := regexp.MustCompile
+	const hedged = `(?i)(\bnot|n[’']t) (usually|normally|generally|ordinarily)\b`
 	const never = `(?i)\b(do not|does not|don[’']t|doesn[’']t|never|will not|won[’']t|cannot)\b`
 	return []claim{
-		{"IP addresses", re(never + `.{0,40}\b(collect|log|record|store|keep|note)\w*\b.{0,30}\bIP address`), re(`(?i)\b(collect|log|record|store|keep|note)s?\b.{0,40}\bIP address`), nil},
-		{"what the website keeps", re(never + `.{0,30}\b(store|capture|collect|keep|hold)\b.{0,25}\bpersonal (information|data|details)`), re(`(?i)remember\w* who you are|audit trail|browsing history|link(s|ed)? .{0,30}to your (account|user name)`), nil},
-		{"payment cards", re(never + `.{0,30}\b(store|keep|hold|retain|record)\b.{0,40}\b(card|payment details)`), re(`(?i)\bnot (usually|normally|generally)\b.{0,30}\b(store|keep|hold|retain)\b.{0,40}\b(card|payment details)`), nil},
-		{"who sees the data", re(`(?i)(normally|usually|generally),? only (we|us|our (own )?(staff|colleagues)|[A-Za-z]+)\b.{0,40}\b(see|access|open|use)`), nil, func(n *Notice) string {
+		{"IP addresses", re(never + `.{0,40}\b(collect|log|record|store|keep|note)\w*\b.{0,30}\bIP address`), re(`(?i)\b(collect|log|record|store|keep|note)s?\b.{0,40}\bIP address`), nil, nil},
+		{"what the website keeps", re(never + `.{0,30}\b(store|capture|collect|keep|hold)\b.{0,25}\bpersonal (information|data|details)`), re(`(?i)remember\w* who you are|audit trail|browsing history|link(s|ed)? .{0,30}to your (account|user name)`), nil, nil},
+		{"payment cards", re(never + `.{0,30}\b(store|keep|hold|retain|record)\b.{0,40}\b(card|payment details)`), re(hedged + `.{0,30}\b(store|keep|hold|retain)\b.{0,40}\b(card|payment details)`), re(hedged), nil},
+		{"who sees the data", re(`(?i)(normally|usually|generally),? only (we|us|our (own )?(staff|colleagues)|[A-Za-z]+)\b.{0,40}\b(see|access|open|use)`), nil, nil, func(n *Notice) string {
 			if len(n.Sharing.Recipients) == 0 {
 				return ""
 			}
 			return "sharing.yaml names " + plural(len(n.Sharing.Recipients), "recipient")
 		}},
-		{"use for the service alone", re(`(?i)only use\b.{0,50}\b(to )?(provide|give|offer|deliver)\b.{0,30}\bservices?\b`), nil, func(n *Notice) string {
+		{"use for the service alone", re(`(?i)only use\b.{0,50}\b(to )?(provide|give|offer|deliver)\b.{0,30}\bservices?\b`), nil, nil, func(n *Notice) string {
 			for _, u := range n.Uses.Uses {
 				if u.Basis != Contract && u.Basis != Consent && u.Basis != "" || slices.ContainsFunc(n.Sharing.Recipients, func(r Recipient) bool { return r.Kind == CompetentAuthority || r.Kind == PublicBody }) {
 					return "uses.yaml and sharing.yaml have other purposes, such as " + quote(u.Purpose)
@@ -168,7 +206,7 @@ var claims = sync.OnceValue(func() []claim {
 			}
 			return ""
 		}},
-		{"disclosure without consent", re(`(?i)(usually|normally|generally)\b.{0,40}\b(not|never)\b.{0,50}\bwithout\b.{0,20}\bconsent`), re(`(?i)\ball (our )?(customers|tenants)\b.{0,40}\b(are )?included`), func(n *Notice) string {
+		{"disclosure without consent", re(`(?i)(usually|normally|generally)\b.{0,40}\b(not|never)\b.{0,50}\bwithout\b.{0,20}\bconsent`), re(`(?i)\ball (our )?(customers|tenants)\b.{0,40}\b(are )?included`), nil, func(n *Notice) string {
 			for _, r := range n.Sharing.Rules {
 				if r.Basis != Consent && (r.When == Scheduled || r.Everyone) {
 					return "sharing.yaml sends a file at set times without it: " + string(r.ID)
@@ -176,8 +214,8 @@ var claims = sync.OnceValue(func() []claim {
 			}
 			return ""
 		}},
-		{"marketing by others", re(never + `.{0,50}\b(give|provide|pass|sell|share|send)\b.{0,80}\bmarketing`), re(`(?i)\b(send|give|pass|share|provide|sell)s?\b.{0,60}\b(third part|other compan|other organi)\w*.{0,100}\bmarketing`), nil},
-		{"the regulator of social housing", re(`(?i)\bnot (a )?registered (with|provider)\b`), nil, func(n *Notice) string {
+		{"marketing by others", re(never + `.{0,50}\b(give|provide|pass|sell|share|send)\b.{0,80}\bmarketing`), re(`(?i)\b(send|give|pass|share|provide|sell)s?\b.{0,60}\b(third part|other compan|other organi)\w*.{0,100}\bmarketing`), nil, nil},
+		{"the regulator of social housing", re(`(?i)\bnot (a )?registered (with|provider)\b`), nil, nil, func(n *Notice) string {
 			for _, c := range n.Landlord.Controllers {
 				if c.UnderSTAIRs() {
 					return string(c.ID) + " is a registered provider, and the same notice binds it"
@@ -185,7 +223,7 @@ var claims = sync.OnceValue(func() []claim {
 			}
 			return ""
 		}},
-		{"disclosures only with consent", re(`(?i)\bany other\b.{0,40}\b(instance|case|circumstance|reason|purpose)s?\b.{0,60}\b(consent|permission)`), re(`(?i)other third part(y|ies)`), nil},
+		{"disclosures only with consent", re(`(?i)\bany other\b.{0,40}\b(instance|case|circumstance|reason|purpose)s?\b.{0,60}\b(consent|permission)`), re(`(?i)other third part(y|ies)`), nil, nil},
 	}
 })
 
@@ -193,12 +231,15 @@ var claims = sync.OnceValue(func() []claim {
 func (l *linter) claims() {
 	sentences := l.n.Words.All()
 	for _, c := range claims() {
-		no := slices.IndexFunc(sentences, func(s Sentence) bool { return c.no.MatchString(s.Text) })
+		denies := func(s Sentence) bool {
+			return c.no.MatchString(s.Text) && (c.hedge == nil || !c.hedge.MatchString(s.Text))
+		}
+		no := slices.IndexFunc(sentences, denies)
 		if no < 0 {
 			continue
 		}
 		const mend = "find out which is so, and say that; until then the stricter one holds"
-		yes := slices.IndexFunc(sentences, func(s Sentence) bool { return c.yes != nil && !c.no.MatchString(s.Text) && c.yes.MatchString(s.Text) })
+		yes := slices.IndexFunc(sentences, func(s Sentence) bool { return c.yes != nil && !denies(s) && c.yes.MatchString(s.Text) })
 		if yes >= 0 {
 			l.find("claims-contradict", wordsAt(sentences[yes].Line), sentences[yes].ID, "about "+c.about+" it says "+quote(sentences[yes].Text)+", and at "+wordsAt(sentences[no].Line).String()+" "+quote(sentences[no].Text), mend)
 			continue
