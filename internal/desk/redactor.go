@@ -36,7 +36,7 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 	if keep.Lessons, err = d.Lessons(ctx); err != nil {
 		return nil, err
 	}
-	references, err := d.Config.Redaction.references()
+	shapes, err := d.shapes()
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 		}
 	}
 	return &redact.Redactor{
-		Detector: detect.Detector{Known: detect.NewPeople(people), References: references, Present: append(slices.Clone(a.Person.Records), a.Around...)},
+		Detector: detect.Detector{Known: detect.NewPeople(people), Shapes: shapes, Relations: true, Present: append(slices.Clone(a.Person.Records), a.Around...)},
 		Keep:     keep, Labels: &redact.Labels{},
 	}, nil
 }

@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"tenet/internal/detect"
 	"tenet/internal/find"
 	"tenet/internal/ledger"
 	"tenet/internal/redact"
@@ -25,26 +25,43 @@ type Redaction struct {
 	// staff: where one was found, their names are up for review whatever else is said.
 	WithholdStaff bool     `yaml:"withhold-staff,omitempty"`
 	Threat        []string `yaml:"threat,omitempty"`
-	// References are the shapes of the landlord's own references, as regular
-	// expressions (RE2): "TEN/[0-9]{5}".
+	// References are the shapes of the landlord's own references beside those of the
+	// notice, as regular expressions (RE2): "TEN/[0-9]{5}".
 	References []string `yaml:"references,omitempty"`
 	// SecondPerson has answers approved by somebody who decided nothing in them.
 	SecondPerson bool `yaml:"second-person,omitempty"`
 }
 
 func (r Redaction) check() error {
-	_, err := r.references()
-	return err
+	for _, pattern := range r.References {
+		if _, err := detect.NewShape("reference", pattern); err != nil {
+			return &Error{Code: "config", What: fmt.Sprintf("%q is no shape of a reference: %v", pattern, err), Where: configFile + ": redaction: references", Mend: "write an expression without end that has a digit in all it matches, such as TEN/[0-9]{5}"}
+		}
+	}
+	return nil
 }
 
-func (r Redaction) references() ([]*regexp.Regexp, error) {
-	var out []*regexp.Regexp
-	for _, text := range r.References {
-		p, err := regexp.Compile(text)
-		if err != nil || p.MatchString("") {
-			return nil, &Error{Code: "config", What: fmt.Sprintf("%q is no shape of a reference", text), Where: configFile + ": redaction: references", Mend: "write a regular expression that matches a whole reference and nothing empty", Err: err}
+// shapes are what the landlord's own references look like, as the notice and
+// tenet.yaml say.
+func (d *Desk) shapes() ([]detect.Shape, error) {
+	var out []detect.Shape
+	add := func(where, title, pattern string) error {
+		s, err := detect.NewShape(title, pattern)
+		if err != nil {
+			return &Error{Code: "config", What: fmt.Sprintf("%q is no shape of a reference: %v", pattern, err), Where: where, Mend: "write an expression without end that has a digit in all it matches, such as TEN/[0-9]{5}"}
 		}
-		out = append(out, p)
+		out = append(out, s)
+		return nil
+	}
+	for _, r := range d.Notice.Data.References {
+		if err := add(fmt.Sprintf("%s:%d", r.File, r.Line), r.Title, string(r.Pattern)); err != nil {
+			return nil, err
+		}
+	}
+	for _, pattern := range d.Config.Redaction.References {
+		if err := add(configFile+": redaction: references", "reference", pattern); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -16,7 +16,7 @@ import (
 const notes = plain + `INSERT INTO tenant VALUES (2,'Robert Blythe','1970-01-01','07700900222',NULL);
 	CREATE TABLE note(id INTEGER PRIMARY KEY, tenant INTEGER, at DATE, body TEXT);
 	INSERT INTO note VALUES (1,1,'2026-03-01','Robert Blythe reported noise. Jane Okafor denies it.'),
-	 (2,1,'2026-03-02','Visited. The man upstairs shouted; Mr Blythe was calm.'),
+	 (2,1,'2026-03-02','Visited. The drummer of the house shouted; Mr Blythe was calm.'),
 	 (3,1,'2026-03-03','Paid by card 4111 1111 1111 1111.');
 	INSERT INTO asb VALUES (9,2,NULL,'Jane Okafor called about the bins');`
 
@@ -99,7 +99,7 @@ func TestWorkbench(t *testing.T) {
 	blythe := span(t, b, "Robert", "Robert Blythe")
 	second, _ := noteAt(t, b, "Visited")
 	mark("s1", redact.Mark{Kind: redact.MarkGroup, Group: blythe.Person, Action: redact.Reveal, Reason: "consent"})
-	mark("s2", redact.Mark{Kind: redact.MarkAdd, Doc: b.Items[second].ID, Words: "the man upstairs", Reason: "he reported it"},
+	mark("s2", redact.Mark{Kind: redact.MarkAdd, Doc: b.Items[second].ID, Words: "the drummer of the house", Reason: "he reported it"},
 		redact.Mark{Kind: redact.MarkSpan, Span: span(t, b, "Paid", "4111 1111 1111 1111").ID, Action: redact.Withhold, Exemption: law.ExemptCrime, Reason: "a stolen card"})
 	var out string
 	if b, out = redrafted(t, d, b); b.Case.Draft.Decided != b.Case.Decided {
@@ -140,7 +140,7 @@ func TestWorkbench(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, out = redrafted(t, d, back)
-	if strings.Contains(out, "Blythe") || !strings.Contains(out, "The man upstairs") {
+	if strings.Contains(out, "Blythe") || !strings.Contains(out, "The drummer of the house") {
 		t.Error("what was taken back stands")
 	}
 	if len(b.Steps) != 3 || len(b.State.Live) != 0 {
@@ -262,11 +262,11 @@ func TestRules(t *testing.T) {
 			t.Errorf("%+v is taken", l)
 		}
 	}
-	l, err := d.Learn(ctx, "s1", redact.Lesson{Words: "the man upstairs", Reason: "everybody knows him"})
+	l, err := d.Learn(ctx, "s1", redact.Lesson{Words: "the drummer of the house", Reason: "everybody knows him"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Learn(ctx, "s1", redact.Lesson{Words: "The Man Upstairs", Reason: "again"}); err == nil {
+	if _, err := d.Learn(ctx, "s1", redact.Lesson{Words: "The Drummer Of The House", Reason: "again"}); err == nil {
 		t.Error("the same rule twice")
 	}
 	if all, err := d.Lessons(ctx); err != nil || len(all) != 1 || all[0].Reason != "everybody knows him" || all[0].By != "s1" {
@@ -276,7 +276,7 @@ func TestRules(t *testing.T) {
 		t.Errorf("a rule changed a draft that there was: %v", err)
 	}
 	_, out := redrafted(t, d, b)
-	if strings.Contains(strings.ToLower(out), "man upstairs") {
+	if strings.Contains(strings.ToLower(out), "drummer of the house") {
 		t.Error("the rule is not followed")
 	}
 	var ledger strings.Builder

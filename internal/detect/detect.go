@@ -2,7 +2,6 @@ package detect
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,14 +22,13 @@ func Detect(text string, known Known) []Span { return Detector{Known: known}.Det
 
 // Detector is Detect with what one landlord, or one case, adds. The zero Detector is ready to use.
 type Detector struct {
-	Known      Known            // who is known; may be nil
-	Shapes     []Shape          // what the landlord's own references look like; see [NewShape]
-	References []*regexp.Regexp // the same as expressions of the caller's own making, unbounded and as slow as they are
-	Present    []string         // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
-	Names      *Names           // finds people nobody knows; nil for the one that is part of the program
-	NoNames    bool             // leaves such people out: identifiers, known people and introductions only, many times as fast
-	Relations  bool             // also RELATION: words that say who somebody is and do not name them
-	Bodies     bool             // also ORGANISATION and LOCATION, as Names finds them
+	Known     Known    // who is known; may be nil
+	Shapes    []Shape  // what the landlord's own references look like; see [NewShape]
+	Present   []string // ids of known people whom the text concerns, such as the household: their forename or surname alone counts
+	Names     *Names   // finds people nobody knows; nil for the one that is part of the program
+	NoNames   bool     // leaves such people out: identifiers, known people and introductions only, many times as fast
+	Relations bool     // also RELATION: words that say who somebody is and do not name them
+	Bodies    bool     // also ORGANISATION and LOCATION, as Names finds them
 }
 
 // Detect gives the personal data in text, sorted by place and without overlaps.
@@ -42,11 +40,6 @@ func (d Detector) DetectWith(text string, others []Span) []Span {
 	spans := scan(text, make([]Span, 0, len(text)/64+8))
 	for i := range d.Shapes {
 		spans = d.Shapes[i].find(text, spans)
-	}
-	for _, pattern := range d.References {
-		for _, at := range pattern.FindAllStringIndex(text, -1) {
-			spans = append(spans, Span{Start: at[0], End: at[1], Type: Reference, Score: 0.9, Why: "has the shape of the landlord's references"})
-		}
 	}
 	words := readWords(text)
 	spans = introduced(text, words, spans)

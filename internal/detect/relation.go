@@ -10,7 +10,9 @@ func related(text string, words []word, spans []Span) []Span {
 		if w.is&(isKin|isResident) == 0 || i == 0 {
 			continue
 		}
-		why := ""
+		// A house, or having told something, says who it is more surely than kin alone,
+		// whom only those who know the family know by it.
+		why, score := "", 0.7
 		from, whose := beforeRelation(text, words, i)
 		to := i
 		for to+1 < len(words) && joins(text, &words[to], &words[to+1]) && words[to+1].is&isKin != 0 && w.is&isKin != 0 && !words[to+1].capital {
@@ -20,6 +22,9 @@ func related(text string, words []word, spans []Span) []Span {
 		switch {
 		case whose == possessed && (w.is&isKin != 0 || placed):
 			why = "somebody by their relation to another person"
+			if !placed {
+				score = 0.5
+			}
 		case whose == definite && placed:
 			why = "somebody by where they live"
 		case whose == indefinite && (placed || reportedBy(words, from)):
@@ -27,7 +32,7 @@ func related(text string, words []word, spans []Span) []Span {
 		default:
 			continue
 		}
-		spans = append(spans, Span{Start: words[from].start, End: words[last].end, Type: Relation, Score: 0.6, Why: why})
+		spans = append(spans, Span{Start: words[from].start, End: words[last].end, Type: Relation, Score: score, Why: why})
 	}
 	return spans
 }

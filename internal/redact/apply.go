@@ -119,6 +119,7 @@ var withheldWords = map[detect.Type]string{
 	detect.Account: "account number", detect.IBAN: "bank account", detect.Passport: "passport number", detect.DrivingLicence: "driving licence",
 	detect.Vehicle: "vehicle registration", detect.UPRN: "property number", detect.IP: "IP address", detect.URL: "web address",
 	detect.Reference: "reference", detect.Organisation: "organisation", detect.Location: "place",
+	detect.Relation: "person",
 }
 
 // Redactor is the whole of it for one pack: find, propose, apply.

@@ -74,6 +74,7 @@ type keeper struct {
 	surnames  map[string]bool                 // words of the requester's surnames
 	forenames map[string]bool                 // words of the requester's forenames, and their usual forms
 	kept      [][2]int                        // where Literals stand in the text
+	homes     [][]string                      // the words of each literal and own address that has a number
 	domains   []string
 	phones    map[string]bool
 }
@@ -104,6 +105,11 @@ func newKeeper(keep Keep, text string) *keeper {
 		}
 	}
 	k.kept = occurrences(text, literals)
+	for _, l := range literals {
+		if strings.ContainsAny(l, "0123456789") {
+			k.homes = append(k.homes, foldedWords(l))
+		}
+	}
 	for _, d := range keep.Domains {
 		if d = strings.ToLower(strings.Trim(d, " @.")); d != "" {
 			k.domains = append(k.domains, d)
@@ -170,7 +176,7 @@ func (k *keeper) judge(s detect.Span) (Action, string) {
 			return Reveal, "a number the landlord publishes"
 		}
 	}
-	if mine {
+	if mine || s.Type == detect.Address && k.ownHome(s.Text) {
 		return Reveal, "the requester's own"
 	}
 	if len(s.Maybe) > 0 {
@@ -188,6 +194,11 @@ func (k *keeper) judge(s detect.Span) (Action, string) {
 	switch s.Type {
 	case detect.URL, detect.Organisation, detect.Location:
 		return Reveal, "tells of no person"
+	case detect.Relation:
+		if s.Score < surelySomebody {
+			return Reveal, "a relation that names nobody"
+		}
+		return Review, "says who somebody is without their name"
 	case detect.Reference:
 		return Reveal, "a reference that is nobody else's known"
 	case detect.Email, detect.Phone, detect.Address:
@@ -232,6 +243,24 @@ func (k *keeper) judgePerson(s detect.Span) (Action, string) {
 		return Reveal, "the requester's own name"
 	}
 	return Withhold, "a person who is not known to be the requester"
+}
+
+// surelySomebody is how sure detection is of words that say who somebody is by
+// where they live or what they told, rather than by kin alone.
+const surelySomebody = 0.6
+
+// ownHome reports whether an address is words of the requester's own in a row:
+// "flat 3" of "Flat 3, 12 Larch Court".
+func (k *keeper) ownHome(text string) bool {
+	words := foldedWords(text)
+	for _, home := range k.homes {
+		for i := 0; len(words) > 1 && i+len(words) <= len(home); i++ {
+			if slices.Equal(words, home[i:i+len(words)]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fits reports whether a written name can be the requester's: nothing contradicts, and forename or initial and surname,

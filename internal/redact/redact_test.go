@@ -235,3 +235,40 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// TestSaidWithoutAName: who lives where, or told something, waits for a person; kin
+// alone names nobody; and the requester's own flat is theirs, however little of it
+// is written.
+func TestSaidWithoutAName(t *testing.T) {
+	r := redactor()
+	r.Detector.Relations = true
+	own := ann.Known
+	own.Addresses = append(own.Addresses, "Flat 3, 12 Larch Court")
+	r.Keep.Own = []match.Known{own}
+	for text, want := range map[string]Action{
+		"Reported by a neighbour on Friday.": Review,
+		"The lady at 16 heard it all.":       Review,
+		"She came with her son.":             Reveal,
+		"The leak is in flat 3 again.":       Reveal,
+		"The leak is in flat 5 again.":       Withhold,
+	} {
+		got := Action("")
+		for _, p := range r.Propose(text) {
+			if p.Type == detect.Relation || p.Type == detect.Address {
+				got = p.Action
+				break
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+	// Words of the language are no secret that is looked for everywhere.
+	_, withheld := r.Text("Reported by a neighbour on Friday.")
+	if len(withheld) != 1 || !strings.Contains(withheld[0].Label, "Person") && !strings.Contains(withheld[0].Label, "person") {
+		t.Errorf("withheld: %+v", withheld)
+	}
+	if s := Secrets(withheld); len(s) != 0 {
+		t.Errorf("secrets: %q", s)
+	}
+}
