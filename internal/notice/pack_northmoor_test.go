@@ -59,8 +59,8 @@ func TestNorthmoor(t *testing.T) {
 		// Words.
 		{"X22", "broken-cross-reference", wordsFile, "See section 15", ""},
 		{"X23", "broken-cross-reference", wordsFile, "See section 3.6", ""},
-		{"X24", "broken-text", wordsFile, "reading o cookie policy", ""},
-		{"X24", "empty-list", wordsFile, "For more information please see:", ""},
+		{"X24", "broken-text", wordsFile, "in o cookie policy", ""},
+		{"X24", "empty-list", wordsFile, "You can read more here:", ""},
 		{"O15", "expired-statement", wordsFile, "{#fraud-pilot}", ""},
 		{"O17", "regulator-details-stale", wordsFile, "01625 545 745", ""},
 		{"O19", "outdated-wording", wordsFile, "not transferred to countries", ""},
