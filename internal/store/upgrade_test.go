@@ -92,6 +92,16 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO promise_attestation (landlord, promise, at, actor, owner, evidence) VALUES ('vale', 'tell-callers', 1795340000000000, 's1', 'officer', 'ten calls heard')`, nil},
 		{`INSERT INTO promise_public (landlord, promise, words, at, actor) VALUES ('vale', 'answer-in-a-month', 'bb', 1795340000000000, 's1')`, nil},
 	},
+	9: {
+		{`INSERT INTO desk_letter (landlord, case_id, n, once, kind, language, way, state, latest, written, actor, tries, why, ended, ended_by, sealed)
+			VALUES ('vale', 'c1', 1, 'acknowledge', 'acknowledge', 'cy', 'email', 'sent', '', 1795340000000000, 'system', 1, '', 1795340060000000, 'system', $1)`, []any{[]byte("letter")}},
+		{`INSERT INTO desk_letter (landlord, case_id, n, once, kind, language, way, state, latest, written, actor, tries, why, ended, ended_by, sealed)
+			VALUES ('vale', 'c1', 2, 'extend', 'extend', 'en', 'post', 'print', '2026-12-22', 1795340000000000, 's1', 0, '', NULL, '', $1)`, []any{[]byte("letter")}},
+		{`INSERT INTO desk_mail (landlord, id, taken, state, case_id, ended, ended_by, wrapped, sealed)
+			VALUES ('vale', 'm1', 1795340000000000, 'new', NULL, NULL, '', $1, $2)`, []any{[]byte("wrapped"), []byte("mail")}},
+		{`INSERT INTO desk_mail (landlord, id, taken, state, case_id, ended, ended_by, wrapped, sealed)
+			VALUES ('vale', 'm2', 1795340000000000, 'opened', 'c1', 1795340060000000, 's1', NULL, NULL)`, nil},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -103,6 +113,7 @@ var oldTables = map[int64]map[string]int64{
 	6: {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
 	7: {"staff": 2, "staff_factor": 1, "staff_code": 1, "staff_outside": 1, "staff_session": 1, "staff_look": 1, "staff_opening": 1},
 	8: {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
+	9: {"desk_letter": 2, "desk_mail": 2},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
