@@ -31,6 +31,9 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 	only := l.With.word("rule")
 	met := map[string]bool{}
 	for _, t := range tables {
+		if !t.Mapped && only == "" {
+			f.gap("%s is not in the map of its system", t)
+		}
 		if t.Retention == "" && only == "" && t.Category != "" {
 			f.gap("%s holds %s and its map names no retention rule", t, t.Category)
 		}

@@ -53,6 +53,7 @@ const (
 	AColumn  Type = "column"   // of the table
 	Matching Type = "matching" // column=value, or a list of them
 	ACount   Type = "count"    // a number above zero
+	YesNo    Type = "yes-no"   // true or false
 	Free     Type = "text"     // words
 )
 
@@ -162,6 +163,11 @@ func (p Param) value(x any) (value any, want string) {
 			return i, ""
 		}
 		return nil, "a whole number above zero"
+	case YesNo:
+		if yes, ok := x.(bool); ok {
+			return yes, ""
+		}
+		return nil, "true or false"
 	case Words, Places, Matching:
 		list, ok := texts(x)
 		if !ok {
@@ -230,9 +236,10 @@ func wordsIn(x any) []string {
 	return nil
 }
 
-// Attest and NotCheckableName are the checks that are no looking.
+// The checks that rest on a person's word, and the one that looks at nothing.
 const (
 	AttestName       = "attested"
+	ReviewName       = "notice.reviewed"
 	NotCheckableName = "not-checkable"
 )
 

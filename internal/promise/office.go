@@ -67,7 +67,7 @@ var lintClean = Kind{
 }
 
 var noticeReviewed = Kind{
-	Name: "notice.reviewed", Says: "the notice was looked at again in time",
+	Name: ReviewName, Says: "the notice was looked at again in time",
 	Params: []Param{{Name: "every", Says: "how often; left out means P1Y", Type: APeriod}},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		f := Found{Unit: "reviews", Places: "records of reviews", Method: "The last time somebody attested this promise, which is how a review is recorded, against how often there is to be one."}

@@ -112,7 +112,7 @@ var registerComplete = Kind{
 		countries,
 		{Name: "basis", Says: "for assessments: uses of which basis; left out means legitimate-interests", Type: AWord,
 			Of: of("legitimate-interests")},
-		{Name: "told", Says: "for breaches: that people were told", Type: Free}, atLeast},
+		{Name: "told", Says: "for breaches: whether people were told", Type: YesNo}, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		switch l.With.word("register") {
 		case "agreements":

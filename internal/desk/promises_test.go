@@ -1,0 +1,583 @@
+package desk
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tenet/internal/cases"
+	"tenet/internal/law"
+	"tenet/internal/ledger"
+	"tenet/internal/notice"
+	"tenet/internal/promise"
+	"tenet/internal/store"
+)
+
+// promiseDDL is a system in which every promise is kept.
+const promiseDDL = `
+CREATE TABLE tenancy (id INTEGER PRIMARY KEY, ended DATE, note TEXT);
+INSERT INTO tenancy VALUES (1, '2024-03-01', 'Rang about the gas check.'), (2, NULL, 'Order 4111 of 2026.');
+CREATE TABLE camera (id INTEGER PRIMARY KEY, assessed_on DATE); INSERT INTO camera VALUES (1, '2025-06-01');
+CREATE TABLE call (id INTEGER PRIMARY KEY, told TEXT, recorded TEXT); CREATE INDEX call_recorded ON call (recorded);
+INSERT INTO call VALUES (1, 'yes', 'Y'), (2, 'no', 'N');
+CREATE TABLE consent (id INTEGER PRIMARY KEY, how TEXT); INSERT INTO consent VALUES (1, 'asked');
+CREATE TABLE marker (id INTEGER PRIMARY KEY, ends DATE); INSERT INTO marker VALUES (1, '2027-01-31');
+CREATE TABLE visit (id INTEGER PRIMARY KEY, outcome TEXT); INSERT INTO visit VALUES (1, 'seen');
+CREATE TABLE answer (id INTEGER PRIMARY KEY, who TEXT, health TEXT); INSERT INTO answer VALUES (1, 'Ann Larter', NULL);
+CREATE TABLE cookie (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO cookie VALUES (1, 'session');
+CREATE TABLE policy (id INTEGER PRIMARY KEY, review_by DATE); INSERT INTO policy VALUES (1, '2027-01-31');
+CREATE TABLE backup (id INTEGER PRIMARY KEY, at DATETIME); INSERT INTO backup VALUES (1, '2026-11-20 03:00:00');
+CREATE TABLE leaver (id INTEGER PRIMARY KEY, login TEXT, left_on DATE); INSERT INTO leaver VALUES (1, 'farida', '2026-01-31');
+CREATE TABLE given (id INTEGER PRIMARY KEY, recipient TEXT, at DATE); INSERT INTO given VALUES (1, 'Repairs-Contractors', '2026-05-01');
+CREATE TABLE equality (id INTEGER PRIMARY KEY, ethnicity TEXT); INSERT INTO equality VALUES (1, 'White Irish');
+CREATE TABLE contact (id INTEGER PRIMARY KEY, remark TEXT); INSERT INTO contact VALUES (1, '');`
+
+const promiseMap = `
+  tenancy: {category: tenancy, retention: tenancy-file, retention-from: ended, key: id}
+  camera: {category: images, key: id, skip: register}
+  call: {category: call-recordings, key: id}
+  consent: {category: requests, key: id}
+  marker: {category: warning-markers, key: id, retention-from: ends}
+  visit: {category: repairs, key: id}
+  answer: {category: identity, key: id, columns: {health: {category: health}}}
+  cookie: {skip: register, key: id}
+  policy: {skip: register, key: id}
+  backup: {skip: register, key: id}
+  leaver: {skip: register, key: id}
+  given: {category: identity, key: id, discloses: {to: recipient, at: at}}
+  equality: {key: id, columns: {ethnicity: {category: ethnicity}}}
+  contact: {category: contact-details, key: id, columns: {remark: {category: health}}}
+`
+
+// held is a workspace with its system beside it, and the clock it goes by.
+type held struct {
+	*Desk
+	t   *testing.T
+	db  *sql.DB
+	dir string
+}
+
+var promiseDay = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// hold opens a copy of the workspace in a folder, with a check for one promise.
+func hold(t *testing.T, from, check string) *held {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	// CopyFS gives every copy the widest rights, and keys are for their owner alone.
+	for _, pattern := range []string{"office/keys", "office/keys/*"} {
+		paths, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range paths {
+			if err := os.Chmod(p, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	h := &held{t: t, dir: dir}
+	h.edit("notice/promises.yaml", "no-card-numbers: [{check: data.absent, type: CARD, in: [sources, recordings, records]}]", "no-card-numbers: ["+check+"]")
+	h.edit("tenet.yaml", from, dir)
+	h.reopen()
+	return h
+}
+
+func (h *held) reopen() {
+	h.t.Helper()
+	d, err := Open(h.t.Context(), filepath.Join(h.dir, "office"), func(string) string { return "" })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { d.Close() })
+	h.Desk = d
+	h.Now = func() time.Time { return promiseDay }
+	if h.db, err = sql.Open("sqlite", "file:"+filepath.Join(h.dir, "h.db")); err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { h.db.Close() })
+}
+
+func (h *held) edit(file, was, is string) {
+	h.t.Helper()
+	file = filepath.Join(h.dir, "office", file)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if !strings.Contains(string(text), was) {
+		h.t.Fatalf("%s does not hold %q", file, was)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), was, is, 1)), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *held) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// status checks the promise.
+func (h *held) status() promise.Result {
+	h.t.Helper()
+	run, err := h.CheckPromises(h.t.Context(), []string{"no-card-numbers"}, nil)
+	h.must(err)
+	if len(run.Promises) != 1 {
+		h.t.Fatalf("%d promises", len(run.Promises))
+	}
+	return run.Promises[0]
+}
+
+// sql changes the landlord's system.
+func query(text string) func(*held) {
+	return func(h *held) {
+		_, err := h.db.Exec(text)
+		h.must(err)
+	}
+}
+
+// away takes the landlord's system away.
+func away(h *held) {
+	h.db.Close()
+	h.must(os.Rename(filepath.Join(h.dir, "h.db"), filepath.Join(h.dir, "gone.db")))
+}
+
+// settle makes the system one that was last written to some time ago: of a file that
+// has just been written SQLite's reader does not say that it has not changed.
+func (h *held) settle(ago time.Duration) {
+	h.t.Helper()
+	then := time.Now().Add(-ago)
+	h.must(os.Chtimes(filepath.Join(h.dir, "h.db"), then, then))
+}
+
+// own changes Tenet's own tables behind its back.
+func own(text string) func(*held) {
+	return func(h *held) {
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(h.dir, "office", "tenet.db"))
+		h.must(err)
+		_, err = db.Exec(text)
+		h.must(err)
+		h.must(db.Close())
+	}
+}
+
+// act writes an entry of the ledger.
+func (h *held) act(by, name, subject, version string, payload any) {
+	h.t.Helper()
+	h.must(h.Store.Write(h.t.Context(), func(tx *store.Tx) error {
+		return tx.Record(h.t.Context(), ledger.Act{Landlord: h.Config.Landlord, Actor: by, Name: name, Subject: subject, Notice: version}, payload)
+	}))
+}
+
+// ask opens a case and gives it back as it was on a day.
+func (h *held) ask(regime law.Regime, received string) cases.Case {
+	h.t.Helper()
+	day, err := law.ParseDate(received)
+	h.must(err)
+	h.at(received)
+	k, err := h.Cases.Open(h.t.Context(), cases.Request{Once: fmt.Sprint(regime, received), Regime: regime, Received: day, Channel: "letter", By: "s1",
+		Notice: h.Notice.Version(), Nation: law.Nation(h.Notice.Landlord.Nation), Requester: cases.Requester{Name: "Ann Larter"}})
+	h.must(err)
+	return k
+}
+
+// at sets the clock.
+func (h *held) at(day string) {
+	t, err := time.Parse(time.DateOnly, day)
+	h.must(err)
+	h.Now = func() time.Time { return t.Add(12 * time.Hour) }
+}
+
+// answered is a case that ended on a day.
+func (h *held) answered(regime law.Regime, received, ended string) cases.Case {
+	h.t.Helper()
+	k := h.ask(regime, received)
+	h.at(ended)
+	k, err := h.Cases.Withdraw(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, "has what she needed")
+	h.must(err)
+	h.Now = func() time.Time { return promiseDay }
+	return k
+}
+
+// sealed is a case with an approved answer.
+func (h *held) sealed() cases.Case {
+	h.t.Helper()
+	ctx, data := h.t.Context(), []byte("sealed bytes")
+	sum := sha256.Sum256(data)
+	h.must(h.Packs.Put(ctx, "one.age", bytes.NewReader(data)))
+	k := h.ask(law.Access, "2026-11-02")
+	_, err := h.Cases.Identify(ctx, cases.On{Case: k.ID, By: "s1"}, cases.Proof{How: "passport seen", Arrived: h.Today()})
+	h.must(err)
+	_, err = h.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: "s1"}, cases.Draft{Pack: "one.age", Digest: hex.EncodeToString(sum[:]), Size: int64(len(data)), File: "found.json", Notice: h.Notice.Version()},
+		cases.File{Name: "found.json", Data: []byte("{}")})
+	h.must(err)
+	k, err = h.Cases.Approve(ctx, cases.On{Case: k.ID, By: "s2"}, hex.EncodeToString(sum[:]))
+	h.must(err)
+	h.Now = func() time.Time { return promiseDay }
+	return k
+}
+
+const emptied = `PRAGMA foreign_keys = off; DROP TRIGGER ledger_entry_stays; DROP TRIGGER ledger_checkpoint_stays; DROP TRIGGER ledger_node_stays;
+	DELETE FROM ledger_payload; DELETE FROM ledger_entry; DELETE FROM ledger_checkpoint; DELETE FROM ledger_node`
+
+// planted is a kind of check with a world in which it is kept, what breaks it and what
+// is missing of its coverage.
+type planted struct {
+	check  string
+	before func(*held) // nil where the system keeps it as it stands
+	plant  func(*held)
+	gap    func(*held)
+	whole  bool // gap takes the place of before
+}
+
+var plantedKinds = map[string]planted{
+	"retention.applied":       {check: "{check: retention.applied, rule: tenancy-file}", plant: query("UPDATE tenancy SET ended = '2019-01-31' WHERE id = 1"), gap: query("UPDATE tenancy SET ended = 'in spring' WHERE id = 2")},
+	"data.absent":             {check: "{check: data.absent, type: CARD}", plant: query("UPDATE policy SET review_by = '4111 1111 1111 1111'"), gap: query("ALTER TABLE visit ADD COLUMN photo BLOB")},
+	"special.compartment":     {check: "{check: special.compartment, in: [h.equality]}", plant: query("UPDATE contact SET remark = 'asthma'"), gap: query("CREATE TABLE scratch (id INTEGER)")},
+	"records.may-be-blank":    {check: "{check: records.may-be-blank, categories: [ethnicity]}", plant: query("DROP TABLE equality; CREATE TABLE equality (id INTEGER PRIMARY KEY, ethnicity TEXT NOT NULL)"), gap: query("CREATE TABLE scratch (id INTEGER)")},
+	"markers.ended":           {check: "{check: markers.ended}", plant: query("INSERT INTO marker VALUES (2, '2026-11-21')"), gap: query("INSERT INTO marker VALUES (3, 'next year')")},
+	"calls.told":              {check: "{check: calls.told, in: h.call, where: recorded=Y}", plant: query("INSERT INTO call VALUES (3, 'no', 'Y')"), gap: away},
+	"cameras.assessed":        {check: "{check: cameras.assessed, in: h.camera}", plant: query("INSERT INTO camera VALUES (2, NULL)"), gap: away},
+	"consent.not-by-browsing": {check: "{check: consent.not-by-browsing, in: h.consent}", plant: query("INSERT INTO consent VALUES (2, 'browsing')"), gap: away},
+	"records.filled":          {check: "{check: records.filled, in: h.visit, field: outcome}", plant: query("INSERT INTO visit VALUES (2, ' ')"), gap: query("UPDATE visit SET outcome = 'x'; ALTER TABLE visit RENAME COLUMN outcome TO result")},
+	"web.forms":               {check: "{check: web.forms, in: h.answer, form: contact-us}", plant: query("UPDATE answer SET health = 'asthma'"), gap: away},
+	"web.cookies":             {check: "{check: web.cookies, in: h.cookie, only: [strictly-necessary, appearance]}", plant: query("INSERT INTO cookie VALUES (2, '_tracker')"), gap: away},
+	"policy.current":          {check: "{check: policy.current, in: h.policy}", plant: query("INSERT INTO policy VALUES (2, '2026-01-31')"), gap: away},
+	"keys.backed-up":          {check: "{check: keys.backed-up, in: h.backup}", plant: query("UPDATE backup SET at = '2026-10-01 03:00:00'"), gap: query("UPDATE backup SET at = 'lately'")},
+	"recipients.agreement":    {check: "{check: recipients.agreement}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"transfers.safeguard":     {check: "{check: transfers.safeguard, countries: [GB, IE]}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"register.complete":       {check: "{check: register.complete, register: agreements, kind: processor}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+
+	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *held) { h.must(h.DropSource("h")) }},
+	"index.fresh": {check: "{check: index.fresh}", before: func(h *held) {
+		h.settle(2 * time.Hour)
+		_, err := h.Index(h.t.Context(), false, nil)
+		h.must(err)
+	}, plant: func(h *held) { query("INSERT INTO visit VALUES (2, 'out')")(h); h.settle(time.Hour) }, gap: away},
+	"maps.confirmed": {check: "{check: maps.confirmed}", before: func(h *held) {
+		text, err := os.ReadFile(h.mapFile("h"))
+		h.must(err)
+		h.act("s1", "map.confirmed", "h", "", map[string]string{"sha256": digestOf(text)})
+	}, plant: func(h *held) { h.edit("maps/h.yaml", "{skip: register, key: id}", "{skip: a list, key: id}") }, gap: away},
+	"ledger.verifies": {check: "{check: ledger.verifies}", before: func(h *held) { h.act("s1", "case.opened", "c", "", "x") },
+		plant: own(`DROP TRIGGER ledger_payload_fixed; UPDATE ledger_payload SET payload = '"y"'`), gap: own(emptied)},
+	"notice.lint-clean": {check: "{check: data.absent, type: CARD}, {check: notice.lint-clean}",
+		plant: func(h *held) { h.edit("notice/uses.yaml", "    basis: legitimate-interests\n", "") },
+		gap:   func(h *held) { h.edit("notice/sharing.yaml", "review-by: 2027-03-31", "review-by: 2026-03-31") }},
+	"notice.reviewed": {check: "{check: notice.reviewed, every: P1Y}",
+		before: func(h *held) {
+			h.must(h.AttestPromise(h.t.Context(), "s1", "no-card-numbers", "read with the board, minute 7"))
+		},
+		plant: func(h *held) { h.at("2028-01-05") }, gap: func(*held) {}, whole: true},
+	"notice.versions-kept": {check: "{check: notice.versions-kept}", before: func(h *held) { h.act("s1", "case.opened", "c", h.Notice.Version(), nil) },
+		plant: func(h *held) { h.act("s1", "case.opened", "c", strings.Repeat("ab", 32), nil) }, gap: func(*held) {}, whole: true},
+	"views.reasoned": {check: "{check: views.reasoned}", before: func(h *held) { h.act("s1", "person.searched", "person-1", "", map[string]string{"reason": "rang"}) },
+		plant: func(h *held) { h.act("s1", "person.searched", "person-2", "", map[string]int{"records": 4}) },
+		gap: func(h *held) {
+			h.must(h.Store.Write(h.t.Context(), func(tx *store.Tx) error {
+				_, err := tx.Forget(h.t.Context(), h.Config.Landlord, "person-1")
+				return err
+			}))
+		}},
+	"staff.disabled-out": {check: "{check: staff.disabled-out, in: h.leaver}", before: func(h *held) {
+		for _, login := range []string{"farida", "bede"} {
+			_, err := h.AddStaff(h.t.Context(), "s1", login, "F. C.", "officer", "hash")
+			h.must(err)
+		}
+		h.must(h.DisableStaff(h.t.Context(), "s1", "farida"))
+	}, plant: query("INSERT INTO leaver VALUES (2, 'Bede', '2026-10-31')"), gap: away},
+
+	"requests.on-time": {check: "{check: requests.on-time, kind: access}", before: func(h *held) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
+		plant: func(h *held) { h.answered(law.Access, "2026-09-01", "2026-10-20") },
+		gap:   func(h *held) { h.ask(law.Access, "2026-10-02"); h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
+	"requests.acknowledged": {check: "{check: requests.acknowledged, kind: dp-complaint}", before: func(h *held) {
+		k := h.ask(law.DPComplaint, "2026-10-01")
+		_, err := h.Cases.Acknowledge(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, h.Today(), "it came")
+		h.must(err)
+		h.Now = func() time.Time { return promiseDay }
+	}, plant: func(h *held) { h.ask(law.DPComplaint, "2026-09-01"); h.Now = func() time.Time { return promiseDay } }, gap: func(*held) {}, whole: true},
+	"requests.no-fee": {check: "{check: requests.no-fee, kind: access}", before: func(h *held) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
+		plant: func(h *held) {
+			k := h.ask(law.Access, "2026-11-02")
+			_, err := h.Cases.Ask(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, cases.ForFee, h.Today(), "a third copy")
+			h.must(err)
+			h.Now = func() time.Time { return promiseDay }
+		}, gap: func(*held) {}, whole: true},
+	"requests.extension-told": {check: "{check: requests.extension-told, kind: access}", before: func(h *held) {
+		k := h.ask(law.Access, "2026-10-01")
+		_, err := h.Cases.Extend(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, h.Today(), "nine requests at once")
+		h.must(err)
+		h.Now = func() time.Time { return promiseDay }
+	}, plant: func(h *held) { h.answered(law.Access, "2026-09-01", "2026-10-20") }, gap: func(h *held) { h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
+	"requests.identity-before-data": {check: "{check: requests.identity-before-data}", before: func(h *held) {
+		k := h.answered(law.Access, "2026-10-01", "2026-10-20")
+		h.act("s1", "case.identified", k.ID, "", nil)
+		h.act("s1", "case.released", k.ID, "", nil)
+	}, plant: func(h *held) {
+		h.act("s1", "case.released", h.answered(law.Access, "2026-10-05", "2026-10-20").ID, "", nil)
+	}, gap: func(*held) {}, whole: true},
+	"requests.approved-by-second": {check: "{check: requests.approved-by-second}", before: func(h *held) { h.released("s1", "s2", "2026-10-01") },
+		plant: func(h *held) { h.released("s1", "s1", "2026-10-05") }, gap: func(*held) {}, whole: true},
+	"packs.sealed": {check: "{check: packs.sealed}", before: func(h *held) { h.sealed() },
+		plant: func(h *held) { h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600)) },
+		gap: func(h *held) {
+			pack := h.pack()
+			h.must(os.Remove(pack))
+			h.must(os.Symlink("../../..", pack)) // out of the storage, which nobody follows
+		}},
+}
+
+// pack is the file of the only pack.
+func (h *held) pack() string {
+	var found string
+	h.must(filepath.WalkDir(filepath.Join(h.dir, "office", "packs"), func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, "one.age") {
+			found = path
+		}
+		return err
+	}))
+	return found
+}
+
+// released is a case that one member of staff decided and another approved.
+func (h *held) released(decided, approved, received string) {
+	k := h.answered(law.Access, received, "2026-10-20")
+	for _, a := range [][2]string{{decided, "case.drafted"}, {approved, "case.approved"}, {approved, "case.released"}} {
+		h.act(a[0], a[1], k.ID, "", nil)
+	}
+}
+
+// promiseWorld is the workspace of which each test has a copy.
+func promiseWorld(t *testing.T) string {
+	t.Helper()
+	d, db, dir := bureau(t, promiseDDL, promiseMap)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestEveryKindOfCheck plants a violation, and a gap in coverage, for every kind of
+// check that is built: a kind that is not in the table fails.
+func TestEveryKindOfCheck(t *testing.T) {
+	var built []string
+	for _, k := range promise.Kinds() {
+		if k.Look != nil {
+			built = append(built, k.Name)
+		}
+	}
+	slices.Sort(built)
+	if tested := slices.Sorted(maps.Keys(plantedKinds)); !slices.Equal(built, tested) {
+		t.Fatalf("built are %q\ntested are %q", built, tested)
+	}
+	world := promiseWorld(t)
+	for _, name := range built {
+		p := plantedKinds[name]
+		t.Run(name, func(t *testing.T) {
+			stage := func(t *testing.T, want promise.Status, steps ...func(*held)) {
+				t.Helper()
+				h := hold(t, world, p.check)
+				for _, s := range steps {
+					if s != nil {
+						s(h)
+					}
+				}
+				r := h.status()
+				e := r.Evidence[len(r.Evidence)-1]
+				if e.Status != want {
+					t.Errorf("%s, and not %s: %s (%s; %s)", e.Status, want, e.Why, e.Figure, e.Coverage)
+				}
+				if e.Method == "" || e.Coverage == "" || want == promise.Broken && len(e.Examples) == 0 {
+					t.Errorf("it does not say how, over what, or which: %+v", e)
+				}
+				if said, err := json.Marshal(r); err != nil || strings.Contains(string(said), "Larter") || strings.Contains(string(said), "asthma") || strings.Contains(string(said), "4111 1") {
+					t.Errorf("what it says holds personal data: %s %v", said, err)
+				}
+			}
+			t.Run("kept", func(t *testing.T) { stage(t, promise.Kept, p.before) })
+			t.Run("broken", func(t *testing.T) { stage(t, promise.Broken, p.before, p.plant) })
+			t.Run("unproven", func(t *testing.T) {
+				if p.whole {
+					stage(t, promise.Unproven, p.gap)
+				} else {
+					stage(t, promise.Unproven, p.before, p.gap)
+				}
+			})
+			// What was read breaks it, whatever else could not be.
+			if name == "data.absent" || name == "retention.applied" || name == "markers.ended" || name == "special.compartment" {
+				t.Run("broken with a gap", func(t *testing.T) { stage(t, promise.Broken, p.before, p.gap, p.plant) })
+			}
+		})
+	}
+}
+
+// TestPromisesOverTime: what changed is told once, the trend grows, a person's word
+// expires, and the public sees what was signed off and nothing else.
+func TestPromisesOverTime(t *testing.T) {
+	ctx := t.Context()
+	h := hold(t, promiseWorld(t), "{check: data.absent, type: CARD}")
+	ids := []string{"no-card-numbers", "tell-callers"}
+	check := func(changed ...string) []promise.Result {
+		t.Helper()
+		run, err := h.CheckPromises(ctx, ids, nil)
+		h.must(err)
+		var got []string
+		for _, c := range run.Changed {
+			got = append(got, fmt.Sprintf("%s %s>%s", c.ID, c.From, c.To))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, changed) {
+			t.Errorf("changed are %q, not %q", got, changed)
+		}
+		last, err := h.ChangedPromises(ctx)
+		h.must(err)
+		if len(last) != len(changed) {
+			t.Errorf("the last run's changes are %+v", last)
+		}
+		return run.Promises
+	}
+	check("no-card-numbers >kept", "tell-callers >unproven")
+	check()
+	h.must(h.AttestPromise(ctx, "s1", "tell-callers", "ten calls heard again on 20 November"))
+	h.at("2026-11-23")
+	if r := check("tell-callers unproven>attested"); r[1].Evidence[0].Owner != "customer-service" || r[1].Evidence[0].Expires != "2027-11-22" {
+		t.Errorf("attested: %+v", r[1].Evidence[0])
+	}
+	h.at("2027-11-23")
+	check("tell-callers attested>unproven")
+	query("UPDATE visit SET outcome = 'paid by 4111 1111 1111 1111'")(h)
+	check("no-card-numbers kept>broken")
+
+	all, err := h.Promises(ctx)
+	h.must(err)
+	if len(all) != len(h.Notice.Promises) {
+		t.Errorf("%d promises of %d", len(all), len(h.Notice.Promises))
+	}
+	for _, s := range all {
+		switch s.ID {
+		case "no-card-numbers":
+			if len(s.Trend) != 5 || s.Trend[3].Status != promise.Kept || s.Trend[4].Status != promise.Broken || s.Since != s.Trend[4].At {
+				t.Errorf("the trend is %+v since %s", s.Trend, s.Since)
+			}
+		case "answer-in-a-month":
+			if s.Status != promise.Unproven || s.Why != "not checked yet" {
+				t.Errorf("never checked, and %s: %s", s.Status, s.Why)
+			}
+		}
+	}
+
+	public := func() []promise.Public { p, err := h.PublicPromises(ctx); h.must(err); return p }
+	if p := public(); len(p) != 0 {
+		t.Errorf("nobody signed off, and public are %+v", p)
+	}
+	h.must(h.PublishPromises(ctx, "s2", "no-card-numbers", "answer-in-a-month"))
+	if p := public(); len(p) != 1 || p[0].Status != promise.Broken {
+		t.Errorf("public are %+v", p)
+	}
+	h.edit("notice/notice.md", "{#no-card-numbers}", "Truly. {#no-card-numbers}")
+	h.reopen()
+	if p := public(); len(p) != 0 {
+		t.Errorf("other words were signed off, and public are %+v", p)
+	}
+	h.must(h.PublishPromises(ctx, "s2", "no-card-numbers"))
+	h.must(h.WithdrawPromises(ctx, "s2", "no-card-numbers"))
+	if p := public(); len(p) != 0 {
+		t.Errorf("it was taken back, and public are %+v", p)
+	}
+
+	for id, refused := range map[string]error{"no-such": h.AttestPromise(ctx, "s1", "no-such", "x"), "no-card-numbers": h.AttestPromise(ctx, "s1", "no-card-numbers", "x"), "tell-callers": h.AttestPromise(ctx, "s1", "tell-callers", " ")} {
+		var said *Error
+		if !errors.As(refused, &said) || said.Mend == "" {
+			t.Errorf("attesting %s: %v", id, refused)
+		}
+	}
+	if _, err := h.CheckPromises(ctx, []string{"no-such"}, nil); err == nil {
+		t.Error("a promise that there is not was checked")
+	}
+}
+
+// TestPromisesSayWhatIsWrong: a check that cannot be made says why, and does not keep
+// the others from being made.
+func TestPromisesSayWhatIsWrong(t *testing.T) {
+	world := promiseWorld(t)
+	for check, says := range map[string]string{
+		"{check: data.present, type: CARD}":                       "no check is called",
+		"{check: disclosure.logged}":                              "not decided and recorded in Tenet yet",
+		"{check: requests.on-time}":                               "promises.yaml:6:19: kind: is missing",
+		"{check: requests.on-time, kind: axcess}":                 "is not one of those there are",
+		"{check: requests.on-time, kind: access, at-least: 110%}": "a share above 0% and up to 100%",
+		"{check: requests.on-time, kind: access, colour: red}":    "takes no",
+		"{check: data.absent, type: CARD, first: 1}":              "only the first 1 rows were read",
+		"{check: data.absent, type: CARD, in: [recordings]}":      "recordings is not searched yet",
+		"{check: data.absent, type: CARD, in: [h.nothing]}":       "there is no table h.nothing",
+		"{check: calls.told}":                                     "add in: SOURCE.TABLE",
+		"{check: calls.told, in: h.call, told: was_told}":         "has no column",
+		"{check: not-checkable, why: An aim.}":                    "An aim.",
+		"{check: retention.applied}":                              "no map puts a table under",
+	} {
+		h := hold(t, world, check)
+		r := h.status()
+		if want := promise.Unproven; r.Status != want && !strings.Contains(check, "not-checkable") || !strings.Contains(r.Why, says) {
+			t.Errorf("%s: %s: %s", check, r.Status, r.Why)
+		}
+	}
+	h := hold(t, world, "{check: requests.on-time, kind: axcess}")
+	run, err := h.CheckPromises(t.Context(), nil, nil)
+	h.must(err)
+	if len(run.Problems) != 1 || run.Problems[0].Line != 6 || len(run.Promises) != len(h.Notice.Promises) {
+		t.Errorf("problems %+v, and %d promises", run.Problems, len(run.Promises))
+	}
+}
+
+// TestPacksAskForWhatChecksTake: the packs that come with Tenet name kinds that there
+// are, with parameters that fit.
+func TestPacksAskForWhatChecksTake(t *testing.T) {
+	names := map[string]bool{promise.AttestName: true, promise.NotCheckableName: true}
+	for _, k := range promise.Kinds() {
+		names[k.Name] = true
+	}
+	packs, err := fs.ReadDir(notice.Packs(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packs {
+		from, err := notice.Pack(p.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := notice.Load(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range promise.Problems(n) {
+			t.Errorf("%s: %v", p.Name(), problem)
+		}
+		for id, checks := range n.Promises {
+			for _, c := range checks {
+				if !names[string(c.Check)] {
+					t.Errorf("%s: %s: no check is called %s", p.Name(), id, c.Check)
+				}
+			}
+		}
+	}
+}
