@@ -100,7 +100,7 @@ type commands struct {
 	Rectify  laterCmd `cmd:"" help:"Correct (not there yet)."`
 	Restrict laterCmd `cmd:"" help:"Restrict (not there yet)."`
 	Disclose laterCmd `cmd:"" help:"May this go to them? (not there yet)"`
-	Promises laterCmd `cmd:"" help:"Is the notice being kept? (not there yet)"`
+	Promises promisesCmd `cmd:"" help:"Is the notice being kept?"`
 
 	Version versionFlag `help:"Print the version."`
 }

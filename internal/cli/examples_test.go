@@ -28,7 +28,7 @@ var order = []string{
 	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
 	"case approve", "case send", "case close",
 	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
-	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema",
+	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "promises attest", "promises check", "promises publish",
 	"ledger export", "ledger verify", "ledger prove", "account add", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"tenet/internal/desk"
+	"tenet/internal/promise"
+)
+
+type promisesCmd struct {
+	Check   promisesCheckCmd   `cmd:"" default:"withargs" help:"Look whether the notice is being kept."`
+	Attest  promisesAttestCmd  `cmd:"" help:"Write down somebody's word that a promise is kept."`
+	Publish promisesPublishCmd `cmd:"" help:"Sign promises off for the public to see how they are kept."`
+}
+
+type promisesCheckCmd struct {
+	ID     []string `arg:"" optional:"" help:"Promises, by the ids of the notice; all of them."`
+	Strict bool     `help:"Status 1 for what is unproven too."`
+	Last   bool     `help:"What was found last, without looking again."`
+}
+
+func (x *promisesCheckCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if x.Last {
+		return x.last(c, d)
+	}
+	p := c.progress()
+	run, err := d.CheckPromises(c, x.ID, p.step)
+	p.done()
+	if err != nil {
+		return err
+	}
+	for _, r := range run.Promises {
+		x.found(c, r)
+	}
+	return c.answer(run, func(w io.Writer) {
+		board(w, run.Promises)
+		for _, problem := range run.Problems {
+			fmt.Fprintf(w, "\n%v\n", problem)
+		}
+		for _, ch := range run.Changed {
+			if ch.From != "" {
+				fmt.Fprintf(w, "\n%s was %s and is %s.", ch.ID, ch.From, ch.To)
+			}
+		}
+	})
+}
+
+// last shows what was found before.
+func (x *promisesCheckCmd) last(c *call, d *desk.Desk) error {
+	all, err := d.Promises(c)
+	if err != nil {
+		return err
+	}
+	chosen := []promise.Standing{}
+	var results []promise.Result
+	for _, s := range all {
+		if len(x.ID) == 0 || contains(x.ID, string(s.ID)) {
+			chosen, results = append(chosen, s), append(results, s.Result)
+			x.found(c, s.Result)
+		}
+	}
+	return c.answer(map[string]any{"promises": chosen}, func(w io.Writer) { board(w, results) })
+}
+
+// found sets the exit status.
+func (x *promisesCheckCmd) found(c *call, r promise.Result) {
+	c.found = c.found || r.Status == promise.Broken || x.Strict && r.Status == promise.Unproven
+}
+
+// board is the promise board for people: what needs them first, in full, and then
+// the rest in a line each.
+func board(w io.Writer, results []promise.Result) {
+	counts := map[promise.Status]int{}
+	for _, r := range results {
+		counts[r.Status]++
+	}
+	for _, s := range promise.Statuses() {
+		if counts[s] == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "%s: %d\n", strings.ToUpper(string(s)), counts[s])
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, r := range results {
+			if r.Status != s {
+				continue
+			}
+			what := r.Figure
+			if what == "" {
+				what = r.Why
+			}
+			fmt.Fprintf(t, "  %s\t%s\n", r.ID, short(what))
+			if s == promise.Broken || s == promise.Unproven {
+				why := r.Why
+				if why == what {
+					why = r.Says
+				}
+				fmt.Fprintf(t, "  \t%s\n", short(why))
+			}
+			if s != promise.Broken {
+				continue
+			}
+			for _, e := range r.Evidence {
+				for _, one := range e.Examples {
+					fmt.Fprintf(t, "  \t- %s\n", one)
+				}
+			}
+		}
+		t.Flush()
+		fmt.Fprintln(w)
+	}
+	if len(results) == 0 {
+		fmt.Fprintln(w, "The notice promises nothing.")
+	}
+}
+
+// short cuts a sentence to what a terminal shows; --json has all of it.
+func short(s string) string {
+	const most = 160
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+type promisesAttestCmd struct {
+	ID       string `arg:"" help:"The promise, by its id."`
+	Evidence string `required:"" help:"What shows it, naming nobody."`
+}
+
+func (x *promisesAttestCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.AttestPromise(c, c.actor(), x.ID, x.Evidence); err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"id": x.ID, "evidence": x.Evidence}, func(w io.Writer) {
+		fmt.Fprintf(w, "It is on record. See when it expires: tenet promises %s\n", x.ID)
+	})
+}
+
+type promisesPublishCmd struct {
+	ID       []string `arg:"" optional:"" help:"Promises, by their ids; none shows what is public."`
+	Withdraw bool     `help:"Take it back."`
+}
+
+func (x *promisesPublishCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	change := d.PublishPromises
+	if x.Withdraw {
+		change = d.WithdrawPromises
+	}
+	if err := change(c, c.actor(), x.ID...); err != nil {
+		return err
+	}
+	public, err := d.PublicPromises(c)
+	if err != nil {
+		return err
+	}
+	return c.answer(map[string]any{"public": public}, func(w io.Writer) {
+		for _, p := range public {
+			fmt.Fprintf(w, "%s: %s (%s)\n", p.Status, p.Says, p.Figure)
+		}
+		if len(public) == 0 {
+			fmt.Fprintln(w, "Nothing is public. What is signed off appears once it has been checked.")
+		}
+	})
+}
