@@ -95,11 +95,11 @@ type commands struct {
 	Doctor   doctorCmd   `cmd:"" help:"Is this installation healthy, and what to do if not."`
 	Service  serviceCmd  `cmd:"" help:"Windows: serve whenever the machine runs. Elsewhere systemd does that."`
 
-	Erase    laterCmd `cmd:"" help:"Erase (not there yet)."`
-	Retain   laterCmd `cmd:"" help:"Delete on schedule (not there yet)."`
-	Rectify  laterCmd `cmd:"" help:"Correct (not there yet)."`
-	Restrict laterCmd `cmd:"" help:"Restrict (not there yet)."`
-	Disclose laterCmd `cmd:"" help:"May this go to them? (not there yet)"`
+	Erase    laterCmd    `cmd:"" help:"Erase (not there yet)."`
+	Retain   laterCmd    `cmd:"" help:"Delete on schedule (not there yet)."`
+	Rectify  laterCmd    `cmd:"" help:"Correct (not there yet)."`
+	Restrict laterCmd    `cmd:"" help:"Restrict (not there yet)."`
+	Disclose laterCmd    `cmd:"" help:"May this go to them? (not there yet)"`
 	Promises promisesCmd `cmd:"" help:"Is the notice being kept?"`
 
 	Version versionFlag `help:"Print the version."`
