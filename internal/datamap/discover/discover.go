@@ -140,7 +140,9 @@ type table struct {
 // column is one column on its way.
 type column struct {
 	rows.Column
-	words   []string
+	words   []string // of its name, without what stands before every column's of the table
+	full    []string // with it, where something does
+	spelt   string   // how the name was read, where letters are missing in it
 	meaning meaning
 	known   bool // meaning says something
 	holder  []string
@@ -184,13 +186,25 @@ func (p *proposer) read() {
 			}
 			t.sample = sample
 		}
+		before := t.before()
 		for _, rc := range t.Columns {
-			t.columns = append(t.columns, &column{Column: rc, words: dropHouse(words(rc.Name), house), values: look(t.sample, rc.Name)})
+			c := &column{Column: rc, values: look(t.sample, rc.Name)}
+			own := rc.Name
+			if before != "" {
+				own = own[len(before)+1:]
+			}
+			c.words = dropHouse(words(own), house)
+			if before != "" {
+				c.full = append([]string{strings.ToLower(before)}, c.words...)
+			}
+			c.spelt = spelt(rc.Name, c.words)
+			t.columns = append(t.columns, c)
 		}
 		t.prefix = t.columnPrefix()
 		for _, c := range t.columns {
 			c.understand(t)
 		}
+		t.byValues()
 		t.repeated()
 		t.pairs()
 		p.findKey(t)
@@ -245,15 +259,18 @@ func (c *column) understand(t *table) {
 	if s := c.meaning.slot; s != noSlot && s != dob && s != died && (c.Kind == rows.Date || c.Kind == rows.Time || c.Kind == rows.Bool || c.Kind == rows.Bytes) {
 		c.known = false // last_login is a time, whatever it is called
 	}
-	c.conf, c.why = 0.85, "by its name"
+	c.conf, c.why = 0.85, c.by()
+	if c.spelt != "" {
+		c.conf = 0.8
+	}
 	c.byTable(t)
 	expect := map[slot]shape{title: titleShape, email: emailShape, phone: phoneShape, postcode: postcodeShape, nino: ninoShape, nhs: nhsShape, dob: dateShape, died: dateShape}
 	if s, ok := expect[c.meaning.slot]; ok && c.known && c.values.n > 0 {
 		switch share := c.values.share[s]; {
 		case share >= 0.8:
-			c.conf, c.why = 0.95, fmt.Sprintf("by its name, and %s look like it", c.values.of(s))
+			c.conf, c.why = 0.95, fmt.Sprintf("%s, and %s look like it", c.by(), c.values.of(s))
 		case c.values.n >= 5 && share < 0.2 && s != postcodeShape && s != nhsShape && s != ninoShape:
-			c.conf, c.why = 0.55, fmt.Sprintf("by its name, though only %s look like it", c.values.of(s))
+			c.conf, c.why = 0.55, fmt.Sprintf("%s, though only %s look like it", c.by(), c.values.of(s))
 		}
 	}
 	_, mail := exactly(c.words, messageIDPhrases)
@@ -271,11 +288,21 @@ func (c *column) understand(t *table) {
 	}{{emailShape, "email", 0.8}, {ninoShape, "nino", 0.8}, {postcodeShape, "postcode", 0.8}, {proseShape, "note", 0.5}} {
 		if c.values.n >= 3 && c.values.share[v.shape] >= v.least {
 			c.meaning, _, c.known = read([]string{v.meaning})
-			c.holder = c.words
+			if c.holder = c.words; c.meaningless() {
+				c.holder = nil
+			}
 			c.conf, c.why = 0.75, fmt.Sprintf("by its values: %s look like it", c.values.of(v.shape))
 			return
 		}
 	}
+}
+
+// meaningless says that the name is of no words, or of words for any column, FLD05, and
+// so says nothing of whom the column is about either.
+func (c *column) meaningless() bool {
+	return !slices.ContainsFunc(c.words, func(w string) bool {
+		return len(w) > 3 && !isNumber(w) && !slices.Contains([]string{"field", "column", "data", "value", "attribute", "custom", "text", "char"}, w)
+	})
 }
 
 // wordsFit is how many characters a column must have room for to be free text.
@@ -291,6 +318,33 @@ func (c *column) width() int {
 		return 0
 	}
 	return w
+}
+
+// before is what stands before the name of every column of the table: PAR of
+// PAR_SURNAME and PAR_DOB, in parties. Other tables' columns have it where they
+// point here: TIN_PAR_REFNO.
+func (t *table) before() string {
+	if len(t.Columns) < 2 {
+		return ""
+	}
+	first, _, ok := strings.Cut(t.Columns[0].Name, "_")
+	if !ok || first == "" || len(first) > 4 || vocabulary[strings.ToLower(first)] {
+		return ""
+	}
+	for _, c := range t.Columns {
+		if head, rest, ok := strings.Cut(c.Name, "_"); !ok || rest == "" || !strings.EqualFold(head, first) {
+			return ""
+		}
+	}
+	return first
+}
+
+// called is the name by which other tables' columns mean this one.
+func (c *column) called() []string {
+	if c.full != nil {
+		return c.full
+	}
+	return c.words
 }
 
 // columnPrefix is the word that begins several of the columns' names and

@@ -243,18 +243,19 @@ func (p *proposer) nameFits(t *table, c *column, to *table, key *column) (float6
 	if _, ok := exactly(ws, rolePhrases); ok && c.Kind == rows.Number {
 		st, points = ws, true // created_by, holding a number
 	}
+	name := key.called()
 	var conf float64
 	var why string
 	isKey, hub := slices.Equal(to.key(), []string{key.Name}), slices.Contains(to.hub, key)
 	switch {
-	case hub && slices.Equal(ws, key.words):
+	case hub && slices.Equal(ws, name):
 		conf, why = 0.78, fmt.Sprintf("bears the name of the column by which %s seems to be known, though no key says so", to.Name)
-	case len(key.words) > 1 && slices.Equal(ws, key.words):
+	case len(name) > 1 && slices.Equal(ws, name):
 		conf, why = 0.8, fmt.Sprintf("bears the name of the key of %s", to.Name)
 		if !isKey {
 			conf, why = 0.7, fmt.Sprintf("bears the name of a unique column of %s", to.Name)
 		}
-	case len(key.words) > 1 && points && idWords[key.words[len(key.words)-1]] && find(ws, key.words) >= 0:
+	case len(name) > 1 && points && idWords[name[len(name)-1]] && find(ws, name) >= 0:
 		conf, why = 0.75, fmt.Sprintf("ends in the name of the key of %s", to.Name)
 	case !isKey || !points:
 		return 0, ""

@@ -50,7 +50,7 @@ func (p *proposer) people() {
 			staff = append(staff, t)
 		}
 		if k := t.key(); len(k) == 1 && t.column(k[0]) != nil {
-			p.peopleKeys[strings.Join(t.column(k[0]).words, " ")] = true
+			p.peopleKeys[strings.Join(t.column(k[0]).called(), " ")] = true
 		}
 	}
 	if len(staff) == 1 {
@@ -81,7 +81,7 @@ func (t *table) isPeople() (conf float64, why []string) {
 		why = append(why, fmt.Sprintf(format, args...))
 	}
 	if t.noun.is == person {
-		add(0.5, "named for people")
+		add(0.5, "named for people%s", prefixed(": ", spelt(t.Name, t.words)))
 	}
 	own := t.own("")
 	switch {

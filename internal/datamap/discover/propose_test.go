@@ -30,7 +30,7 @@ func TestWords(t *testing.T) {
 		"tenancies":          "tenancy",
 		"status":             "status",
 		"tenancyNo":          "tenancy number",
-		"e-mail":             "e mail",
+		"e-mail":             "email",
 		"paid":               "paid",
 		"Straße_Nr":          "straße number",
 		"":                   "",
@@ -73,19 +73,19 @@ func TestShapes(t *testing.T) {
 	for v, want := range map[string][]shape{
 		"ann@example.org":                {emailShape},
 		"Ann Lee <ann@example.org>":      {emailShape},
-		"07700 900123":                   {phoneShape},
-		"+44 (0)20 7946 0018":            {phoneShape},
+		"07700 900123":                   {phoneShape, ukPhoneShape},
+		"+44 (0)20 7946 0018":            {phoneShape, ukPhoneShape},
 		"LN30 4HD":                       {postcodeShape},
 		"AB123456C":                      {ninoShape},
 		"QQ 12 34 56 C":                  nil, // never issued
 		"9434765919":                     {phoneShape, nhsShape},
 		"9434765918":                     {phoneShape},
-		"Mrs":                            {titleShape},
+		"Mrs":                            {titleShape, properShape},
 		"Mr & Mrs":                       {titleShape},
-		"Sales Manager":                  nil,
+		"Sales Manager":                  {properShape},
 		"2021-05-05":                     {dateShape},
 		"2021-05-05T10:00:00Z":           {dateShape},
-		"AST":                            nil,
+		"AST":                            {properShape},
 		"Rang to say that the tap drips": {proseShape},
 	} {
 		if got := shapes(v); !slices.Equal(got, want) {

@@ -24,7 +24,7 @@ func (p *proposer) findTargets() targets {
 		}
 		for _, ref := range t.singleKeys() {
 			x := target{t, t.column(ref)}
-			key, name := strings.Join(x.column.words, " "), strings.Join(t.words, " ")
+			key, name := strings.Join(x.column.called(), " "), strings.Join(t.words, " ")
 			out.byKey[key] = append(out.byKey[key], x)
 			out.byTable[name] = append(out.byTable[name], x)
 			if short := strings.Join(trimPerson(t.words), " "); short != name {

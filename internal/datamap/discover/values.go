@@ -18,6 +18,7 @@ type values struct {
 	share    map[shape]float64
 	words    float64 // words a value, on average
 	length   float64 // characters a value, on average
+	years    []int   // of the dates
 }
 
 // maxDistinct is how many distinct values are kept to be read as codes.
@@ -35,6 +36,10 @@ const (
 	dateShape
 	proseShape
 	titleShape
+	ukPhoneShape
+	forenameShape
+	personShape // a forename among two or three words
+	properShape // one capitalised word, or two
 )
 
 var (
@@ -61,6 +66,10 @@ func shapes(v string) []shape {
 	is(dateShape, dateForm.MatchString(v))
 	is(titleShape, titleForm.MatchString(v))
 	is(proseShape, len(v) >= 30 && strings.Count(strings.TrimSpace(v), " ") >= 4)
+	is(ukPhoneShape, isUKPhone(v))
+	is(forenameShape, isForename(v))
+	is(personShape, called(v))
+	is(properShape, proper(v))
 	return out
 }
 
@@ -141,6 +150,9 @@ func look(sample []rows.Row, column string) values {
 		}
 		for _, s := range shapes(x.Text) {
 			v.share[s]++
+		}
+		if y := yearOf(x.Text); y > 0 {
+			v.years = append(v.years, y)
 		}
 		v.words += float64(len(strings.Fields(x.Text)))
 		v.length += float64(len(x.Text))

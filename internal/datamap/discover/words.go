@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,10 +12,19 @@ import (
 // parted only where every part is a word of the lexicon.
 func words(name string) []string {
 	var out []string
-	for _, w := range parts(name) {
+	ps := lettered(parts(name))
+	for i, w := range ps {
 		w = singular(w)
 		if full, ok := abbreviations[w]; ok {
 			out = append(out, strings.Fields(full)...)
+			continue
+		}
+		next := ""
+		if i+1 < len(ps) {
+			next = cmp.Or(abbreviations[singular(ps[i+1])], singular(ps[i+1]))
+		}
+		if full := long(w, next); full != "" && skeleton(full) == skeleton(w) {
+			out = append(out, full) // before it is parted: surnm is no sur and no name
 			continue
 		}
 		if seg := segment(w); seg != nil {
@@ -25,7 +35,17 @@ func words(name string) []string {
 			out = append(out, head, tail)
 			continue
 		}
-		out = append(out, whole(w))
+		if seg := joinedParts(w); seg != nil {
+			out = append(out, seg...)
+			continue
+		}
+		if full := whole(w); full != w {
+			out = append(out, full)
+		} else if full := cmp.Or(long(w, next), long(unfilled(w), next)); full != "" {
+			out = append(out, full)
+		} else {
+			out = append(out, w)
+		}
 	}
 	return out
 }
@@ -157,7 +177,7 @@ var abbreviations = map[string]string{
 	"org": "organisation", "organization": "organisation", "fname": "forename", "lname": "surname", "sname": "surname",
 	"ten": "tenancy", "hh": "household", "nok": "next of kin", "corr": "correspondence", "usr": "user", "msg": "message",
 	"identifier": "id", "ident": "id", "cat": "category", "sid": "id", "relat": "relationship", "wchair": "wheelchair",
-	"asbo": "asb", "crim": "criminal",
+	"asbo": "asb", "crim": "criminal", "dt": "date", "nm": "name", "cd": "code", "ln": "line", "amt": "amount", "txt": "text", "ttl": "title",
 }
 
 // endsWith says whether the words end in these.
