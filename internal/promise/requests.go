@@ -232,15 +232,20 @@ func (l *Look) acts(ctx context.Context, f *Found, otherwise law.Regime, each fu
 	return nil
 }
 
+// unknown is the last day of those that systems write for "not known".
+const unknown = "1900-01-01"
+
 // day reads a day as systems write them.
 func day(text string) (law.Date, bool) {
 	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", time.DateTime, "02/01/2006", "02.01.2006", "20060102"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			if layout != time.RFC3339Nano {
-				d, err := law.NewDate(t.Year(), t.Month(), t.Day())
-				return d, err == nil
+			d := law.DateOf(t)
+			if layout != time.RFC3339Nano { // a day without a zone is that day
+				if d, err = law.NewDate(t.Year(), t.Month(), t.Day()); err != nil {
+					return law.Date{}, false
+				}
 			}
-			return law.DateOf(t), true
+			return d, d.String() > unknown
 		}
 	}
 	return law.Date{}, false
