@@ -25,12 +25,32 @@ func (a accounts) Any(ctx context.Context) (any bool, err error) {
 
 func (a accounts) Password(ctx context.Context, name string) (string, console.Staff, error) {
 	s, err := a.one(ctx, func(tx *store.Tx) (store.Staff, error) { return tx.StaffByLogin(ctx, a.d.Config.Landlord, name) })
-	return s.Password, console.Staff{ID: s.ID, Name: s.Name}, err
+	return s.Password, a.staff(s), err
 }
 
 func (a accounts) Staff(ctx context.Context, id string) (console.Staff, error) {
 	s, err := a.one(ctx, func(tx *store.Tx) (store.Staff, error) { return tx.StaffByID(ctx, a.d.Config.Landlord, id) })
-	return console.Staff{ID: s.ID, Name: s.Name}, err
+	if err != nil {
+		return console.Staff{}, err
+	}
+	out := a.staff(s)
+	if a.must(s) {
+		f, err := a.d.Factor(ctx, id)
+		if err != nil {
+			return console.Staff{}, err
+		}
+		out.MustEnrol = !f.Set
+	}
+	return out, nil
+}
+
+// must says whether an account needs a second factor: one that signs in here does
+// where the landlord wants it.
+func (a accounts) must(s store.Staff) bool { return a.d.Config.Staff.Required() && s.Password != "" }
+
+func (a accounts) staff(s store.Staff) console.Staff {
+	r := a.d.Role(s.Role)
+	return console.Staff{ID: s.ID, Name: s.Name, Role: s.Role, Title: r.Title, Limited: len(r.Kinds) > 0}
 }
 
 // one is an account that may be used. One that is disabled is gone.

@@ -12,9 +12,10 @@ var routes = split(
 	"/", "/notice", "/contact", "/cookies",
 	"/request", "/request/check", "/request/sent", "/request/{}", "/finish",
 	"/follow", "/follow/request", "/follow/collect",
-	"/sign-in", "/sign-out",
+	"/sign-in", "/sign-in/code", "/sign-in/outside", "/sign-in/back", "/sign-out", "/signed-out",
+	"/account", "/account/sign-out", "/second-factor", "/second-factor/picture", "/second-factor/confirm",
 	"/cases", "/cases/{}", "/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
-	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download",
+	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/access",
 	"/ledger", "/ledger/verify", "/sources",
 )
 

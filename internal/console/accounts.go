@@ -22,11 +22,85 @@ type Accounts interface {
 	SignedIn(ctx context.Context, staff Staff, ok bool, at time.Time) error
 }
 
-// ErrNoAccount is what [Accounts] says of an account that is not there.
+// ErrNoAccount is what [Accounts] says of an account that is not there, and
+// [Sittings] of a sign-in that has ended.
 var ErrNoAccount = errors.New("no such account")
 
 // Staff is a member of staff who is signed in.
 type Staff struct {
-	ID   string // stable, opaque
-	Name string // as colleagues know them
+	ID      string // stable, opaque
+	Name    string // as colleagues know them
+	Role    string // its id
+	Title   string // of the role, as people read it
+	Limited bool   // the role is for some kinds of case only
+	// MustEnrol says that the account has no second factor and must have one.
+	MustEnrol bool
 }
+
+// Sittings are the places where staff are signed in: rows that a session names and
+// is worth nothing without, so that one can be ended from elsewhere.
+type Sittings interface {
+	// Begin notes that somebody has signed in, and gives the id. Vouched is until when
+	// somebody else's word for them counts; zero if they signed in here.
+	Begin(ctx context.Context, staff Staff, browser string, vouched time.Time) (id string, err error)
+	// Check is the sitting with this id, if it is the account's and has not ended:
+	// [ErrNoAccount] otherwise. It notes that it was used.
+	Check(ctx context.Context, staff Staff, id string) (Sitting, error)
+	// End ends one, and EndAll every one of an account.
+	End(ctx context.Context, staff Staff, id string) error
+	EndAll(ctx context.Context, staff Staff) error
+	// All are those of an account, the newest first.
+	All(ctx context.Context, staff Staff) ([]Sitting, error)
+}
+
+// Sitting is one place where a member of staff is signed in.
+type Sitting struct {
+	ID            string // opaque, and no secret
+	Browser       string // "Firefox on Linux"
+	Started, Seen time.Time
+	Vouched       time.Time
+	Current       bool // it is the one that asks
+}
+
+// Factors are second factors: codes of an authenticator.
+type Factors interface {
+	// Factor is how the second factor of an account stands.
+	Factor(ctx context.Context, staff Staff) (Factor, error)
+	// Begin gives an account a new secret, which counts once Confirm has seen a code of
+	// it. Where it has a second factor already, code is one of that, which then ends.
+	Begin(ctx context.Context, staff Staff, code string) error
+	// Secret is the secret that waits to be confirmed.
+	Secret(ctx context.Context, staff Staff) (Secret, error)
+	// Confirm takes the first code, and gives the codes for recovery, shown once.
+	Confirm(ctx context.Context, staff Staff, code string) (spare []string, err error)
+	// Use takes a code at sign-in, once: [ErrWrongCode] or [ErrLocked] if not.
+	Use(ctx context.Context, staff Staff, code string) error
+}
+
+// What [Factors] say of a code that is not taken.
+var (
+	ErrWrongCode = errors.New("the code is not right, or was used before")
+	ErrLocked    = errors.New("the account is locked")
+)
+
+// Factor is how the second factor of an account stands.
+type Factor struct {
+	Set    bool // there is one
+	Begun  bool // a secret waits to be confirmed
+	Locked bool // no code is taken until an administrator resets the account
+	Must   bool // the landlord wants one of every local account
+	Since  time.Time
+	Spare  int // codes for recovery that are left
+}
+
+// Secret is a new secret for an authenticator. It does not print.
+type Secret struct {
+	Text    string // in groups, to be typed
+	Picture []byte // the same as a QR code, PNG
+}
+
+// String hides the secret.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return "[secret]" }

@@ -60,6 +60,7 @@ func (c *Console) caseOf(w http.ResponseWriter, r *http.Request) (caseView, bool
 		{Text: "Redact", Href: at + "/redact"},
 		{Text: "Who is who", Href: at + "/who"},
 		{Text: "History", Href: at + "/history"},
+		{Text: "Who looked", Href: at + "/access"},
 	} {
 		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil {
 			continue

@@ -30,6 +30,13 @@ type Config struct {
 	People People
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
+	// Gate decides what each member of staff may open and do. It must be there.
+	Gate Gate
+	// Sittings, Factors and SignOn may be nil: then nobody can be signed out from
+	// elsewhere, have a second factor, or sign in as the landlord's other systems ask.
+	Sittings Sittings
+	Factors  Factors
+	SignOn   SignOn
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that staff reach the console over TLS.
@@ -53,9 +60,10 @@ type Console struct {
 
 // New makes a console. It fails only where its own templates do.
 func New(cfg Config) (*Console, error) {
-	if cfg.Desk == nil || cfg.Accounts == nil || cfg.Log == nil {
-		return nil, errors.New("console: a desk, accounts and a log are needed")
+	if cfg.Desk == nil || cfg.Accounts == nil || cfg.Gate == nil || cfg.Log == nil {
+		return nil, errors.New("console: a desk, accounts, a gate and a log are needed")
 	}
+	cfg.Desk = screened{cfg.Desk, cfg.Gate}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -93,6 +101,11 @@ func (c *Console) routes() http.Handler {
 	mux.HandleFunc("GET /sign-in", c.signInPage)
 	mux.HandleFunc("POST /sign-in", c.signIn)
 	mux.HandleFunc("POST /sign-out", c.signOut)
+	mux.HandleFunc("GET /signed-out", c.signedOut)
+	mux.HandleFunc("GET /sign-in/code", c.codePage)
+	mux.HandleFunc("POST /sign-in/code", c.giveCode)
+	mux.HandleFunc("GET /sign-in/outside", c.goOutside)
+	mux.HandleFunc("GET /sign-in/back", c.comeBack)
 
 	pages := map[string]page{
 		"GET /{$}":                      c.start,
@@ -115,6 +128,9 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.mapRoutes())
 	maps.Copy(pages, c.whoRoutes())
 	maps.Copy(pages, c.benchRoutes())
+	maps.Copy(pages, c.accessRoutes())
+	maps.Copy(pages, c.factorRoutes())
+	maps.Copy(pages, c.accountRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -154,7 +170,13 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	if c.Workbench != nil {
 		menu = append(menu, web.Link{Text: "Redaction rules", Href: "/lessons"})
 	}
+	if c.Sittings != nil {
+		menu = append(menu, web.Link{Text: "Your account", Href: "/account"})
+	}
 	for _, l := range menu {
+		if !c.mayOpen(r.Context(), staff, l.Href) {
+			continue
+		}
 		l.Current = l.Href == at
 		p.Nav = append(p.Nav, l)
 	}

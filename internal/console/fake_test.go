@@ -321,7 +321,7 @@ func serve(t testing.TB) face {
 	}
 	f := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}
 	h, err := console.New(console.Config{
-		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts,
+		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{},
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})
 	if err != nil {

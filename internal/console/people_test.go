@@ -153,7 +153,7 @@ func confirming(t testing.TB) (face, *fakeMaps, *fakePeople) {
 	f := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}
 	m, p := newFakeMaps(), &fakePeople{}
 	h, err := console.New(console.Config{
-		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Maps: m, People: p,
+		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Maps: m, People: p,
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func serveBench(t testing.TB, b console.Workbench) face {
 	}
 	f := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}
 	h, err := console.New(console.Config{
-		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: colleagues{f.accounts}, Workbench: b,
+		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: colleagues{f.accounts}, Gate: openGate{}, Workbench: b,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: func() time.Time { return now },
 	})
 	if err != nil {
