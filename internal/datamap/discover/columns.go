@@ -29,6 +29,7 @@ func (p *proposer) describe() {
 		for _, c := range t.columns {
 			p.describeColumn(t, c)
 			p.opaque(t, c)
+			p.describeInside(t, c)
 		}
 		p.describeGroups(t)
 	}

@@ -149,8 +149,9 @@ type column struct {
 	conf    float64
 	why     string
 	values  values
-	link    *link  // the link it is part of, if any
-	group   string // which of several people in the row it is about, by its number: see repeated
+	link    *link             // the link it is part of, if any
+	inside  map[string]values // what stands in its JSON, by path
+	group   string            // which of several people in the row it is about, by its number: see repeated
 }
 
 // say records a decision.
@@ -198,6 +199,9 @@ func (p *proposer) read() {
 				c.full = append([]string{strings.ToLower(before)}, c.words...)
 			}
 			c.spelt = spelt(rc.Name, c.words)
+			if c.Kind == rows.JSON || c.Kind == rows.Text || c.Kind == rows.Other {
+				c.inside = jsonPaths(t.sample, rc.Name)
+			}
 			t.columns = append(t.columns, c)
 		}
 		t.prefix = t.columnPrefix()
@@ -277,7 +281,7 @@ func (c *column) understand(t *table) {
 	if _, points := stem(c.words); c.known || points || mail || c.Kind != rows.Text && c.Kind != rows.Other && c.Kind != rows.JSON || slices.Contains(t.Key, c.Name) {
 		return
 	}
-	if c.Kind == rows.JSON {
+	if c.Kind == rows.JSON || len(c.inside) > 0 {
 		c.meaning, c.known, c.conf, c.why = meaning{freeText: true}, true, 0.75, "JSON, in which anything may stand"
 		return
 	}

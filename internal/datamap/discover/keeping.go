@@ -32,8 +32,13 @@ func (p *proposer) keeping() {
 		if len(t.out.Occupies) > 0 && t.out.Occupies[0].Until != "" {
 			at, conf, why = t.out.Occupies[0].Until, 0.85, "the end of the occupancy"
 		} else if at = t.dated1(closes, slices.Concat(stamps, not)); at != "" {
-			if n := t.rivals(at); n > 0 {
+			n := t.rivals(at)
+			if n > 0 {
 				conf, why = 0.8-0.15*float64(min(n, 4)), fmt.Sprintf("%s, but so are %d other dates", why, n)
+			}
+			if open, of := t.column(at).values.open(); open > 0 && of > open {
+				// What is not over yet has no such date, or one that never comes.
+				conf, why = min(conf+0.1, 0.9), fmt.Sprintf("%s; %d of %d sampled rows have none yet, or one in the far future", why, open, of)
 			}
 		}
 		if at == "" {
@@ -44,6 +49,18 @@ func (p *proposer) keeping() {
 			t.out.RetentionFrom = at
 		}
 	}
+}
+
+// open is how many sampled rows say that what they are about is not over: no date, or
+// year 2099 or 9999.
+func (v values) open() (open, of int) {
+	open = v.empty
+	for _, y := range v.years {
+		if y >= 2090 {
+			open++
+		}
+	}
+	return open, v.n + v.empty
 }
 
 // rivals are the other dates of the table that may as well be the end of what

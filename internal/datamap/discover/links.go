@@ -45,6 +45,7 @@ func (p *proposer) link() {
 			continue
 		}
 		p.kindLinks(t)
+		p.compositeLinks(t)
 		for _, c := range t.columns {
 			p.namedLink(t, c)
 		}

@@ -133,8 +133,8 @@ type part struct {
 // partOf says whom a column helps to name; ok is false where it names nobody,
 // or the person whose row it is in a person table.
 func (t *table) partOf(c *column) (_ part, ok bool) {
-	if c.link != nil && c.meaning.slot != reference {
-		return part{}, false
+	if c.link != nil && (c.meaning.slot != reference || c.link.to.people != datamap.NotPeople) {
+		return part{}, false // whoever it is has a row, to which it leads
 	}
 	if c.group != "" {
 		return part{"#" + c.group, grouped, false}, c.known && c.meaning.slot != noSlot

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tenet/internal/datamap"
 	"tenet/internal/rows"
 )
 
@@ -96,18 +97,32 @@ func (t *table) pairs() {
 		return
 	}
 	value.meaning, value.known, value.conf = meaning{freeText: true, brief: true}, true, 0.75
+	for _, v := range name.values.distinct {
+		if m, _, ok := read(words(v)); ok && m.kind != "" {
+			value.meaning.kind, value.meaning.category = m.kind, m.category
+			break
+		}
+	}
 	value.why = "a name and a value to a row: what the value is, " + name.Name + " says, and it may be anything"
 }
 
 // opaque asks about a column of bytes in which nothing can be looked for.
 func (p *proposer) opaque(t *table, c *column) {
-	if c.Kind != rows.Bytes || c.known || t.level == 0 && t.people == "" {
+	if c.Kind != rows.Bytes || t.out.Columns[c.Name] != nil || t.level == 0 && t.people == "" {
 		return
 	}
 	for _, w := range []string{"stamp", "tstamp", "timestamp", "version", "row", "hash", "checksum"} {
 		if slices.Contains(c.words, w) {
 			return
 		}
+	}
+	if why := t.fileOf(c); why != "" {
+		if t.out.Columns == nil {
+			t.out.Columns = map[string]*datamap.Column{}
+		}
+		t.out.Columns[c.Name] = &datamap.Column{Review: "a document or a picture, in which nothing is searched: somebody must look at it", Why: why}
+		p.say(t, c.Name, "a document or a picture: reviewed", 0.8, why)
+		return
 	}
 	p.say(t, c.Name, "perhaps a picture or a document", 0.5, "bytes in somebody's row, and nothing in the name says of what")
 }

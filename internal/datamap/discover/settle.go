@@ -64,7 +64,9 @@ func (p *proposer) refers(t *table) {
 		}
 		t.out.RefersTo = append(t.out.RefersTo, e)
 		if t.people != datamap.NotPeople || t.level > 0 {
-			l.to.targets = true
+			// That a guess points at a table of which nothing is known does not make it
+			// nobody's.
+			l.to.targets = l.to.targets || len(l.cols) == 1 || l.declared || l.to.noun.is != unknown
 		}
 		p.say(t, strings.Join(l.cols, ", "), "refers to "+l.to.Name, l.conf, l.why)
 	}
