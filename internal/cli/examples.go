@@ -62,4 +62,6 @@ var examples = map[string]string{
 	"service stop":       "  tenet service stop",
 	"service remove":     "  tenet service remove",
 	"account disable":    "  tenet -C office account disable farida",
+	"account reset":      "  tenet -C office account reset farida\n  echo \"another long password\" | tenet -C office account reset farida --password -",
+	"account role":       "  tenet -C office account role farida dpo",
 }
