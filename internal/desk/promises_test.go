@@ -261,9 +261,9 @@ var plantedKinds = map[string]planted{
 	"web.cookies":             {check: "{check: web.cookies, in: h.cookie, only: [strictly-necessary, appearance]}", plant: query("INSERT INTO cookie VALUES (2, '_tracker')"), gap: away},
 	"policy.current":          {check: "{check: policy.current, in: h.policy}", plant: query("INSERT INTO policy VALUES (2, '2026-01-31')"), gap: away},
 	"keys.backed-up":          {check: "{check: keys.backed-up, in: h.backup}", plant: query("UPDATE backup SET at = '2026-10-01 03:00:00'"), gap: query("UPDATE backup SET at = 'lately'")},
-	"recipients.agreement":    {check: "{check: recipients.agreement}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
-	"transfers.safeguard":     {check: "{check: transfers.safeguard, countries: [GB, IE]}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
-	"register.complete":       {check: "{check: register.complete, register: agreements, kind: processor}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"recipients.agreement":    {check: "{check: recipients.agreement}", plant: query("INSERT INTO given VALUES (2, 'utility-suppliers', '2026-05-02')"), gap: away},
+	"transfers.safeguard":     {check: "{check: transfers.safeguard, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"register.complete":       {check: "{check: register.complete, register: agreements, kind: processor, as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 
 	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *held) { h.must(h.DropSource("h")) }},
 	"index.fresh": {check: "{check: index.fresh}", before: func(h *held) {
@@ -521,25 +521,31 @@ func TestPromisesOverTime(t *testing.T) {
 func TestPromisesSayWhatIsWrong(t *testing.T) {
 	world := promiseWorld(t)
 	for check, says := range map[string]string{
-		"{check: data.present, type: CARD}":                       "no check is called",
-		"{check: disclosure.logged}":                              "not decided and recorded in Tenet yet",
-		"{check: requests.on-time}":                               "promises.yaml:6:19: kind: is missing",
-		"{check: requests.on-time, kind: axcess}":                 "is not one of those there are",
-		"{check: requests.on-time, kind: access, at-least: 110%}": "a share above 0% and up to 100%",
-		"{check: requests.on-time, kind: access, colour: red}":    "takes no",
-		"{check: data.absent, type: CARD, first: 1}":              "only the first 1 rows were read",
-		"{check: data.absent, type: CARD, in: [recordings]}":      "recordings is not searched yet",
-		"{check: data.absent, type: CARD, in: [h.nothing]}":       "there is no table h.nothing",
-		"{check: calls.told}":                                     "add in: SOURCE.TABLE",
-		"{check: calls.told, in: h.call, told: was_told}":         "has no column",
-		"{check: not-checkable, why: An aim.}":                    "An aim.",
-		"{check: retention.applied}":                              "no map puts a table under",
+		"{check: data.present, type: CARD}":                        "no check is called",
+		"{check: disclosure.logged}":                               "not decided and recorded in Tenet yet",
+		"{check: requests.on-time}":                                "promises.yaml:6:19: kind: is missing",
+		"{check: requests.on-time, kind: axcess}":                  "is not one of those there are",
+		"{check: requests.on-time, kind: access, at-least: 110%}":  "a share above 0% and up to 100%",
+		"{check: requests.on-time, kind: access, colour: red}":     "takes no",
+		"{check: data.absent, type: CARD, first: 1}":               "only the first 1 rows were read",
+		"{check: data.absent, type: CARD, in: [recordings]}":       "recordings is not searched yet",
+		"{check: data.absent, type: CARD, in: [h.nothing]}":        "there is no table h.nothing",
+		"{check: calls.told}":                                      "add in: SOURCE.TABLE",
+		"{check: calls.told, in: h.call, told: was_told}":          "has no column",
+		"{check: recipients.agreement, as: [A firm=nobody-known]}": "is no recipient of sharing.yaml",
+		"{check: not-checkable, why: An aim.}":                     "An aim.",
+		"{check: retention.applied}":                               "no map puts a table under",
 	} {
 		h := hold(t, world, check)
 		r := h.status()
 		if want := promise.Unproven; r.Status != want && !strings.Contains(check, "not-checkable") || !strings.Contains(r.Why, says) {
 			t.Errorf("%s: %s: %s", check, r.Status, r.Why)
 		}
+	}
+	named := hold(t, world, "{check: recipients.agreement}")
+	query("INSERT INTO given VALUES (2, 'Sparrow Repairs Ltd', '2026-05-02')")(named)
+	if r := named.status(); r.Status != promise.Unproven || !strings.Contains(r.Why, "1 names in it are none of") || strings.Contains(r.Why, "Sparrow") {
+		t.Errorf("a firm that the notice does not name: %s: %s", r.Status, r.Why)
 	}
 	h := hold(t, world, "{check: requests.on-time, kind: axcess}")
 	run, err := h.CheckPromises(t.Context(), nil, nil)

@@ -10,44 +10,52 @@ import (
 
 var countries = Param{Name: "countries", Says: "those where data may be held: GB, IE; left out means any that is safeguarded", Type: Words}
 
+// nobody is what a pack calls a name in a log that is none of its recipients.
+const nobody = "nobody"
+
+// as says who the names in logs of disclosures are: a notice names kinds of
+// recipient, and a log names firms.
+var as = Param{Name: "as", Says: "who the names in logs of disclosures are, as NAME=RECIPIENT; nobody for one that the notice does not have", Type: Matching}
+
 var recipientsAgreement = Kind{
 	Name: "recipients.agreement", Says: "everyone who was given data has an agreement that is in force",
-	Params: []Param{{Name: "kind", Says: "recipients in which capacity; left out means processor and joint-controller", Type: AWord,
-		Of: of("processor", "controller", "joint-controller", "public-body", "competent-authority", "chosen-by-person")}, atLeast},
+	Params: []Param{{Name: "kind", Says: "recipients in which capacity; left out means processor, controller and joint-controller", Type: AWord,
+		Of: of("processor", "controller", "joint-controller", "public-body", "competent-authority", "chosen-by-person")}, as, atLeast},
 	Look: agreements,
 }
 
 // agreements looks at recipients by their agreements.
 func agreements(ctx context.Context, l *Look) (Found, error) {
-	f := Found{Unit: "recipients", Method: "Each recipient of sharing.yaml by the agreement it names and the day by which that is to be looked at again; " +
-		"and everyone whom a log of disclosures in a system names (discloses in its map), who must be one of them."}
-	kinds := []string{string(notice.Processor), string(notice.JointController)}
+	f := Found{Unit: "recipients", Method: "Each recipient of sharing.yaml by the agreement it names and the day by which that is to be looked at again: " +
+		"those who need one by law (UK GDPR Art 26 and 28(3)), and of all others those to whom a log of disclosures in a system (discloses in its map) says that data was given."}
+	kinds, met := []notice.RecipientKind{notice.Processor, notice.JointController}, []notice.RecipientKind{notice.Processor, notice.JointController, notice.OwnController}
 	if k := l.With.word("kind"); k != "" {
-		kinds = []string{k}
+		kinds = []notice.RecipientKind{notice.RecipientKind(k)}
+		met = kinds
 	}
 	papers := map[notice.ID]notice.Agreement{}
 	for _, a := range l.Notice.Sharing.Agreements {
 		papers[a.ID] = a
 	}
-	return f, l.recipients(ctx, &f, func(r notice.Recipient) (bool, bool) {
+	return f, l.recipients(ctx, &f, func(r notice.Recipient, given bool) (bool, bool) {
 		a, ok := papers[r.Agreement]
 		ok = ok && !past(a.ReviewBy, l.Today) && (a.From == "" || !dayOf(a.From).After(l.Today))
-		return slices.Contains(kinds, string(r.Kind)), ok
+		return slices.Contains(kinds, r.Kind) || given && slices.Contains(met, r.Kind), ok
 	})
 }
 
 var transfersSafeguard = Kind{
 	Name: "transfers.safeguard", Says: "whoever was given data abroad is covered by a safeguard",
-	Params: []Param{countries, atLeast},
+	Params: []Param{countries, as, atLeast},
 	Look:   transfers,
 }
 
 // transfers looks at recipients by where they hold data.
 func transfers(ctx context.Context, l *Look) (Found, error) {
 	f := Found{Unit: "recipients", Method: "Each recipient of sharing.yaml by the countries where it holds data and what protects it there; " +
-		"and everyone whom a log of disclosures in a system names, who must be one of them: of others nobody knows where the data is."}
+		"and everyone to whom a log of disclosures in a system says that data was given, who must be one of them: of others nobody knows where the data is."}
 	allowed := l.With.words("countries")
-	return f, l.recipients(ctx, &f, func(r notice.Recipient) (bool, bool) {
+	return f, l.recipients(ctx, &f, func(r notice.Recipient, _ bool) (bool, bool) {
 		for _, c := range r.Abroad() {
 			if len(allowed) > 0 && !slices.Contains(allowed, string(c)) {
 				return true, false
@@ -57,16 +65,30 @@ func transfers(ctx context.Context, l *Look) (Found, error) {
 	})
 }
 
-// recipients counts those of the notice whom judge counts, and those whom logs of
-// disclosures name: one who is not in the notice is as bad as one judged bad.
-func (l *Look) recipients(ctx context.Context, f *Found, judge func(notice.Recipient) (counts, good bool)) error {
+// recipients counts those of the notice whom judge counts, and then those whom logs
+// of disclosures name. A name that is none of the notice's is a gap until the pack
+// says who it is.
+func (l *Look) recipients(ctx context.Context, f *Found, judge func(r notice.Recipient, given bool) (counts, good bool)) error {
 	f.Places = "registers and logs"
 	f.saw()
-	known := map[string]bool{}
+	byName, counted := map[string]notice.Recipient{}, map[notice.ID]bool{}
 	for _, r := range l.Notice.Sharing.Recipients {
-		known[strings.ToLower(string(r.ID))], known[strings.ToLower(r.Title)] = true, true
-		if counts, good := judge(r); counts {
+		byName[strings.ToLower(string(r.ID))], byName[strings.ToLower(r.Title)] = r, r
+		if counts, good := judge(r, false); counts {
+			counted[r.ID] = true
 			f.count(good, "sharing.yaml "+string(r.ID))
+		}
+	}
+	refused := map[string]bool{}
+	for _, w := range l.With.where("as") {
+		r, ok := byName[strings.ToLower(w.Value)]
+		switch name := strings.ToLower(w.Column); {
+		case ok:
+			byName[name] = r
+		case w.Value == nobody:
+			refused[name] = true
+		default:
+			f.gap("as: %s is no recipient of sharing.yaml", quote(w.Value))
 		}
 	}
 	tables, err := l.tables(ctx, f)
@@ -79,22 +101,32 @@ func (l *Look) recipients(ctx context.Context, f *Found, judge func(notice.Recip
 			continue
 		}
 		logs++
-		met := map[string]bool{}
-		err := l.scan(ctx, f, t, Query{Columns: []string{t.DisclosedTo}}, func(r Row) error {
-			to := strings.ToLower(strings.TrimSpace(r.Values[0].Text))
-			// A log names few recipients many times; one that is full of different names is
-			// bounded here, and each is bad in any case.
-			if to == "" || met[to] {
-				return nil
-			}
-			if len(met) < 10000 {
-				met[to] = true
-			}
-			if !known[to] {
-				f.row(false, t, r, t.DisclosedTo)
+		unknown, distinct := "", map[string]bool{}
+		err := l.scan(ctx, f, t, Query{Columns: []string{t.DisclosedTo}}, func(row Row) error {
+			name := strings.ToLower(strings.TrimSpace(row.Values[0].Text))
+			r, ok := byName[name]
+			switch {
+			case name == "":
+			case ok:
+				if counts, good := judge(r, true); counts && !counted[r.ID] {
+					counted[r.ID] = true
+					f.row(good, t, row, t.DisclosedTo)
+				}
+			case refused[name]:
+				f.row(false, t, row, t.DisclosedTo)
+			default:
+				// A log names few recipients many times; memory is bounded for one that does not.
+				if unknown = row.ID(); len(distinct) < 1000 {
+					distinct[name] = true
+				}
 			}
 			return nil
-		}, nil)
+		}, func() string {
+			if unknown == "" {
+				return ""
+			}
+			return count(int64(len(distinct))) + " names in it are none of the notice's recipients, one of them in " + unknown + ": say who they are with as: [NAME=RECIPIENT]"
+		})
 		if err != nil {
 			return err
 		}
@@ -109,7 +141,7 @@ var registerComplete = Kind{
 	Name: "register.complete", Says: "a register of accountability has no gap",
 	Params: []Param{{Name: "register", Says: "which", Type: AWord, Must: true, Of: of("agreements", "transfers", "assessments", "breaches")},
 		{Name: "kind", Says: "for agreements: recipients in which capacity", Type: AWord, Of: recipientsAgreement.Params[0].Of},
-		countries,
+		countries, as,
 		{Name: "basis", Says: "for assessments: uses of which basis; left out means legitimate-interests", Type: AWord,
 			Of: of("legitimate-interests")},
 		{Name: "told", Says: "for breaches: whether people were told", Type: YesNo}, atLeast},
