@@ -65,12 +65,13 @@ var plan = map[string]room{
 	"consent":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"records":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"register": {floor: work, imports: []string{"rule", "store"}, planned: true},
-	"promise":  {floor: work, imports: []string{"rule", "store"}, planned: true},
+	"promise":  {floor: work, imports: []string{"law", "ledger", "notice", "store"}},
+	"letter":   {floor: work, imports: []string{"law"}, pure: true},
 
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
 		"blob", "doc", "job", "keys", "source", "store",
-		"cases", "find", "identity", "index", "pack", "redact",
+		"cases", "find", "identity", "index", "letter", "pack", "post", "promise", "redact",
 	}, tests: []string{"demo"}},
 
 	"web":     {floor: faces},
@@ -80,7 +81,7 @@ var plan = map[string]room{
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"desk",
-		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "job", "law", "ledger", "match", "notice", "redact", "source", "store",
+		"cases", "datamap", "datamap/discover", "detect", "doc", "find", "index", "job", "law", "ledger", "match", "notice", "pack", "promise", "redact", "source", "store",
 	}, tests: []string{"demo"}},
 
 	"app": {floor: top, imports: []string{everything}},
