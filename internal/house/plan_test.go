@@ -66,7 +66,7 @@ var plan = map[string]room{
 	"records":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"register": {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"promise":  {floor: work, imports: []string{"law", "ledger", "notice", "store"}},
-	"letter":   {floor: work, imports: []string{"law"}, pure: true},
+	"letter":   {floor: work, imports: []string{"law"}, tests: []string{"notice"}, pure: true},
 
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
