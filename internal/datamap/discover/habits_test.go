@@ -149,3 +149,30 @@ func TestShortNamesInEvidence(t *testing.T) {
 		PAYMENTS(PAY_ACC_ID) < ACCOUNTS
 		TNCY(TEN_NO) < TNTMST`))
 }
+
+// Of the thirty dates of a wide table, the one that is not there yet where the case is
+// open, or lies in 2099, is the end; what is due, planned or about the row is not.
+func TestKeepingInWideTables(t *testing.T) {
+	dir := t.TempDir()
+	ddl := filepath.Join(dir, "wide.sql")
+	var dates []string
+	for i := range 24 {
+		dates = append(dates, fmt.Sprintf("stage%d_target_date DATE", i))
+	}
+	text := `CREATE TABLE person (person_id INTEGER PRIMARY KEY, forename TEXT, surname TEXT, dob DATE);
+CREATE TABLE support_case (case_id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES person, opened_date DATE, review_end_date DATE, plan_completed_date DATE, ` + strings.Join(dates, ", ") + `, closed_date DATE, last_updated DATE);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 20)
+INSERT INTO person SELECT i, 'Ann', 'Lee', '1970-03-04' FROM n;
+INSERT INTO support_case (case_id, person_id, opened_date, plan_completed_date, closed_date) SELECT person_id, person_id, '2020-01-01', '2021-01-01', CASE person_id%4 WHEN 0 THEN NULL WHEN 1 THEN '2099-12-31' ELSE '2022-01-01' END FROM person;
+`
+	if err := os.WriteFile(ddl, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	load(t, filepath.Join(dir, "wide.sqlite"), ddl)
+	p := propose(t, "sqlite:"+filepath.Join(dir, "wide.sqlite"))
+	same(t, "keeping", p.Tables["support_case"].RetentionFrom, "closed_date")
+	i := slices.IndexFunc(p.evidence, func(e discover.Evidence) bool { return e.Table == "support_case" && e.Column == "closed_date" })
+	if i < 0 || !strings.Contains(p.evidence[i].Why, "10 of 20 sampled rows have none yet, or one in the far future") {
+		t.Errorf("evidence: %+v", p.evidence)
+	}
+}

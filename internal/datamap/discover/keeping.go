@@ -22,7 +22,12 @@ var (
 func (p *proposer) keeping() {
 	for _, t := range p.tables {
 		placed := slices.ContainsFunc(t.links, func(l *link) bool { return l.to.placed })
-		if t.aside != "" || t.View || t.placed || t.people == datamap.NotPeople && t.level == 0 && len(t.out.Names) == 0 && !placed {
+		if t.aside != "" || t.View || t.placed {
+			continue
+		}
+		// Of rows of which nobody knows whose they are, it is asked.
+		nobodys := t.people == datamap.NotPeople && t.level == 0 && len(t.out.Names) == 0 && !placed
+		if nobodys && !t.personal() {
 			continue
 		}
 		if t.people != datamap.NotPeople && t.people != datamap.Staff {
@@ -43,6 +48,9 @@ func (p *proposer) keeping() {
 		}
 		if at == "" {
 			continue
+		}
+		if nobodys {
+			conf, why = min(conf, 0.6), why+"; but nothing says whose the rows are"
 		}
 		p.say(t, at, "keeping is counted from it", conf, why)
 		if conf >= Confident {
