@@ -54,15 +54,21 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 			continue
 		}
 		unread := 0
+		// Millions of rows share a few thousand days: each is worked out once.
+		known := map[string]verdict{}
 		err := l.scan(ctx, f, t, Query{Columns: []string{t.RetentionFrom}}, func(r Row) error {
-			text := strings.TrimSpace(r.Values[0].Text)
-			from, ok := day(text)
+			text := r.Values[0].Text
+			v, ok := known[text]
+			if !ok {
+				if v = l.kept(rule, text); len(known) < 20000 {
+					known[text] = v
+				}
+			}
 			switch {
-			case r.Values[0].Lost || text != "" && !ok:
+			case r.Values[0].Lost || v == unreadable:
 				unread++
-			case text == "" || from.String() >= fmt.Sprint(never):
-			default:
-				f.row(!l.Today.After(l.end(rule, from)), t, r, "")
+			case v != notYet:
+				f.row(v == inTime, t, r, "")
 			}
 			return nil
 		}, func() string {
@@ -81,6 +87,33 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 		}
 	}
 	return nil
+}
+
+// verdict is what a day says of how long its row has been kept.
+type verdict int
+
+const (
+	notYet     verdict = iota // what keeping is counted from has not happened
+	inTime                    // it may still be kept
+	tooLong                   // it may not
+	unreadable                // nobody knows
+)
+
+// kept judges a row by what stands in the column from which its time is counted.
+func (l *Look) kept(rule notice.KeepRule, text string) verdict {
+	text = strings.TrimSpace(text)
+	from, ok := day(text)
+	switch {
+	case text == "":
+		return notYet
+	case !ok:
+		return unreadable
+	case from.String() >= fmt.Sprint(never):
+		return notYet
+	case l.Today.After(l.end(rule, from)):
+		return tooLong
+	}
+	return inTime
 }
 
 // end is the last day on which a row may be kept: the periods of a chain of rules

@@ -2,6 +2,8 @@ package promise
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -203,5 +205,30 @@ func TestGapsAreBounded(t *testing.T) {
 	}
 	if f.Of != 1000 || len(f.Gaps) != mostGaps+1 || f.Bad != 1000 || len(f.Examples) != mostExamples {
 		t.Errorf("%d gaps of %d, %d examples of %d", len(f.Gaps), f.Of, len(f.Examples), f.Bad)
+	}
+}
+
+// The table of kinds in docs/promises.md is drawn from them. TENET_UPDATE=1 writes it anew.
+func TestDocsListTheKinds(t *testing.T) {
+	path := filepath.Join("..", "..", "docs", "promises.md")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "<!-- kinds -->\n", "<!-- end of kinds -->"
+	head, rest, ok := strings.Cut(string(text), begin)
+	_, tail, also := strings.Cut(rest, end)
+	if !ok || !also {
+		t.Fatal("docs/promises.md has no place for the kinds")
+	}
+	want := head + begin + Reference() + end + tail
+	if os.Getenv("TENET_UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(text) != want {
+		t.Error("docs/promises.md does not list the kinds as they are: TENET_UPDATE=1 go test ./internal/promise -run Docs")
 	}
 }

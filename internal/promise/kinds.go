@@ -1,6 +1,11 @@
 package promise
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // ErrNoPromise says that the notice makes no promise of this id.
 var ErrNoPromise = errors.New("the notice makes no such promise")
@@ -49,3 +54,26 @@ var (
 	packsVerified = Kind{Name: "packs.verified", Says: "nothing withheld is in what was handed over", Params: []Param{atLeast},
 		Lacks: "what is withheld is proved absent when a draft is made, and cannot be proved again in one that was handed over yet"}
 )
+
+// Reference writes every kind of check as Markdown, for docs/promises.md: what it looks
+// at, and what it takes.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString("| check | shows that | takes |\n|---|---|---|\n")
+	for _, k := range slices.Concat(said(), Kinds()) {
+		says := k.Says
+		if k.Lacks != "" {
+			says += ". **Not built**: " + k.Lacks
+		}
+		var takes []string
+		for _, p := range k.Params {
+			name := "`" + p.Name + "`"
+			if p.Must {
+				name += " (must)"
+			}
+			takes = append(takes, name+": "+p.Says)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Name, says, strings.Join(takes, "<br>"))
+	}
+	return b.String()
+}
