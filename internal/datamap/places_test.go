@@ -217,3 +217,30 @@ func find(in []rows.Row, key string) rows.Row {
 	}
 	return rows.Row{}
 }
+
+// What leads to a place of another system is held against that system's schema, and
+// may not name the map's own.
+func TestPlacesAreHeldAgainstTheirSchema(t *testing.T) {
+	maps, _ := placesEstate(t)
+	known := func(s string) bool { return s == "housing" || s == "repairs" || s == "sensors" }
+	housing := &rows.Schema{Tables: []rows.Table{{Name: "property", Columns: []rows.Column{{Name: "ref"}}}, {Name: "case", Columns: []rows.Column{{Name: "id"}}}}}
+	var got []string
+	for _, source := range []string{"repairs", "sensors"} {
+		for _, d := range maps[source].Across(map[string]*rows.Schema{"housing": housing}, known) {
+			got = append(got, d.Table+": "+d.What)
+		}
+	}
+	want := []string{"site: is joined to property.uprn, and that column is not there", "reading: is joined to property.uprn, and that column is not there"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for what, text := range map[string]string{
+		"its own source":  "source: s\ntables:\n  p: {refers: true}\n  j: {during: [{place: p, source: s, on: {a: b}, at: at}]}\n",
+		"no such place":   "source: s\ntables:\n  j: {occupies: [{place: p, on: {a: b}, from: at}]}\n",
+		"nothing to join": "source: s\ntables:\n  p: {refers: true, same-as: [{table: q, source: o}]}\n",
+	} {
+		if _, err := Parse("m.yaml", []byte(text)); err == nil {
+			t.Errorf("%s is taken", what)
+		}
+	}
+}

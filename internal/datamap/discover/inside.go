@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ const (
 // jsonPaths is what stands in the sampled values of a column of JSON, by path:
 // $.contact.phone, and $.people[*].name of any of several.
 func jsonPaths(sample []rows.Row, column string) map[string]values {
-	texts := map[string][]rows.Row{}
+	texts, parsed := map[string][]rows.Row{}, 0
 	at := &rows.Table{Columns: []rows.Column{{Name: column}}}
 	for _, r := range sample[:min(len(sample), someJSON)] {
 		text := strings.TrimSpace(r.Get(column).Text)
@@ -33,6 +34,7 @@ func jsonPaths(sample []rows.Row, column string) map[string]values {
 		if json.Unmarshal([]byte(text), &v) != nil {
 			continue
 		}
+		parsed++
 		leaves(v, "$", 0, func(path, text string) {
 			if texts[path] != nil || len(texts) < manyPaths {
 				texts[path] = append(texts[path], rows.Row{Table: at, Values: []rows.Value{{Text: text}}})
@@ -41,10 +43,15 @@ func jsonPaths(sample []rows.Row, column string) map[string]values {
 	}
 	out := map[string]values{}
 	for path, rs := range texts {
+		if len(rs) < 2 || len(rs)*10 < parsed {
+			continue // a key that one row has may be a name too
+		}
 		out[path] = look(rs, column)
 	}
 	return out
 }
+
+var fieldName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,39}$`)
 
 func leaves(v any, path string, depth int, leaf func(path, text string)) {
 	if depth > deepJSON {
@@ -53,7 +60,11 @@ func leaves(v any, path string, depth int, leaf func(path, text string)) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			leaves(v[k], path+"."+k, depth+1, leaf)
+			step := k
+			if !fieldName.MatchString(k) {
+				step = "*" // what is no name of a field may be somebody's: {"Ann Lee": …}
+			}
+			leaves(v[k], path+"."+step, depth+1, leaf)
 		}
 	case []any:
 		for _, x := range v {

@@ -1,10 +1,15 @@
 package discover
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"tenet/internal/rows"
 )
 
 // Letters left out in the ways in which people leave them out, and ordinary words in
@@ -91,5 +96,20 @@ func TestValuesOfPeople(t *testing.T) {
 	}
 	if !births.births() || starts.births() {
 		t.Error("births are told by the years")
+	}
+}
+
+// Keys of JSON that are somebody's name stand in no proposal.
+func TestPathsNameNobody(t *testing.T) {
+	table := &rows.Table{Columns: []rows.Column{{Name: "j"}}}
+	var sample []rows.Row
+	for i := range 20 {
+		text := fmt.Sprintf(`{"Ann Lee": {"phone": "07700 9001%02d"}, "Key%c": {"email": "x"}, "deep": {"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}}, "list": [{"dob": 1}, {"dob": 2}]}`, i, 'a'+rune(i))
+		sample = append(sample, rows.Row{Table: table, Values: []rows.Value{{Text: text}}})
+	}
+	sample = append(sample, rows.Row{Table: table, Values: []rows.Value{{Text: "{not json"}}})
+	got := slices.Sorted(maps.Keys(jsonPaths(sample, "j")))
+	if want := []string{"$.*.phone", "$.list[*].dob"}; !slices.Equal(got, want) {
+		t.Errorf("paths %v, want %v", got, want)
 	}
 }
