@@ -1,34 +1,25 @@
 package post
 
 import (
-	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/mail"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"tenet/internal/testdata"
+	"tenet/internal/testsmtp"
 )
 
 var from = From{Name: "Larkfield Homes, “privacy”", Address: "privacy@larkfield.example", ReplyTo: "desk@larkfield.example"}
@@ -40,59 +31,6 @@ func message() Message {
 
 // none is an environment without anything.
 func none(string) string { return "" }
-
-// server starts a mail server of a kind, and gives its port and the folder of what
-// it takes.
-func server(t *testing.T, kind string) (port int, taken string) {
-	t.Helper()
-	if out, err := exec.Command("python3", "-c", "import aiosmtpd").CombinedOutput(); err != nil {
-		testdata.Missing(t, "smtp", "the mail server aiosmtpd (Debian: python3-aiosmtpd): "+string(out))
-	}
-	dir := t.TempDir()
-	taken = filepath.Join(dir, "taken")
-	if err := os.Mkdir(taken, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mail.test"}, NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
-	cert, err := x509.CreateCertificate(rand.Reader, x, x, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	crt := filepath.Join(dir, "crt.pem")
-	for name, block := range map[string]*pem.Block{crt: {Type: "CERTIFICATE", Bytes: cert}, filepath.Join(dir, "key.pem"): {Type: "PRIVATE KEY", Bytes: raw}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port = l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	cmd := exec.Command("python3", "-u", "testdata/server.py", taken, crt, filepath.Join(dir, "key.pem"), kind, fmt.Sprint(port))
-	in, err1 := cmd.StdinPipe()
-	out, err2 := cmd.StdoutPipe()
-	var said strings.Builder
-	cmd.Stderr = &said
-	if err := errors.Join(err1, err2, cmd.Start()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
-	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
-		t.Fatalf("the mail server said %q, %v\n%s", line, err, said.String())
-	}
-	return port, taken
-}
 
 // one is the only message in a folder.
 func one(t *testing.T, dir string) *mail.Message {
@@ -140,14 +78,14 @@ func same(t *testing.T, got *mail.Message, want Message) {
 
 // TestSMTP sends to a real server in each of the ways that a URL may say.
 func TestSMTP(t *testing.T) {
-	const user = "tenet:env%3AMAIL_PASSWORD@"
-	password := func(name string) string { return map[string]string{"MAIL_PASSWORD": "correct horse"}[name] }
-	for kind, at := range map[string]string{"trusted": "smtp://" + user + "127.0.0.1:%d", "smtps": "smtps://" + user + "127.0.0.1:%d", "clear": "smtp://127.0.0.1:%d?tls=none"} {
-		t.Run(kind, func(t *testing.T) {
-			port, taken := server(t, kind)
-			at := fmt.Sprintf(at, port)
-			if kind != "clear" {
-				at += "?ca=" + filepath.Join(filepath.Dir(taken), "crt.pem")
+	const user = testsmtp.User + ":env%3AMAIL_PASSWORD@"
+	password := func(name string) string { return map[string]string{"MAIL_PASSWORD": testsmtp.Password}[name] }
+	for kind, at := range map[testsmtp.Kind]string{testsmtp.STARTTLS: "smtp://" + user + "127.0.0.1:%d", testsmtp.SMTPS: "smtps://" + user + "127.0.0.1:%d", testsmtp.Clear: "smtp://127.0.0.1:%d?tls=none"} {
+		t.Run(string(kind), func(t *testing.T) {
+			server := testsmtp.Start(t, kind)
+			at := fmt.Sprintf(at, server.Port)
+			if kind != testsmtp.Clear {
+				at += "?ca=" + server.CA
 			}
 			s, err := Open(at, from, password)
 			if err != nil {
@@ -159,12 +97,16 @@ func TestSMTP(t *testing.T) {
 			if err := s.Send(t.Context(), message()); err != nil {
 				t.Fatal(err)
 			}
-			got := one(t, taken)
+			taken := server.Taken(t)
+			if len(taken) != 1 {
+				t.Fatalf("%d messages arrived", len(taken))
+			}
+			got := taken[0]
 			same(t, got, message())
-			if got.Header.Get("X-To") != message().To || got.Header.Get("X-From") != from.Address || (got.Header.Get("X-Tls") == "yes") != (kind != "clear") {
+			if got.Header.Get("X-To") != message().To || got.Header.Get("X-From") != from.Address || (got.Header.Get("X-Tls") == "yes") != (kind != testsmtp.Clear) {
 				t.Errorf("envelope: %v", got.Header)
 			}
-			for to, permanent := range map[string]bool{"nobody@example.org": true, "busy@example.org": false} {
+			for to, permanent := range map[string]bool{testsmtp.Nobody: true, testsmtp.Busy: false} {
 				m := message()
 				m.To = to
 				refused(t, s.Send(t.Context(), m), permanent, to)
@@ -191,21 +133,24 @@ func refused(t *testing.T, err error, permanent bool, secrets ...string) {
 // nothing is sent, and no secret is told.
 func TestSMTPRefuses(t *testing.T) {
 	wrong := func(string) string { return "wrong battery" }
-	for name, c := range map[string]struct{ kind, at, says string }{
-		"no TLS":     {"clear", "smtp://127.0.0.1:%d", "offers no TLS"},
-		"no trust":   {"untrusted", "smtp://tenet:env%%3AP@127.0.0.1:%d", "certificate"},
-		"wrong user": {"trusted", "smtp://tenet:env%%3AP@127.0.0.1:%d", "the user or the password"},
-		"nobody":     {"", "smtp://127.0.0.1:1", "cannot be reached"},
+	for name, c := range map[string]struct {
+		kind     testsmtp.Kind // none for no server
+		trusted  bool
+		at, says string
+	}{
+		"no TLS":     {testsmtp.Clear, false, "smtp://127.0.0.1:%d", "offers no TLS"},
+		"no trust":   {testsmtp.STARTTLS, false, "smtp://tenet:env%%3AP@127.0.0.1:%d", "certificate"},
+		"wrong user": {testsmtp.STARTTLS, true, "smtp://tenet:env%%3AP@127.0.0.1:%d", "the user or the password"},
+		"nobody":     {"", false, "smtp://127.0.0.1:1", "cannot be reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			at, taken := c.at, ""
+			at, server := c.at, testsmtp.Server{}
 			if c.kind != "" {
-				var port int
-				port, taken = server(t, c.kind)
-				at = fmt.Sprintf(c.at, port)
+				server = testsmtp.Start(t, c.kind)
+				at = fmt.Sprintf(c.at, server.Port)
 			}
-			if c.kind == "trusted" {
-				at += "?ca=" + filepath.Join(filepath.Dir(taken), "crt.pem")
+			if c.trusted {
+				at += "?ca=" + server.CA
 			}
 			s, err := Open(at, from, wrong)
 			if err != nil {
@@ -219,10 +164,8 @@ func TestSMTPRefuses(t *testing.T) {
 			if err := s.Check(t.Context()); err == nil {
 				t.Error("the check found nothing")
 			}
-			if taken != "" {
-				if files, _ := os.ReadDir(taken); len(files) > 0 {
-					t.Error("something was sent")
-				}
+			if c.kind != "" && len(server.Taken(t)) > 0 {
+				t.Error("something was sent")
 			}
 		})
 	}
