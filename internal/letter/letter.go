@@ -39,9 +39,31 @@ type Fields struct {
 type Sender struct {
 	Name      string
 	Address   []string // in lines
-	Contact   string
-	Regulator string
-	Ombudsman string
+	Contact   string   // whom to ask, as the notice calls them
+	Officer   bool     // they are the data protection officer
+	Reach     []string // how to reach them
+	Regulator string   // of data protection, with how to reach it
+	Ombudsman string   // of housing, likewise
+}
+
+// contact is whom to ask, within a sentence of a language. The notice has their name
+// in English alone.
+func (s Sender) contact(lang Lang, words map[string]string) string {
+	who := line(s.Contact)
+	switch rest, the := strings.CutPrefix(who, "The "); {
+	case who == "":
+		return ""
+	case s.Officer:
+		who = words["officer"]
+	case lang != English:
+		who = words["team"]
+	case the:
+		who = "the " + rest
+	}
+	if reach := strings.Join(lines(s.Reach), ", "); reach != "" {
+		who += " (" + reach + ")"
+	}
+	return who
 }
 
 // Input is what a letter is filled in with. Which of it a letter needs, its template
@@ -241,7 +263,7 @@ func (s *Set) fields(in Input) Fields {
 		Name: line(in.To), Reference: line(in.Reference), About: s.words[in.Lang][string(in.About)],
 		Received: in.Lang.Date(in.Received), Due: in.Lang.Date(in.Due), Until: in.Lang.Date(in.Until),
 		Words: paragraphs(in.Words), Who: line(in.Who), Link: line(in.Link),
-		Landlord: line(in.From.Name), Contact: line(in.From.Contact), Regulator: line(in.From.Regulator), Ombudsman: line(in.From.Ombudsman),
+		Landlord: line(in.From.Name), Contact: in.From.contact(in.Lang, s.words[in.Lang]), Regulator: line(in.From.Regulator), Ombudsman: line(in.From.Ombudsman),
 	}
 	var ways []string
 	for _, w := range in.Ways {

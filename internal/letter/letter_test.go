@@ -43,7 +43,7 @@ var day = law.Date{Year: 2026, Month: 12, Day: 25}
 // full is what a letter of a kind about a case of a kind is filled in with.
 func full(k Kind, lang Lang, about law.Kind) Input {
 	in := Input{Kind: k, Lang: lang, About: about, To: "Ann Larter", At: []string{"3 Example Road", "Larkfield", "LK1 1AA"}, Day: day,
-		From: Sender{Name: "Larkfield Homes", Address: []string{"Lark House", "LK1 1AA"}, Contact: "the data protection officer on 01632 960110",
+		From: Sender{Name: "Larkfield Homes", Address: []string{"Lark House", "LK1 1AA"}, Contact: "The data protection officer", Officer: true, Reach: []string{"01632 960110", "data@example.org"},
 			Regulator: "the regulator on 01632 960111", Ombudsman: "the Ombudsman on 01632 960112"},
 		Reference: "AR-2026-0001", Received: day.AddDays(-30), Due: day, Until: day.AddDays(30), Words: "The words of staff are here.",
 		Ways: []string{"Sign in to your account", "Show a paper"}, Who: "Harbour Homes", Link: "https://privacy.example.org/track"}
