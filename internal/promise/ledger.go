@@ -47,22 +47,20 @@ func (h *History) views(ctx context.Context, since law.Date, f *Found) error {
 		var good, gone int64
 		var bad []string
 		at := last
-		err := h.read(ctx, `SELECT e.id, e.act, e.subject, p.payload FROM ledger_entry e LEFT JOIN ledger_payload p ON p.landlord = e.landlord AND p.entry = e.id
-			WHERE e.landlord = $1 AND e.id > $2 AND e.time >= $3 AND (e.act = 'person.searched' OR e.act LIKE '%.viewed') ORDER BY e.id LIMIT $4`,
+		err := h.read(ctx, `SELECT e.id, p.payload FROM ledger_entry e LEFT JOIN ledger_payload p ON p.landlord = e.landlord AND p.entry = e.id
+			WHERE e.landlord = $1 AND e.id > $2 AND e.time >= $3
+				AND e.act IN ('person.searched', 'staff.looked', 'staff.opened-sensitive') ORDER BY e.id LIMIT $4`,
 			[]any{h.Landlord, last, store.Micros(since.Start()), page}, func(rows *sql.Rows) error {
-				var act, subject string
 				var payload sql.NullString
-				if err := rows.Scan(&at, &act, &subject, &payload); err != nil {
+				if err := rows.Scan(&at, &payload); err != nil {
 					return err
 				}
 				n++
-				var said struct{ Reason, Case, Why string }
+				var said struct{ Reason, Purpose, Case string }
 				switch {
-				case act == "case.viewed" && subject != "":
-					good++
 				case !payload.Valid:
 					gone++
-				case json.Unmarshal([]byte(payload.String), &said) == nil && said.Reason+said.Case+said.Why != "":
+				case json.Unmarshal([]byte(payload.String), &said) == nil && said.Reason+said.Purpose+said.Case != "":
 					good++
 				default:
 					bad = append(bad, fmt.Sprintf("entry %d", at))
