@@ -120,12 +120,13 @@ func (s *State) Places(group string) []Where {
 
 // Difference is where people departed from what was proposed, or from one another.
 type Difference struct {
-	Where                // Piece is -1 for a decision on a whole document, and the Settled then holds none
-	First, Last  Verdict // who decided first and last
-	Flag, Former Flag    // of a whole document: the last and the first
+	Where                 // Piece is -1 for a decision on a whole document or a region, and the Settled then holds none
+	Region       *Covered // where it is a region: nothing was proposed there
+	First, Last  Verdict  // who decided first and last
+	Flag, Former Flag     // of a whole document: the last and the first
 }
 
-// Differences are for a second reviewer: spans where what counts is not what was proposed, documents that go out or stay
+// Differences are for a second reviewer: spans where what counts is not what was proposed, regions, documents that go out or stay
 // against what was proposed, and those on which two people decided differently.
 func (s *State) Differences() []Difference {
 	first := map[string]Verdict{}
@@ -155,6 +156,11 @@ func (s *State) Differences() []Difference {
 	}
 	var out []Difference
 	for d, doc := range s.Work.Docs {
+		for _, g := range s.Regions(d) {
+			if g.From == "" {
+				out = append(out, Difference{Where: Where{Doc: d, Piece: -1}, Region: &g, First: g.Verdict, Last: g.Verdict})
+			}
+		}
 		f, ok := flags[doc.ID]
 		if !ok {
 			continue

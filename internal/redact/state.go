@@ -48,6 +48,7 @@ type State struct {
 	flags    []Flagged
 	verdicts []Verdict // of each span of the work; By is empty where nobody decided
 	added    map[[2]int][]Settled
+	regions  map[int][]Covered // of each document that has any
 	rest     *Verdict
 	waiting  []int // of each document
 	spans    []int
@@ -67,7 +68,7 @@ func (w *Work) At(steps []Step, base map[string]Flagged) (*State, error) {
 		return nil, err
 	}
 	s := &State{Work: w, Revision: len(steps), Live: live, flags: make([]Flagged, len(w.Docs)), verdicts: make([]Verdict, len(w.spans)),
-		added: map[[2]int][]Settled{}, waiting: make([]int, len(w.Docs)), spans: make([]int, len(w.Docs))}
+		added: map[[2]int][]Settled{}, regions: map[int][]Covered{}, waiting: make([]int, len(w.Docs)), spans: make([]int, len(w.Docs))}
 	single := map[string]Verdict{}
 	grouped := map[string][]groupMark{}
 	type alike struct {
@@ -102,8 +103,13 @@ func (w *Work) At(steps []Step, base map[string]Flagged) (*State, error) {
 					adds[x.ID], where[x.ID] = x, add.place
 					delete(single, x.ID)
 				}
+			case MarkRegion:
+				if d := w.Doc(m.Doc); d >= 0 && m.Region != nil {
+					s.cover(d, *m.Region, v)
+				}
 			case MarkDrop:
 				delete(adds, m.Span)
+				s.uncover(m.Span)
 			case MarkFlag:
 				if d := w.Doc(m.Doc); d >= 0 {
 					s.flags[d] = Flagged{m.Flag, v}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,12 +70,13 @@ type Kind string
 
 // The kinds of marks.
 const (
-	MarkSpan  Kind = "span"  // decides one span
-	MarkGroup Kind = "group" // decides all spans of a group but those excepted, and those found later
-	MarkAdd   Kind = "add"   // withholds words that were not proposed
-	MarkDrop  Kind = "drop"  // takes back what was added, one span of it
-	MarkFlag  Kind = "flag"  // decides a whole document
-	MarkRest  Kind = "rest"  // withholds everything that waits still
+	MarkSpan   Kind = "span"   // decides one span
+	MarkGroup  Kind = "group"  // decides all spans of a group but those excepted, and those found later
+	MarkAdd    Kind = "add"    // withholds words that were not proposed
+	MarkRegion Kind = "region" // covers a part of a page in the copy of a document
+	MarkDrop   Kind = "drop"   // takes back what was added, one span of it or a region
+	MarkFlag   Kind = "flag"   // decides a whole document
+	MarkRest   Kind = "rest"   // withholds everything that waits still
 )
 
 // Flag is what was decided of a whole document.
@@ -92,8 +94,8 @@ const (
 // Mark is one decision. Which fields count goes by Kind.
 type Mark struct {
 	Kind   Kind     `json:"kind"`
-	Doc    string   `json:"doc,omitempty"`    // of add and flag
-	Span   string   `json:"span,omitempty"`   // of span and drop
+	Doc    string   `json:"doc,omitempty"`    // of add, region and flag
+	Span   string   `json:"span,omitempty"`   // of span and drop, which takes the id of a region too
 	Group  string   `json:"group,omitempty"`  // of group: a Person or Words of spans
 	Except []string `json:"except,omitempty"` // of group: spans
 	// Piece, Start and End are the place of an add, in bytes of its text. Words is given instead for every place in the
@@ -103,6 +105,8 @@ type Mark struct {
 	End        int    `json:"end,omitempty"`
 	Words      string `json:"words,omitempty"`
 	Everywhere bool   `json:"everywhere,omitempty"`
+	// Region is the place of a region.
+	Region *Region `json:"region,omitempty"`
 
 	Action    Action `json:"action,omitempty"`    // of span and group: Withhold or Reveal
 	Exemption string `json:"exemption,omitempty"` // where empty, that of the proposal
@@ -119,7 +123,7 @@ type Work struct {
 	bySpan map[string]int // in spans
 	groups map[string][]int
 	alike  map[string][2]string // by words group: the one person group and label of its spans; empty where they differ
-	likes  map[int]int          // how many are like each document that others are like
+	likes  map[int][]int        // those that are like each document that others are like
 	same   []string             // of each document, a digest of how it reads
 	digest string
 
@@ -179,10 +183,10 @@ func NewWork(docs []Document, labels *Labels) *Work {
 		}
 		w.same[d] = string(reads.Sum(nil))
 	}
-	w.likes = map[int]int{}
+	w.likes = map[int][]int{}
 	for d := range docs {
 		if rep := w.Doc(docs[d].Like); rep >= 0 && rep != d {
-			w.likes[rep]++
+			w.likes[rep] = append(w.likes[rep], d)
 		}
 	}
 	w.digest = hex.EncodeToString(all.Sum(nil)[:12])
@@ -347,6 +351,16 @@ func (w *Work) Check(m Mark) error {
 		if i < 0 || !fits(w.Docs[d].Pieces[i].Text, m.Start, m.End) {
 			return fmt.Errorf("redact: there are no bytes %d to %d in this field of the document", m.Start, m.End)
 		}
+	case MarkRegion:
+		switch {
+		case w.Doc(m.Doc) < 0:
+			return fmt.Errorf("redact: there is no document %.40q", m.Doc)
+		case m.Region == nil:
+			return errors.New("redact: there is no region in the mark")
+		case strings.TrimSpace(m.Reason) == "":
+			return fmt.Errorf("redact: %w: nothing is withheld without one", ErrReason)
+		}
+		return m.Region.check()
 	case MarkFlag:
 		if w.Doc(m.Doc) < 0 {
 			return fmt.Errorf("redact: there is no document %.40q", m.Doc)
@@ -452,4 +466,4 @@ func (w *Work) Holding(words string) map[int]bool {
 func (w *Work) Size(group string) int { return len(w.groups[group]) }
 
 // Likes is how many other documents are decided with this one.
-func (w *Work) Likes(doc int) int { return w.likes[doc] }
+func (w *Work) Likes(doc int) int { return len(w.likes[doc]) }
