@@ -43,11 +43,11 @@ func (x *promisesCheckCmd) Run(c *call) error {
 	return c.answer(run, func(w io.Writer) {
 		board(w, run.Promises)
 		for _, problem := range run.Problems {
-			fmt.Fprintf(w, "\n%v\n", problem)
+			fmt.Fprintln(w, problem)
 		}
 		for _, ch := range run.Changed {
 			if ch.From != "" {
-				fmt.Fprintf(w, "\n%s was %s and is %s.", ch.ID, ch.From, ch.To)
+				fmt.Fprintf(w, "%s was %s and is %s.\n", ch.ID, ch.From, ch.To)
 			}
 		}
 	})
