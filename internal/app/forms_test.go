@@ -20,9 +20,12 @@ func TestFormsBelongToNoProcess(t *testing.T) {
 	v := visit(t, one)
 	elsewhere := visitor{t, v.http, two}
 	v.post("/request/what", "what", "access")
+	elsewhere.post("/request/about", "about", "A shed in Cable Street.")
+	v.post("/request/who", "who", "self")
 	elsewhere.post("/request/name", "name", "Zebedee Nowhere")
 	v.post("/request/reach", "email", "zebedee@example.org")
-	elsewhere.post("/request/help", "anything", "A shed in Cable Street.")
+	v.post("/request/safe", "safe", "yes")
+	elsewhere.post("/request/help")
 
 	// What was typed is nowhere in the workspace as it was typed.
 	found := 0

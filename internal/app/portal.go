@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"tenet/internal/cases"
+	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/notice"
 	"tenet/internal/portal"
@@ -80,41 +80,6 @@ func sentences(item notice.Item, entry bool) []portal.Sentence {
 	return out
 }
 
-// Receive opens a case and no more: it looks for nobody, so that what it does,
-// and how long it takes, is the same for everyone. The clerk searches later.
-func (p publicDesk) Receive(ctx context.Context, r portal.Request) (portal.Receipt, error) {
-	regime, err := law.ParseRegime(r.Kind)
-	if err != nil {
-		return portal.Receipt{}, err
-	}
-	var born law.Date
-	if !r.Help.Born.IsZero() {
-		y, m, d := r.Help.Born.Date() // a day, not an instant
-		if born, err = law.NewDate(y, m, d); err != nil {
-			return portal.Receipt{}, err
-		}
-	}
-	k, err := p.d.Cases.Open(ctx, cases.Request{
-		Once: "portal " + r.Token, Regime: regime, At: r.Received, Channel: channel,
-		Notice: p.d.Notice.Version(), Nation: law.Nation(p.d.Notice.Landlord.Nation), Promise: cases.Promised(p.d.Notice, regime), TargetDays: cases.Target(p.d.Notice, regime),
-		Requester: cases.Requester{Name: r.Name, Email: r.Email, Phone: r.Phone, Address: r.Address},
-		Person: cases.Person{Name: r.Name, Email: r.Email, Phone: r.Phone, Born: born,
-			Reference: r.Help.Reference, Homes: r.Help.Homes, Asked: r.Help.Anything},
-		Secret: r.Code,
-	})
-	if err != nil {
-		return portal.Receipt{}, p.told(ctx, err)
-	}
-	if unanswered(k) {
-		p.call(ctx, k.ID)
-	}
-	clock, err := p.d.Cases.ClockOf(k, nil)
-	if err != nil {
-		return portal.Receipt{}, err
-	}
-	return portal.Receipt{Reference: k.Number, Due: when(clock.Due), Working: clock.Working}, nil
-}
-
 func (p publicDesk) Secret(ctx context.Context, reference string) (portal.CodeHash, error) {
 	hash, err := p.d.Cases.Secret(ctx, reference)
 	if errors.Is(err, cases.ErrNotFound) {
@@ -139,14 +104,28 @@ func (p publicDesk) Progress(ctx context.Context, reference string) (portal.Prog
 	if err != nil {
 		return portal.Progress{}, err
 	}
-	clock, err := p.d.Cases.ClockOf(k, nil)
+	clocks, err := p.d.Cases.ClocksOf(k, nil)
 	if err != nil {
 		return portal.Progress{}, err
 	}
 	waiting := k.Waiting()
 	out := portal.Progress{
-		Kind: kindOf(k.Regime).title, Received: k.Received.Start(), Due: when(clock.Due), Working: clock.Working,
-		Paused: len(waiting) > 0, Needs: asked(waiting),
+		Kind: string(k.Kind), Received: k.Received.Start(), Paused: len(waiting) > 0, Needs: asked(waiting), Packed: desk.Packed(k.Kind) || desk.InWords(k) && k.State != cases.Refused,
+	}
+	for _, c := range clocks {
+		if c.Front || len(clocks) == 1 {
+			out.Due, out.Working, out.Aim = when(c.Result.Due), c.Result.Working, c.Result.Governs == law.GovernsTarget
+			continue
+		}
+		out.Others = append(out.Others, portal.Clock{Regime: string(c.Clock.Regime), Due: when(c.Result.Due), Aim: c.Result.Governs == law.GovernsTarget,
+			Met: !c.Clock.Met.IsZero(), Working: c.Result.Working})
+	}
+	messages, err := p.d.Messages(ctx, k)
+	if err != nil {
+		return portal.Progress{}, err
+	}
+	for _, m := range messages {
+		out.Messages = append(out.Messages, portal.Message(m))
 	}
 	switch {
 	case k.State == cases.Approved, k.State == cases.Released:
@@ -161,21 +140,6 @@ func (p publicDesk) Progress(ctx context.Context, reference string) (portal.Prog
 		out.State = portal.Received
 	}
 	return out, nil
-}
-
-// asked is what we wait to hear, without the words of the question: they may
-// show what is held.
-func asked(waiting []cases.Thing) string {
-	var out []string
-	for _, t := range waiting {
-		out = append(out, map[cases.Thing]string{
-			cases.ForIdentity:      "We have asked you to show us who you are.",
-			cases.ForAuthority:     "We have asked you to show us that you may ask for someone else.",
-			cases.ForFee:           "We have asked you for a fee, and told you why.",
-			cases.ForClarification: "We have asked you a question about what you want.",
-		}[t])
-	}
-	return strings.Join(out, " ")
 }
 
 // Collect hands over the approved answer. The record comes first: what left the

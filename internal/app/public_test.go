@@ -96,8 +96,11 @@ func request(t testing.TB, at, name, email, born string) requester {
 		t.Fatal(err)
 	}
 	r.post("/request/what", "what", "access")
+	r.post("/request/about")
+	r.post("/request/who", "who", "self")
 	r.post("/request/name", "name", name)
 	r.post("/request/reach", "email", email)
+	r.post("/request/safe", "safe", "yes")
 	r.post("/request/help", "born-day", fmt.Sprint(day.Day()), "born-month", fmt.Sprint(int(day.Month())), "born-year", fmt.Sprint(day.Year()))
 	r.receipt, r.page = r.post("/request/check")
 	if r.reference, r.code = referenceForm.FindString(r.page), codeForm.FindString(r.page); r.reference == "" || r.code == "" {

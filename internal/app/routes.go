@@ -11,7 +11,8 @@ import (
 var routes = split(
 	"/", "/notice", "/contact", "/cookies",
 	"/request", "/request/check", "/request/sent", "/request/{}", "/finish",
-	"/follow", "/follow/request", "/follow/collect",
+	"/request/unsure", "/request/save", "/request/return", "/leave",
+	"/follow", "/follow/request", "/follow/collect", "/follow/write", "/follow/file", "/follow/complain",
 	"/sign-in", "/sign-in/code", "/sign-in/outside", "/sign-in/back", "/sign-out", "/signed-out",
 	"/account", "/account/sign-out", "/second-factor", "/second-factor/picture", "/second-factor/confirm",
 	"/cases", "/cases/{}", "/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",

@@ -13,6 +13,11 @@ import (
 type Desk interface {
 	// Notice is the notice in force.
 	Notice(ctx context.Context) (Notice, error)
+	// Forms is what may be asked for here, in the order in which it is offered, and
+	// what each form may ask: no more than the notice has a purpose for.
+	Forms(ctx context.Context) ([]Form, error)
+	// Suggest is the kinds that words may mean, likeliest first. Nobody is held to it.
+	Suggest(ctx context.Context, text string) ([]string, error)
 	// Receive opens a case for a request, and gives it a reference. What it
 	// returns, and how, must not depend on whether the person is known. A second
 	// request with the same token is the same request: it gets the first one's
@@ -28,6 +33,40 @@ type Desk interface {
 	// Collect opens a released answer, and notes in the ledger that it was
 	// collected. A [*web.Refusal] if it is not released. The portal closes the file.
 	Collect(ctx context.Context, reference string) (web.File, error)
+	// Write puts what the person writes into their case. The token is made once for each
+	// page with a form on it: sending it twice writes once. So for the two below.
+	Write(ctx context.Context, reference, token, text string) error
+	// Attach keeps a paper with the case, sealed. It is never shown on a page.
+	Attach(ctx context.Context, reference string, u Upload) error
+	// Complain opens a complaint about how a case was handled, or anything else that was
+	// done with the person's information, as a case of its own.
+	Complain(ctx context.Context, reference string, c Complaint) (Receipt, error)
+}
+
+// Form is a kind of request that can be made here.
+type Form struct {
+	Kind string // "access", "rectification", and so on
+	// What the notice has a purpose for asking; a name and a way to reach the person are
+	// always asked.
+	Email, Phone, Post bool
+	Born, Homes        bool
+}
+
+// Upload is a paper that a person sends.
+type Upload struct {
+	Token string
+	Type  string // "pdf", "jpg", "png" or "docx", by what is in it
+	Name  string // as the person has it; only to be read by staff
+	Data  []byte
+}
+
+// Complaint is what a person complains of.
+type Complaint struct {
+	Text     string
+	Token    string
+	Code     CodeHash // opens the complaint on the portal
+	Language string
+	Received time.Time
 }
 
 // CodeHash is what is kept of the code that opens a request; see [HashCode].
@@ -37,11 +76,16 @@ type CodeHash [32]byte
 // Address are sure to be there.
 type Request struct {
 	Kind    string // "access"
-	Name    string
+	Name    string // of the person whose information it is about
 	Email   string
 	Phone   string
 	Address string // where to write to, in lines
 	Help    Help
+	About   string // what they wrote about it
+	Acting  Acting // who asks for somebody else; zero where they ask for themselves
+	Safety  Safety // where alone to reach them; zero where any way is safe
+	// Language is the one that they used here: "en" or "cy".
+	Language string
 	// Received is when it was sent to us.
 	Received time.Time
 	// Token is random, made once for each form that is begun: sending the form
@@ -51,32 +95,68 @@ type Request struct {
 	Code CodeHash
 }
 
+// Acting is who asks for somebody else, and by what right, in their words.
+type Acting struct {
+	Name     string
+	Role     string // "parent", "solicitor", …
+	Evidence string // what shows that they may
+}
+
+// Safety is where a person can be reached without anybody else knowing.
+type Safety struct {
+	Only  []string // of what they gave as ways to reach them
+	Never string   // what others share, in their words
+}
+
 // Help is what may make a person easier to find. All of it is theirs to leave out.
 type Help struct {
 	Reference string    // of a tenancy, account or case
 	Homes     string    // addresses they have lived at
 	Born      time.Time // a day at UTC midnight; zero if not given
-	Anything  string    // what they are looking for, in their words
 }
 
 // Receipt is what a person is told at once.
 type Receipt struct {
 	Reference string
-	Due       time.Time
-	Working   []string // how the date was worked out
+	Kind      string
+	Due       time.Time // zero where nothing sets a date
+	Aim       bool      // the date is what we aim for
+	Working   []string  // how the date was worked out
 }
 
 // Progress is how far a request has come.
 type Progress struct {
-	Kind     string // "Access to your information"
+	Kind     string // "access"
 	Received time.Time
 	State    State
-	Due      time.Time
-	Working  []string // how the date was worked out
+	Due      time.Time // zero where nothing sets a date
+	Working  []string  // how the date was worked out
+	Aim      bool      // the date is what we aim for: no law and no promise sets one
+	// Others are the case's other clocks, the one that is up next first.
+	Others   []Clock
+	Messages []Message // oldest first
+	Packed   bool      // the answer is a file to collect
 	// Paused says that the clock stands still until the person answers.
 	Paused bool
 	// Needs is what we have asked the person for and wait to hear; empty if nothing.
 	Needs string
+}
+
+// Clock is one of several dates of a request.
+type Clock struct {
+	Regime  string // what is due: "dp-complaint", "without-delay", …
+	Due     time.Time
+	Aim     bool
+	Met     bool
+	Working []string
+}
+
+// Message is what the person or the landlord wrote.
+type Message struct {
+	At     time.Time
+	Person bool // who wrote it
+	Paper  bool // a paper that the person sent; Text names it
+	Text   string
 }
 
 // State is one step of a request.

@@ -23,6 +23,56 @@ type fakeDesk struct {
 	requests []portal.Request
 	state    portal.State
 	needs    string
+	wrote    map[string]string        // by token
+	papers   map[string]portal.Upload // by token
+	said     []portal.Message
+	form     portal.Form // what the notice lets a form ask
+}
+
+func (d *fakeDesk) Forms(context.Context) ([]portal.Form, error) {
+	var all []portal.Form
+	for _, k := range kinds {
+		f := d.form
+		f.Kind = k
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// kinds are all that a portal may offer.
+var kinds = []string{"access", "copy", "cctv", "calls", "rectification", "erasure", "restriction", "objection", "marketing", "portability",
+	"automated-decision", "consent-withdrawal", "dp-complaint", "complaint", "foi", "eir", "stairs", "estate"}
+
+func (d *fakeDesk) Suggest(_ context.Context, text string) ([]string, error) {
+	if strings.Contains(text, "wrong") {
+		return []string{"rectification", "not-offered"}, nil
+	}
+	return nil, nil
+}
+
+func (d *fakeDesk) Write(_ context.Context, _, token, text string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, had := d.wrote[token]; !had {
+		d.said = append(d.said, portal.Message{At: now, Person: true, Text: text})
+	}
+	d.wrote[token] = text
+	return nil
+}
+
+func (d *fakeDesk) Attach(_ context.Context, _ string, u portal.Upload) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.papers[u.Token] = u
+	d.said = append(d.said, portal.Message{At: now, Person: true, Paper: true, Text: u.Name})
+	return nil
+}
+
+func (d *fakeDesk) Complain(_ context.Context, _ string, c portal.Complaint) (portal.Receipt, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wrote[c.Token] = c.Text
+	return portal.Receipt{Reference: "DC-2026-0001", Kind: "dp-complaint", Due: due, Working: working()}, nil
 }
 
 const reference = "AVH-2026-0013"
@@ -63,7 +113,7 @@ func (d *fakeDesk) Receive(_ context.Context, r portal.Request) (portal.Receipt,
 	if !known {
 		d.requests = append(d.requests, r)
 	}
-	return portal.Receipt{Reference: reference, Due: due, Working: working()}, nil
+	return portal.Receipt{Reference: reference, Kind: r.Kind, Due: due, Working: working()}, nil
 }
 
 func (d *fakeDesk) Secret(_ context.Context, ref string) (portal.CodeHash, error) {
@@ -78,7 +128,9 @@ func (d *fakeDesk) Secret(_ context.Context, ref string) (portal.CodeHash, error
 func (d *fakeDesk) Progress(context.Context, string) (portal.Progress, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return portal.Progress{Kind: "Access to your information", Received: now, State: d.state, Paused: d.needs != "", Due: due, Working: working(), Needs: d.needs}, nil
+	return portal.Progress{Kind: "access", Packed: true, Messages: d.said,
+		Others:   []portal.Clock{{Regime: "dp-complaint", Due: due, Met: true}, {Regime: "without-delay", Due: due, Aim: true}, {Regime: "promise:something"}},
+		Received: now, State: d.state, Paused: d.needs != "", Due: due, Working: working(), Needs: d.needs}, nil
 }
 
 func (d *fakeDesk) Collect(context.Context, string) (web.File, error) {
@@ -129,7 +181,7 @@ func (c *clock) move(d time.Duration) {
 
 func serve(t testing.TB) face {
 	t.Helper()
-	f := face{desk: &fakeDesk{state: portal.Received}, clock: &clock{at: now}}
+	f := face{desk: &fakeDesk{state: portal.Received, wrote: map[string]string{}, papers: map[string]portal.Upload{}, form: portal.Form{Email: true, Phone: true, Post: true, Born: true, Homes: true}}, clock: &clock{at: now}}
 	h, err := portal.New(portal.Config{
 		Landlord: web.Landlord{
 			Name: "Alder Vale Homes", Contact: "the data protection officer", Email: "privacy@aldervale.example.org",

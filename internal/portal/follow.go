@@ -8,15 +8,18 @@ import (
 	"tenet/internal/web"
 )
 
+// keyDone is what was just done, to be shown once.
+const keyDone = "done"
+
 type followView struct{ Reference string }
 
-func (p *Portal) followPage(w http.ResponseWriter, r *http.Request) {
-	p.show(w, "follow", web.Page{Title: "Follow a request", Back: "/", Main: followView{}})
+func (p *face) followPage(w http.ResponseWriter, r *http.Request) {
+	p.show(w, "follow", web.Page{Title: p.say("follow.title"), Back: "/", Main: followView{}})
 }
 
 // follow opens a request to someone who has its reference and its code. Whatever
 // is wrong with either, the answer is one and the same.
-func (p *Portal) follow(w http.ResponseWriter, r *http.Request) {
+func (p *face) follow(w http.ResponseWriter, r *http.Request) {
 	if !p.form(w, r) {
 		return
 	}
@@ -25,13 +28,13 @@ func (p *Portal) follow(w http.ResponseWriter, r *http.Request) {
 	code := r.PostForm.Get("code")
 	var errs web.Errors
 	if reference == "" {
-		errs.Add("reference", "Enter your reference")
+		errs.Add("reference", p.say("follow.no-reference"))
 	}
 	if strings.TrimSpace(code) == "" {
-		errs.Add("code", "Enter your code")
+		errs.Add("code", p.say("follow.no-code"))
 	}
 	if len(errs) > 0 {
-		p.show(w, "follow", web.Page{Title: "Follow a request", Back: "/", Errors: errs, Main: followView{reference}})
+		p.show(w, "follow", web.Page{Title: p.say("follow.title"), Back: "/", Errors: errs, Main: followView{reference}})
 		return
 	}
 	if len(reference) > maxLine {
@@ -49,8 +52,8 @@ func (p *Portal) follow(w http.ResponseWriter, r *http.Request) {
 	// Compared even where there is no such reference, so that it takes as long.
 	// The zero hash of an unknown reference is the hash of no code.
 	if opens := hash.opens(code); !opens || err != nil {
-		errs.Add("reference", "The reference and the code do not belong together. Check both and try again")
-		p.show(w, "follow", web.Page{Title: "Follow a request", Back: "/", Errors: errs, Main: followView{reference}})
+		errs.Add("reference", p.say("follow.wrong"))
+		p.show(w, "follow", web.Page{Title: p.say("follow.title"), Back: "/", Errors: errs, Main: followView{reference}})
 		return
 	}
 	if err := p.sessions.RenewToken(ctx); err != nil {
@@ -64,6 +67,7 @@ func (p *Portal) follow(w http.ResponseWriter, r *http.Request) {
 type progressView struct {
 	Progress
 	Reference string
+	Waited    int // days since it was received
 	Steps     []stepView
 }
 
@@ -73,10 +77,19 @@ type stepView struct {
 	State string // "Done", "Now" or "Later"
 }
 
-func (p *Portal) progress(w http.ResponseWriter, r *http.Request) {
+// opened is the request that this browser follows; where there is none it has answered
+// already.
+func (p *face) opened(w http.ResponseWriter, r *http.Request) (string, bool) {
 	reference := p.sessions.GetString(r.Context(), keyOpened)
 	if reference == "" {
 		http.Redirect(w, r, "/follow", http.StatusSeeOther)
+	}
+	return reference, reference != ""
+}
+
+func (p *face) progress(w http.ResponseWriter, r *http.Request) {
+	reference, ok := p.opened(w, r)
+	if !ok {
 		return
 	}
 	got, err := p.Desk.Progress(r.Context(), reference)
@@ -84,36 +97,35 @@ func (p *Portal) progress(w http.ResponseWriter, r *http.Request) {
 		p.pages.Fail(w, r, err)
 		return
 	}
-	p.show(w, "progress", web.Page{Title: "Your request " + reference, Main: progressView{got, reference, way(got.State)}})
+	done := p.sessions.PopString(r.Context(), keyDone)
+	v := progressView{got, reference, -web.Days(p.Now(), got.Received), p.way(got)}
+	p.show(w, "progress", web.Page{Title: p.say("progress.title", "reference", reference), Main: v, Done: done, Exit: true})
 }
 
 // way is the steps of a request, with how far this one has come.
-func way(s State) []stepView {
-	texts := []string{
-		"We have received your request",
-		"We make sure that you are who you say you are",
-		"We find your information, and take out what belongs to other people",
-		"Your answer is ready to collect",
+func (p *face) way(got Progress) []stepView {
+	keys := []string{"way.received", "way.identity", "way.working", "way.ready"}
+	at := map[State]int{Received: 1, Identity: 1, Working: 2, Ready: 3, Closed: len(keys)}[got.State]
+	if !got.Packed {
+		keys[2], keys[3] = "way.working.words", "way.answered"
 	}
-	at := map[State]int{Received: 1, Identity: 1, Working: 2, Ready: 3, Closed: len(texts)}[s]
 	var steps []stepView
-	for i, t := range texts {
-		v := stepView{t, "Later"}
+	for i, key := range keys {
+		v := stepView{p.say(key), "later"}
 		switch {
 		case i < at:
-			v.State = "Done"
+			v.State = "done"
 		case i == at:
-			v.State = "Now"
+			v.State = "now"
 		}
 		steps = append(steps, v)
 	}
 	return steps
 }
 
-func (p *Portal) collect(w http.ResponseWriter, r *http.Request) {
-	reference := p.sessions.GetString(r.Context(), keyOpened)
-	if reference == "" {
-		http.Redirect(w, r, "/follow", http.StatusSeeOther)
+func (p *face) collect(w http.ResponseWriter, r *http.Request) {
+	reference, ok := p.opened(w, r)
+	if !ok {
 		return
 	}
 	f, err := p.Desk.Collect(r.Context(), reference)

@@ -4,9 +4,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -33,17 +33,28 @@ type Config struct {
 	RemoteHost func(*http.Request) string
 }
 
-// Portal is the public's face. It is an [http.Handler].
+// Portal is the public's face, in each of its languages. It is an [http.Handler].
 type Portal struct {
 	Config
-	pages    *web.Pages
 	sessions *scs.SessionManager
-	sends    *web.Limiter // new requests
+	sends    *web.Limiter // new requests, and forms that are kept for later
 	opens    *web.Limiter // tries at a reference and its code
-	handler  http.Handler
+	writes   *web.Limiter // messages and papers, by case
+	faces    map[string]*face
 }
 
-// New makes a portal. It fails only where its own templates do.
+// face is the portal in one language.
+type face struct {
+	*Portal
+	*words
+	pages   *web.Pages
+	handler http.Handler
+}
+
+// outside is where someone goes who leaves quickly: a page that anybody may look at.
+const outside = "https://www.bbc.co.uk/weather"
+
+// New makes a portal. It fails only where its own templates or words do.
 func New(cfg Config) (*Portal, error) {
 	if cfg.Desk == nil || cfg.Log == nil {
 		return nil, errors.New("portal: a desk and a log are needed")
@@ -54,39 +65,73 @@ func New(cfg Config) (*Portal, error) {
 	if cfg.RemoteHost == nil {
 		cfg.RemoteHost = web.RemoteHost
 	}
+	if cfg.Sessions == nil {
+		cfg.Sessions = web.NewMemory(10_000, time.Now) // as the sessions count, which know no other clock
+	}
 	p := &Portal{
-		Config: cfg,
+		Config: cfg, faces: map[string]*face{},
 		sends:  web.NewLimiter(time.Minute, 10, cfg.Now),
 		opens:  web.NewLimiter(20*time.Second, 10, cfg.Now),
+		writes: web.NewLimiter(30*time.Second, 10, cfg.Now),
 	}
 	assets := web.NewAssets()
-	site := web.Site{
-		Landlord: cfg.Landlord, Service: "Your information", Home: "/",
-		Links: []web.Link{{Text: "Privacy notice", Href: "/notice"}, {Text: "Contact us", Href: "/contact"}, {Text: "Cookies", Href: "/cookies"}},
+	for _, lang := range languages {
+		w, err := readWords(lang)
+		if err != nil {
+			return nil, fmt.Errorf("portal: %w", err)
+		}
+		p.faces[lang] = &face{Portal: p, words: w}
 	}
-	pages, err := web.NewPages(site, assets, cfg.Log, templates, template.FuncMap{
-		"left": func(due time.Time) string { return web.DaysLeft(cfg.Now(), due) },
-	})
-	if err != nil {
-		return nil, fmt.Errorf("portal: %w", err)
+	for i, lang := range languages {
+		f, english := p.faces[lang], p.faces[languages[0]].words
+		for key, text := range english.texts {
+			f.english[text] = f.texts[key]
+		}
+		next := p.faces[languages[(i+1)%len(languages)]].words
+		site := web.Site{
+			Landlord: cfg.Landlord, Service: f.say("service"), Home: "/",
+			Links: []web.Link{{Text: f.say("notice.link"), Href: "/notice"}, {Text: f.say("contact.link"), Href: "/contact"}, {Text: f.say("cookies.link"), Href: "/cookies"}},
+			Other: &web.Language{Tag: next.language, Text: next.say("language"), Href: "?lang=" + next.language},
+		}
+		var err error
+		if f.pages, err = web.NewPages(site, assets, cfg.Log, templates, f.funcs(cfg.Now)); err != nil {
+			return nil, fmt.Errorf("portal: %w", err)
+		}
 	}
-	p.pages = pages
 	p.sessions = web.NewSessions(web.SessionConfig{
 		Name: "tenet-form", Idle: 30 * time.Minute, Life: 4 * time.Hour,
-		Store: cfg.Sessions, TLS: cfg.TLS, SameSite: http.SameSiteLaxMode, OnError: pages.Fail,
+		Store: cfg.Sessions, TLS: cfg.TLS, SameSite: http.SameSiteLaxMode,
+		OnError: func(w http.ResponseWriter, r *http.Request, err error) { p.faces[p.language(r)].pages.Fail(w, r, err) },
 	})
-	guard := web.Guard{Pages: pages, Assets: assets, Log: cfg.Log, TLS: cfg.TLS}
-	p.handler = guard.Wrap(p.sessions.LoadAndSave(p.routes()))
+	for _, f := range p.faces {
+		guard := web.Guard{Pages: f.pages, Assets: assets, Log: cfg.Log, TLS: cfg.TLS, BodyOf: func(r *http.Request) int64 {
+			if r.URL.Path == "/follow/file" {
+				return maxUpload + 64<<10
+			}
+			return 0
+		}}
+		f.handler = guard.Wrap(p.sessions.LoadAndSave(f.routes()))
+	}
 	return p, nil
 }
 
-func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawQuery != "" && p.choose(w, r) {
+		return
+	}
+	f := p.faces[p.language(r)]
+	if !strings.HasPrefix(r.URL.Path, "/assets/") {
+		w.Header().Set("Content-Language", f.words.language)
+		w.Header().Add("Vary", "Accept-Language, Cookie")
+	}
+	f.handler.ServeHTTP(w, r)
+}
 
-func (p *Portal) routes() http.Handler {
+func (p *face) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", p.public("start", "Your information"))
-	mux.HandleFunc("GET /contact", p.public("contact", "Contact us"))
-	mux.HandleFunc("GET /cookies", p.public("cookies", "Cookies"))
+	mux.HandleFunc("GET /{$}", p.public("start", "start.title"))
+	mux.HandleFunc("GET /contact", p.public("contact", "contact.title"))
+	mux.HandleFunc("GET /cookies", p.public("cookies", "cookies.title"))
 	mux.HandleFunc("GET /notice", p.notice)
 
 	mux.HandleFunc("GET /request", func(w http.ResponseWriter, r *http.Request) {
@@ -94,28 +139,41 @@ func (p *Portal) routes() http.Handler {
 	})
 	mux.HandleFunc("GET /request/{step}", p.ask)
 	mux.HandleFunc("POST /request/{step}", p.answer)
+	mux.HandleFunc("GET /request/unsure", p.unsure)
+	mux.HandleFunc("POST /request/unsure", p.suggest)
 	mux.HandleFunc("GET /request/check", p.check)
 	mux.HandleFunc("POST /request/check", p.send)
 	mux.HandleFunc("GET /request/sent", p.sent)
+	mux.HandleFunc("GET /request/save", p.savePage)
+	mux.HandleFunc("POST /request/save", p.save)
+	mux.HandleFunc("GET /request/return", p.returnPage)
+	mux.HandleFunc("POST /request/return", p.returns)
 	mux.HandleFunc("POST /finish", p.finish)
+	mux.HandleFunc("GET /leave", p.leave)
 
 	mux.HandleFunc("GET /follow", p.followPage)
 	mux.HandleFunc("POST /follow", p.follow)
 	mux.HandleFunc("GET /follow/request", p.progress)
 	mux.HandleFunc("POST /follow/collect", p.collect)
+	mux.HandleFunc("GET /follow/write", p.writePage)
+	mux.HandleFunc("POST /follow/write", p.write)
+	mux.HandleFunc("GET /follow/file", p.filePage)
+	mux.HandleFunc("POST /follow/file", p.file)
+	mux.HandleFunc("GET /follow/complain", p.complainPage)
+	mux.HandleFunc("POST /follow/complain", p.complain)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { p.pages.Problem(w, r, web.NotFound) })
 	return mux
 }
 
 // public shows a page that is the same for everyone.
-func (p *Portal) public(name, title string) http.HandlerFunc {
+func (p *face) public(name, title string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
-		p.pages.Show(w, http.StatusOK, name, web.Page{Title: title})
+		p.pages.Show(w, http.StatusOK, name, web.Page{Title: p.say(title)})
 	}
 }
 
-func (p *Portal) notice(w http.ResponseWriter, r *http.Request) {
+func (p *face) notice(w http.ResponseWriter, r *http.Request) {
 	n, err := p.Desk.Notice(r.Context())
 	if err != nil {
 		p.pages.Fail(w, r, err)
@@ -126,7 +184,7 @@ func (p *Portal) notice(w http.ResponseWriter, r *http.Request) {
 }
 
 // form reads a posted form; where it cannot, it has answered already.
-func (p *Portal) form(w http.ResponseWriter, r *http.Request) bool {
+func (p *face) form(w http.ResponseWriter, r *http.Request) bool {
 	err := r.ParseForm()
 	if err == nil {
 		return true
@@ -139,10 +197,18 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // show writes a page with a form on it: 422 where there is something to mend.
-func (p *Portal) show(w http.ResponseWriter, name string, page web.Page) {
+func (p *face) show(w http.ResponseWriter, name string, page web.Page) {
 	status := http.StatusOK
 	if len(page.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	p.pages.Show(w, status, name, page)
+}
+
+// leave forgets what this browser's session holds, and goes where anybody may be seen.
+func (p *face) leave(w http.ResponseWriter, r *http.Request) {
+	if err := p.sessions.Destroy(r.Context()); err != nil {
+		p.Log.Error("a session could not be forgotten", "error", err)
+	}
+	http.Redirect(w, r, outside, http.StatusSeeOther)
 }

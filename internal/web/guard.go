@@ -16,6 +16,9 @@ type Guard struct {
 	Log    *slog.Logger
 	// Body is the most bytes a request's body may have; 64 KiB if zero.
 	Body int64
+	// BodyOf, if not nil, is the bound for one request where it is another than Body: a
+	// form that takes files.
+	BodyOf func(*http.Request) int64
 	// TLS says that the face is reached over TLS, by itself or by what stands
 	// before it, so that browsers may be told to use nothing else.
 	TLS bool
@@ -64,7 +67,11 @@ func (g Guard) Wrap(next http.Handler) http.Handler {
 			g.Assets.ServeHTTP(seen, r)
 			return
 		}
-		r.Body = http.MaxBytesReader(seen, r.Body, limit)
+		most := limit
+		if g.BodyOf != nil {
+			most = max(most, g.BodyOf(r))
+		}
+		r.Body = http.MaxBytesReader(seen, r.Body, most)
 		inner.ServeHTTP(seen, r)
 	})
 }

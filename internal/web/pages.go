@@ -41,6 +41,13 @@ type Site struct {
 	Wide     bool   // the pages use the width of a desk's screen
 	Footer   []string
 	Links    []Link // at the foot
+	// Other leads to the same page in another language; nil where there is none.
+	Other *Language
+}
+
+// Language is a link to a page in another language.
+type Language struct {
+	Tag, Text, Href string
 }
 
 // Link is a link in a menu or a list.
@@ -59,6 +66,7 @@ type Page struct {
 	Done   string // what was just done, shown once in a banner
 	Errors Errors // what to mend in the form, in its order
 	Main   any    // for the page's own template
+	Exit   bool   // it may be dangerous to be seen on this page: a way out stands on it
 	Script bool   // the page brings our script; it must work without
 }
 
@@ -98,6 +106,9 @@ type Pages struct {
 func NewPages(site Site, assets *Assets, log *slog.Logger, fsys fs.FS, funcs template.FuncMap) (*Pages, error) {
 	base := template.New("").Funcs(template.FuncMap{
 		"date": Date, "datetime": DateTime, "iso": ISO, "count": Count, "thousands": Thousands, "size": Size,
+		// What is said here in English; a face that speaks another language puts its own in
+		// the place of this.
+		"say":   func(english string) string { return english },
 		"lower": strings.ToLower, "join": strings.Join, "field": field,
 		"telephone": func(s string) string { return strings.ReplaceAll(s, " ", "") },
 	}).Funcs(funcs)
