@@ -235,9 +235,10 @@ func TestPlacesAreHeldAgainstTheirSchema(t *testing.T) {
 		t.Error(d)
 	}
 	for what, text := range map[string]string{
-		"its own source":  "source: s\ntables:\n  p: {refers: true}\n  j: {during: [{place: p, source: s, on: {a: b}, at: at}]}\n",
-		"no such place":   "source: s\ntables:\n  j: {occupies: [{place: p, on: {a: b}, from: at}]}\n",
-		"nothing to join": "source: s\ntables:\n  p: {refers: true, same-as: [{table: q, source: o}]}\n",
+		"its own source":    "source: s\ntables:\n  p: {refers: true}\n  j: {during: [{place: p, source: s, on: {a: b}, at: at}]}\n",
+		"no such place":     "source: s\ntables:\n  j: {occupies: [{place: p, on: {a: b}, from: at}]}\n",
+		"free text by path": "source: s\ntables:\n  t: {columns: {a->$.b: {free-text: true}}}\n",
+		"nothing to join":   "source: s\ntables:\n  p: {refers: true, same-as: [{table: q, source: o}]}\n",
 	} {
 		if _, err := Parse("m.yaml", []byte(text)); err == nil {
 			t.Errorf("%s is taken", what)

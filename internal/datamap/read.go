@@ -398,6 +398,9 @@ func (v *validator) tableOf(name string, t *Table) {
 			t.Columns[c] = &Column{}
 			continue
 		}
+		if base, _, in := strings.Cut(c, inside); in && col.FreeText {
+			v.bad("free text is searched by whole columns, and this is a path in one", "say free-text of "+base, at("columns", c)...)
+		}
 		v.role(col.Role, true, at("columns", c)...)
 		if !slices.Contains([]string{"", "ordinary", "special", "criminal", "child"}, col.Kind) {
 			v.bad(fmt.Sprintf("%q is no kind of data", col.Kind), "use special, criminal or child, or leave it out", at("columns", c)...)
