@@ -23,14 +23,9 @@ func (l *Look) listed(ctx context.Context, f *Found, wanted string, columns []st
 		f.gap("no system is named that records %s: add in: SOURCE.TABLE to the check", wanted)
 		return nil
 	}
-	// Of the systems that cannot be read only this one matters.
-	tables, _, err := l.Systems.Tables(ctx)
-	if err != nil {
-		return fmt.Errorf("look at the systems: %w", err)
-	}
-	t, ok := l.table(f, tables, name)
+	t, ok, err := l.named(ctx, f, name)
 	if !ok {
-		return nil
+		return err
 	}
 	return l.scan(ctx, f, t, Query{Columns: columns, Where: l.With.where("where")}, func(r Row) error { return each(t, r) }, gap)
 }
@@ -215,13 +210,9 @@ var webForms = Kind{
 			f.gap("no system is named that holds what forms were answered with: add in: SOURCE.TABLE to the check")
 			return f, nil
 		}
-		tables, _, err := l.Systems.Tables(ctx)
-		if err != nil {
-			return f, fmt.Errorf("look at the systems: %w", err)
-		}
-		t, ok := l.table(&f, tables, name)
+		t, ok, err := l.named(ctx, &f, name)
 		if !ok {
-			return f, nil
+			return f, err
 		}
 		var columns, filled []string
 		for _, c := range t.Columns {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // errEnough ends a scan of which the rest is not wanted.
@@ -30,6 +31,29 @@ func (l *Look) table(f *Found, tables []Table, name string) (Table, bool) {
 	}
 	f.gap("there is no table %s that can be read", name)
 	return Table{}, false
+}
+
+// named is the table that a parameter names, for checks to which no other matters.
+// One that is not there is a gap, with what is known of why.
+func (l *Look) named(ctx context.Context, f *Found, name string) (Table, bool, error) {
+	tables, gaps, err := l.Systems.Tables(ctx)
+	if err != nil {
+		return Table{}, false, fmt.Errorf("look at the systems: %w", err)
+	}
+	for _, t := range tables {
+		if t.String() == name {
+			return t, true, nil
+		}
+	}
+	why := ""
+	source, _, _ := strings.Cut(name, ".")
+	for _, g := range gaps {
+		if strings.HasPrefix(g, source) && why == "" {
+			why = " (" + g + ")"
+		}
+	}
+	f.gap("there is no table %s that can be read%s", name, why)
+	return Table{}, false, nil
 }
 
 // scan reads a table row by row. A table that cannot be read to its end is a gap,
