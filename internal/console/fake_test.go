@@ -275,6 +275,10 @@ type fakeAccounts struct {
 	none  bool
 	gone  bool
 	tries []bool
+
+	role      string
+	limited   bool // to some kinds of case
+	mustEnrol bool
 }
 
 var rosalind = console.Staff{ID: "staff-1", Name: "Rosalind Achebe"}
@@ -296,7 +300,9 @@ func (a *fakeAccounts) Staff(_ context.Context, id string) (console.Staff, error
 	if a.gone || id != rosalind.ID {
 		return console.Staff{}, console.ErrNoAccount
 	}
-	return rosalind, nil
+	staff := rosalind
+	staff.Role, staff.Limited, staff.MustEnrol = a.role, a.limited, a.mustEnrol
+	return staff, nil
 }
 
 func (a *fakeAccounts) SignedIn(_ context.Context, _ console.Staff, ok bool, _ time.Time) error {
