@@ -209,6 +209,8 @@ type caseCmd struct {
 	Refuse   caseRefuseCmd   `cmd:"" help:"Record a refusal with its reasons."`
 	Withdraw caseWithdrawCmd `cmd:"" help:"Record that the person wants no answer any more."`
 	Close    caseCloseCmd    `cmd:"" help:"Close an ended case."`
+
+	caseMoreCmds
 }
 
 type caseReviewerCmd struct {
@@ -331,10 +333,14 @@ func (x *caseShowCmd) Run(c *call) error {
 
 type caseNewCmd struct {
 	personFlags
-	Kind     string `default:"access" help:"access, rectification, erasure, …; only access can be answered by this version."`
+	Kind     string `arg:"" default:"access" help:"access, copy, cctv, calls, rectification, erasure, restriction, objection, marketing, portability, automated-decision, consent-withdrawal, dp-complaint, complaint, foi, eir, stairs, estate, breach or other."`
+	Clock    string `name:"kind" hidden:"" help:"The same as KIND; the name of a clock does too."`
 	Received string `placeholder:"DATE" help:"When it came; today."`
 	Channel  string `default:"counter" help:"How it came: email, letter, phone, counter, form."`
 	Asked    string `help:"What they asked for, in their words."`
+	For      string `placeholder:"ROLE" help:"Where somebody asks for the person: representative, solicitor, parent, attorney, deputy, elected-member, trusted-contact or executor."`
+	By       string `placeholder:"NAME" help:"With --for: the name of whoever asks."`
+	Evidence string `help:"With --for: what shows that they may, as it was seen; never a copy of it. Left out where it was not seen."`
 	Once     string `help:"Names this request: opening it twice opens it once."`
 }
 
@@ -343,16 +349,45 @@ func (x *caseNewCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	if x.Clock != "" {
+		x.Kind = x.Clock
+	}
+	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor()}
+	if (x.For == "") != (x.By == "") {
+		return &desk.Error{Code: "usage", What: "--for and --by go together", Where: "tenet case new", Mend: "say who asks, and what they are to the person"}
+	}
+	if x.For != "" {
+		n.Requester = cases.Requester{Name: x.By}
+		n.Acting = &cases.Acting{Authority: law.Authority{Role: law.Role(x.For), Seen: x.Evidence != "", Scopes: []law.Scope{law.ForRights}}, Evidence: x.Evidence}
+	}
 	d, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	k, err := d.OpenCase(c, desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor()})
+	k, err := d.OpenCase(c, n)
 	if err != nil {
 		return err
 	}
-	return c.answer(k, func(w io.Writer) { fmt.Fprintf(w, "%s, due %s.\n", k.Number, k.Due.Words()) })
+	like, err := d.Cases.Similar(c, k.ID)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		cases.Case
+		Similar []cases.Similar `json:"similar"`
+	}{k, append([]cases.Similar{}, like...)}
+	return c.answer(out, func(w io.Writer) {
+		due := ""
+		if !k.Due.IsZero() {
+			due = ", due " + k.Due.Words()
+		}
+		fmt.Fprintf(w, "%s%s.\n", k.Number, due)
+		for _, s := range like {
+			fmt.Fprintf(w, "Looks like %s (%s, %s)%s.\n", s.Number, s.Kind, s.State, map[law.Repeat]string{
+				law.Duplicate: ": the same is asked there and not answered yet", law.Again: ": the same was answered lately", law.Beside: ": another request of the same person"}[s.Repeat])
+		}
+	})
 }
 
 type caseAnswerCmd struct {

@@ -27,7 +27,9 @@ var order = []string{
 	"init", "source add", "source check", "discover", "map import", "map check", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
 	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
 	"case approve", "case send", "case close",
-	"case new", "case clarify", "case extend", "case refuse", "case withdraw",
+	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",
+	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
+	"case clarify", "case extend", "case refuse", "case withdraw",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "promises attest", "promises check", "promises publish",
 	"ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
@@ -71,12 +73,37 @@ func TestExamples(t *testing.T) {
 				s.write("office/tenet.yaml", s.read("office/tenet.yaml")+"reviewers:\n  rosalind: "+key.Recipient().String()+"\n")
 			case strings.Contains(line, "ITEM"):
 				line = strings.Replace(line, "ITEM", s.waiting(), 1)
+			case command == "case file":
+				s.run(line, exitInput) // no paper came in, and names of papers are drawn anew
+				continue
+			case command == "case transfer":
+				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
+			case command == "case search" || command == "case tell" || command == "case spend" || strings.HasPrefix(command, "case task "):
+				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1) // the one before is closed
+				if strings.Contains(line, "TASK") {
+					line = strings.Replace(line, "TASK", s.task(), 1)
+				}
+			case command == "case acknowledge":
+				s.run("tenet -C office case new dp-complaint --name \"Ann Larter\"", exitDone)
+				line = strings.Replace(line, "DC-2026-0001", s.last("DC"), 1)
+			case command == "case review":
+				s.run("tenet -C office case new foi --name \"Ann Larter\" --channel letter", exitDone)
+				s.run("tenet -C office case refuse "+s.last("FI")+" --ground nothing-held --reason \"There are none.\"", exitDone)
+				line = strings.Replace(line, "FI-2026-0001", s.last("FI"), 1)
+			case command == "case reply":
+				line = strings.Replace(line, "RR-2026-0001", s.last("RR"), 1)
+			case command == "case died":
+				s.run("tenet -C office case new --name \"Ann Larter\" --once died", exitDone)
+				s.opened++
+				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
+			case strings.HasSuffix(line, "open.csv"):
+				s.write("open.csv", "reference,kind,received,channel,name\nOLD-17,access,"+s.today+",letter,Ann Larter\n")
 			case command == "case clarify" || command == "case extend" || command == "case refuse" || command == "case withdraw":
 				// Each ends, or changes, a case of its own.
 				s.run(fmt.Sprintf("tenet -C office case new --name \"Ann Larter\" --once %q", command), exitDone)
 				s.opened++
 				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
-			case command == "case new":
+			case command == "case new" && strings.Contains(line, "All my letters"):
 				s.opened++
 			}
 			if command == "access" {
@@ -235,12 +262,37 @@ func (s *shell) number(n int) string {
 		}
 		for _, k := range list.Cases {
 			s.today = k.Received
-			if strings.HasSuffix(k.Number, fmt.Sprintf("-%04d", n)) {
+			if strings.HasPrefix(k.Number, "AR-") && strings.HasSuffix(k.Number, fmt.Sprintf("-%04d", n)) {
 				return k.Number
 			}
 		}
 	}
 	return ""
+}
+
+// last is the number of the latest case of a series.
+func (s *shell) last(series string) (number string) {
+	var list struct{ Cases []struct{ Number string } }
+	for _, which := range []string{"", " --ended"} {
+		if err := json.Unmarshal([]byte(s.run("tenet -C office --json case list"+which, exitDone)), &list); err != nil {
+			s.t.Fatal(err)
+		}
+		for _, k := range list.Cases {
+			if strings.HasPrefix(k.Number, series) && k.Number > number {
+				number = k.Number
+			}
+		}
+	}
+	return number
+}
+
+// task is the number of the last task of the last access case.
+func (s *shell) task() string {
+	var list struct{ Tasks []struct{ N int64 } }
+	if err := json.Unmarshal([]byte(s.run("tenet -C office --json case task list "+s.number(s.opened), exitDone)), &list); err != nil || len(list.Tasks) == 0 {
+		s.t.Fatal(err, "there is no task")
+	}
+	return fmt.Sprint(list.Tasks[len(list.Tasks)-1].N)
 }
 
 // waiting is an item of the first case that waits for a person.
