@@ -114,6 +114,15 @@ func (s workbench) Sheet(ctx context.Context, number, id string) (console.Sheet,
 	if n := nextOpen(b, i); n >= 0 {
 		out.NextOpen = b.Items[n].ID
 	}
+	out.Pictured, out.Pages = b.Pictured(i), s.d.Pages(b, i)
+	out.NoCopy, out.NoCopyDetail = b.LeftOut(i)
+	for _, g := range b.State.Regions(i) {
+		region := console.Region{Box: console.Box(g.Region), ID: g.ID, By: name(g.By), Exemption: g.Exemption, Reason: g.Reason}
+		if from := b.State.Work.Doc(g.From); from >= 0 {
+			region.From = b.Items[from].Title
+		}
+		out.Regions = append(out.Regions, region)
+	}
 	for p := range doc.Pieces {
 		piece := console.Piece{Name: doc.Pieces[p].Name, Text: doc.Pieces[p].Text}
 		if doc.Pieces[p].Held != "" && doc.Pieces[p].Exemption == "" {
@@ -146,6 +155,23 @@ func (s workbench) Sheet(ctx context.Context, number, id string) (console.Sheet,
 	}
 	s.d.Seen(b.Case, out.ID)
 	return out, nil
+}
+
+// Page draws a page of the original.
+func (s workbench) Page(ctx context.Context, number, id string, page int) (console.Picture, error) {
+	b, err := s.bench(ctx, number)
+	if err != nil {
+		return console.Picture{}, err
+	}
+	i := b.State.Work.Doc(id)
+	if i < 0 || !b.Pictured(i) {
+		return console.Picture{}, web.ErrNotFound
+	}
+	drawn, err := s.d.Page(ctx, b, i, page)
+	if err != nil {
+		return console.Picture{}, s.told(ctx, err)
+	}
+	return console.Picture{PNG: drawn.PNG, Pages: drawn.Pages}, nil
 }
 
 // nextOpen is the first document after i where something waits, from the beginning
@@ -258,6 +284,10 @@ func (s workbench) Mark(ctx context.Context, by console.Staff, number string, re
 		}
 		x := redact.Mark{Kind: redact.Kind(m.Kind), Doc: m.Sheet, Span: m.Span, Group: m.Group, Except: m.Except, Piece: m.Piece, Words: m.Words, Everywhere: m.Everywhere,
 			Action: redact.Action(m.Action), Exemption: m.Exemption, Reason: strings.TrimSpace(m.Reason), Flag: redact.Flag(m.Flag)}
+		if m.Region != nil {
+			region := redact.Region(*m.Region)
+			x.Region = &region
+		}
 		if m.Kind == "add" && m.Words == "" {
 			x.Start, x.End = bytesOf(b, m)
 		}
@@ -382,8 +412,13 @@ func markWords(b *desk.Bench, m redact.Mark) string {
 			return "withheld words everywhere"
 		}
 		return "withheld words in " + title
+	case redact.MarkRegion:
+		if m.Region.Whole() {
+			return fmt.Sprintf("covered the whole of page %d of %s", m.Region.Page, title)
+		}
+		return fmt.Sprintf("covered a region of page %d of %s", m.Region.Page, title)
 	case redact.MarkDrop:
-		return "took back words that were added in " + title
+		return "took back what was added in " + title
 	case redact.MarkRest:
 		return "withheld all that was left"
 	}
@@ -404,10 +439,14 @@ func (s workbench) Second(ctx context.Context, number string, page int) (console
 	from := skip(page, benchPage)
 	for _, x := range all[min(from, len(all)):min(from+benchPage, len(all))] {
 		d := console.Difference{Place: placeOf(b, x.Where, name), Reason: x.Last.Reason}
-		if x.Piece < 0 {
+		switch {
+		case x.Region != nil:
+			d.Proposed, d.Match, d.Action, d.By, d.Exemption = "nothing: added by a person", console.Box(x.Region.Region).Words(), string(redact.Withhold), name(x.Last.By), x.Last.Exemption
+			d.First, d.Last = name(x.First.By)+": covered", name(x.Last.By)+": covered"
+		case x.Piece < 0:
 			d.Proposed, d.Action, d.By, d.Exemption = proposedWhole(b, x.Doc), string(x.Flag), name(x.Last.By), x.Last.Exemption
 			d.First, d.Last = name(x.First.By)+": "+flagWords(x.Former), name(x.Last.By)+": "+flagWords(x.Flag)
-		} else {
+		default:
 			d.Proposed = string(x.Proposal.Action)
 			if x.Added {
 				d.Proposed = "nothing: added by a person"

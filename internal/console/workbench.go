@@ -15,6 +15,8 @@ type Workbench interface {
 	Bench(ctx context.Context, number string, q BenchQuery) (Bench, error)
 	// Sheet is one document; an empty id is the first that waits.
 	Sheet(ctx context.Context, number, id string) (Sheet, error)
+	// Page draws a page of the original of a document, counted from 1.
+	Page(ctx context.Context, number, id string, page int) (Picture, error)
 	// Groups is one page of what is proposed, put together by person and by what
 	// is written.
 	Groups(ctx context.Context, number string, q GroupQuery) (Groups, error)
@@ -106,6 +108,38 @@ type Sheet struct {
 	Why        string // why a person must look; empty
 	Pieces     []Piece
 	FlagWhy    string
+	// Pictured says that the record is a document with pages that can be drawn; Pages is
+	// how many, or 0 while that is not known.
+	Pictured bool
+	Pages    int
+	Regions  []Region // in the order of the pages
+	// NoCopy says why the draft has no copy of the document; NoCopyDetail what went
+	// wrong, for staff alone. Both are empty where there is one, or no document.
+	NoCopy, NoCopyDetail string
+}
+
+// Picture is one page of a document, drawn.
+type Picture struct {
+	PNG   []byte
+	Pages int // of the document
+}
+
+// Box is a rectangle on a page. Its sides are fractions of the page, from its upper
+// left corner.
+type Box struct {
+	Page   int     `json:"page"` // from 1
+	Left   float64 `json:"left"`
+	Top    float64 `json:"top"`
+	Right  float64 `json:"right"`
+	Bottom float64 `json:"bottom"`
+}
+
+// Region is a part of a page that is black in the copy.
+type Region struct {
+	Box
+	ID                    string // by which "drop" takes it away
+	By, Exemption, Reason string
+	From                  string // the title of the document that it was drawn on, where that is another, which this one is like
 }
 
 // Piece is one field of a document.
@@ -170,12 +204,13 @@ type Place struct {
 
 // Mark is one thing done to the work. Which fields count goes by Kind.
 type Mark struct {
-	// Kind is "span", "group", "add", "drop", "flag", "seen", or "rest", which
+	// Kind is "span", "group", "add", "region", "drop", "flag", "seen", or "rest", which
 	// withholds all that nobody has decided and needs its Reason: without it a case
 	// where something waits is not approved. A "seen" alone is no step.
 	Kind  string `json:"kind"`
 	Sheet string `json:"sheet,omitempty"`
-	// Span is decided by "span", and by "drop" if a person had added it.
+	// Span is decided by "span", and by "drop" if a person had added it; "drop"
+	// takes the id of a region too.
 	Span string `json:"span,omitempty"`
 	// Group is decided everywhere by "group", but for the spans in Except.
 	Group  string   `json:"group,omitempty"`
@@ -189,9 +224,11 @@ type Mark struct {
 	Words      string `json:"words,omitempty"`
 	Everywhere bool   `json:"everywhere,omitempty"`
 
+	Region *Box `json:"region,omitempty"` // is covered by "region"
+
 	Action string `json:"action,omitempty"` // "withhold" or "reveal"
 	// Exemption and Reason are those of the proposal where they are empty. A reason is
-	// needed for "add", "rest" and the flag "withhold", and to decide against a
+	// needed for "add", "region", "rest" and the flag "withhold", and to decide against a
 	// proposal: what was to be withheld stays, or what was not is withheld.
 	Exemption string `json:"exemption,omitempty"`
 	Reason    string `json:"reason,omitempty"`

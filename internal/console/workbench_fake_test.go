@@ -1,9 +1,14 @@
 package console_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"slices"
 	"strings"
 	"sync"
@@ -81,6 +86,8 @@ func newFakeBench() *fakeBench {
 			[]span{{"Mr Ambrose Tull", "name", "Person 3", "review"}, {fmt.Sprintf("07700 900%03d", 100+i), "phone", "Person 3", "review"}}))
 	}
 	b.docs = append(b.docs, fakeSheet("letter-1", "Letter: your tenancy", day(2026, 4, 2), "text", "Dear Ms Pascoe,\nYour rent is £127.40.\n", []span{{"Ms Pascoe", "name", "the requester", "reveal"}}))
+	letter := &b.docs[len(b.docs)-1]
+	letter.Pictured, letter.NoCopy, letter.NoCopyDetail = true, "not all of it can be read", "page 2: the picture is damaged"
 	return b
 }
 
@@ -93,6 +100,7 @@ func (b *fakeBench) fold() []console.Sheet {
 	docs := slices.Clone(b.docs)
 	for i := range docs {
 		docs[i].Pieces = slices.Clone(docs[i].Pieces)
+		docs[i].Regions = slices.Clone(docs[i].Regions)
 		for j := range docs[i].Pieces {
 			docs[i].Pieces[j].Spans = slices.Clone(docs[i].Pieces[j].Spans)
 		}
@@ -151,6 +159,10 @@ func apply(s *console.Sheet, m console.Mark, by string, n int) {
 		s.Flag, s.FlagWhy = m.Flag, m.Reason
 		return
 	}
+	if m.Kind == "region" {
+		s.Regions = append(s.Regions, console.Region{Box: *m.Region, ID: fmt.Sprintf("r%d", n), By: by, Exemption: m.Exemption, Reason: m.Reason})
+	}
+	s.Regions = slices.DeleteFunc(s.Regions, func(g console.Region) bool { return m.Kind == "drop" && g.ID == m.Span })
 	for j := range s.Pieces {
 		p := &s.Pieces[j]
 		for k := range p.Spans {
@@ -246,6 +258,32 @@ func (b *fakeBench) Sheet(_ context.Context, n, id string) (console.Sheet, error
 	return console.Sheet{}, web.ErrNotFound
 }
 
+// fakePages is how many pages every document with pages has.
+const fakePages = 2
+
+func (b *fakeBench) Page(_ context.Context, _, id string, page int) (console.Picture, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i := slices.IndexFunc(b.docs, func(s console.Sheet) bool { return s.ID == id && s.Pictured })
+	switch {
+	case i < 0:
+		return console.Picture{}, web.ErrNotFound
+	case page > fakePages:
+		return console.Picture{}, &web.Refusal{Why: "There is no such page.", Mend: "Choose another."}
+	}
+	b.docs[i].Pages = fakePages
+	m := image.NewGray(image.Rect(0, 0, 600, 800))
+	draw.Draw(m, m.Bounds(), image.White, image.Point{}, draw.Src)
+	for line := range 12 { // as if something were written there
+		draw.Draw(m, image.Rect(60, 80+40*line, 540, 92+40*line), image.NewUniform(color.Gray{Y: 90}), image.Point{}, draw.Src)
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, m); err != nil {
+		return console.Picture{}, err
+	}
+	return console.Picture{PNG: out.Bytes(), Pages: fakePages}, nil
+}
+
 func (b *fakeBench) Groups(_ context.Context, _ string, q console.GroupQuery) (console.Groups, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -299,7 +337,7 @@ func (b *fakeBench) Mark(_ context.Context, by console.Staff, _ string, revision
 	}
 	for _, m := range marks {
 		b.last = cmp.Or(m.Sheet, b.last)
-		if m.Reason == "" && (m.Kind == "add" || m.Kind == "rest" || m.Kind == "span" && m.Action == "reveal" && b.proposed(m.Span) == "withhold") {
+		if m.Reason == "" && (m.Kind == "add" || m.Kind == "region" || m.Kind == "rest" || m.Kind == "span" && m.Action == "reveal" && b.proposed(m.Span) == "withhold") {
 			return console.Progress{}, &web.Refusal{Why: "This needs a reason.", Mend: "Say why, in a sentence."}
 		}
 	}

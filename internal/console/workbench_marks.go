@@ -98,6 +98,9 @@ func formMark(form url.Values) Mark {
 	if m.Kind == "span" && form.Get("all") == "yes" {
 		m.Kind, m.Span = "group", ""
 	}
+	if m.Kind == "region" {
+		m.Region = formBox(form)
+	}
 	switch m.Kind { // what a form sends along and its kind does not count
 	case "span":
 		m.Group = ""
@@ -137,6 +140,11 @@ func checkMark(m Mark) error {
 			return &web.Refusal{Why: "There are no words to mark.", Mend: "Write the words as they stand in the document."}
 		}
 		ok = m.Sheet != "" && (m.Words != "" || 0 <= m.Start && m.Start < m.End)
+	case "region":
+		if err := m.Region.check(); err != nil {
+			return err
+		}
+		ok = m.Sheet != ""
 	case "drop":
 		ok = m.Sheet != "" && m.Span != ""
 	case "flag":
@@ -190,6 +198,9 @@ func (c *Console) answer(w http.ResponseWriter, r *http.Request, staff Staff, at
 		}
 		if v.Problem, v.Tried, v.Said = problem, tried, done; problem != nil {
 			v.Said = problem.Error()
+			if v.Page != nil && tried.Region != nil {
+				v.Page.Tried = *tried.Region
+			}
 		}
 		if r.Header.Get(partHeader) == "" {
 			c.showSheet(w, r, staff, http.StatusConflict, v)
@@ -199,13 +210,16 @@ func (c *Console) answer(w http.ResponseWriter, r *http.Request, staff Staff, at
 		c.pages.ShowPart(w, statusOf(problem), "workbench-sheet", "work", v)
 	case id != "":
 		q := url.Values{}
-		for _, key := range []string{"part", "span"} {
+		for _, key := range []string{"part", "span", "page"} {
 			if at.Get(key) != "" {
 				q.Set(key, at.Get(key))
 			}
 		}
 		to := "#decide"
 		switch {
+		case tried.Kind == "region" || at.Get("of") == "pages":
+			q.Del("span")
+			to = "#pages"
 		case at.Get("next") != "":
 			q.Set("span", at.Get("next"))
 		case at.Get("do") != "":
@@ -238,6 +252,10 @@ func said(marks []Mark) string {
 		return "Marked, in every document."
 	case m.Kind == "add":
 		return "Marked."
+	case m.Kind == "region" && m.Region.Whole():
+		return "The whole page is covered."
+	case m.Kind == "region":
+		return "The region is covered."
 	case m.Kind == "drop":
 		return "The mark is gone."
 	case m.Kind == "flag":

@@ -18,18 +18,19 @@ func (c *Console) benchRoutes() map[string]page {
 	}
 	const at = "/cases/{number}/redact"
 	return map[string]page{
-		"GET " + at:                  c.outline,
-		"GET " + at + "/sheet":       c.firstSheet,
-		"GET " + at + "/sheet/{id}":  c.sheet,
-		"GET " + at + "/groups":      c.groups,
-		"GET " + at + "/steps":       c.steps,
-		"GET " + at + "/second":      c.second,
-		"POST " + at + "/marks":      c.marks,
-		"POST " + at + "/undo":       c.undo,
-		"POST " + at + "/second":     c.agree,
-		"GET /lessons":               c.lessons,
-		"POST /lessons":              c.learn,
-		"POST /lessons/{id}/unlearn": c.unlearn,
+		"GET " + at:                             c.outline,
+		"GET " + at + "/sheet":                  c.firstSheet,
+		"GET " + at + "/sheet/{id}":             c.sheet,
+		"GET " + at + "/sheet/{id}/page/{page}": c.picture,
+		"GET " + at + "/groups":                 c.groups,
+		"GET " + at + "/steps":                  c.steps,
+		"GET " + at + "/second":                 c.second,
+		"POST " + at + "/marks":                 c.marks,
+		"POST " + at + "/undo":                  c.undo,
+		"POST " + at + "/second":                c.agree,
+		"GET /lessons":                          c.lessons,
+		"POST /lessons":                         c.learn,
+		"POST /lessons/{id}/unlearn":            c.unlearn,
 	}
 }
 
@@ -47,7 +48,7 @@ type benchView struct {
 // benchOf fetches the case whose workbench a path names; where it cannot, it has
 // answered already.
 func (c *Console) benchOf(w http.ResponseWriter, r *http.Request) (benchView, bool) {
-	k, ok := c.caseOf(w, r)
+	k, ok := c.headOf(w, r)
 	if !ok {
 		return benchView{}, false
 	}
@@ -266,6 +267,7 @@ func problemErrors(problem *web.Refusal) web.Errors {
 func benchFuncs() template.FuncMap {
 	return template.FuncMap{
 		"markState": markState, "flagWords": flagWords, "about": about, "seen": seen, "clip": clip,
+		"perCent": perCent,
 		"percent": func(done, all int) int { return 100 * done / max(all, 1) },
 	}
 }

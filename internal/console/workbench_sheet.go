@@ -32,6 +32,7 @@ type sheetView struct {
 	Part       int // from 1
 	Parts      Pager
 	Passages   []passage
+	Page       *pageView // nil where there are no pages to be drawn
 	Marks      []*markView
 	Waiting    int          // marks that wait, in all parts
 	Current    *markView    // the one in hand; nil where there is none
@@ -44,6 +45,7 @@ type sheetView struct {
 type sheetQuery struct {
 	sheet, span string
 	part        int // 0: wherever the span is, or what waits
+	page        int // of the original
 }
 
 func sheetQueryOf(sheet string, v url.Values) sheetQuery {
@@ -51,7 +53,11 @@ func sheetQueryOf(sheet string, v url.Values) sheetQuery {
 	if err != nil || part < 1 {
 		part = 0
 	}
-	return sheetQuery{sheet: sheet, span: v.Get("span"), part: part}
+	page, err := strconv.Atoi(v.Get("page"))
+	if err != nil || page < 1 {
+		page = 1
+	}
+	return sheetQuery{sheet: sheet, span: v.Get("span"), part: part, page: page}
 }
 
 func (c *Console) firstSheet(w http.ResponseWriter, r *http.Request, _ Staff) {
@@ -137,6 +143,7 @@ func (c *Console) sheetView(r *http.Request, q sheetQuery) (*sheetView, error) {
 		m.Next = v.Marks[i+1].ID
 	}
 	v.take(q.span)
+	v.page(r, c, q.page)
 	return v, nil
 }
 

@@ -45,6 +45,7 @@ const (
 type documents struct {
 	copies  map[string]pack.Document // by item
 	left    map[string]string        // why there is none, where the source has one; by item
+	details map[string]string        // what went wrong with those and with missing ones, for staff alone; by item
 	missing []pack.Gap               // those that could not be had
 	secrets []string                 // what was taken out of them, to be looked for in all that goes out
 	size    int
@@ -57,7 +58,7 @@ type documents struct {
 // any text goes from the texts of the list too. One of which no copy can be proven is
 // left out, and said.
 func (d *Desk) documents(ctx context.Context, s *systems, list []Disposition, c *composer, state *redact.State, progress Progress) (*documents, error) {
-	ds := &documents{copies: map[string]pack.Document{}, left: map[string]string{}, said: map[[sha256.Size]byte]string{}}
+	ds := &documents{copies: map[string]pack.Document{}, left: map[string]string{}, details: map[string]string{}, said: map[[sha256.Size]byte]string{}}
 	var err error
 	if ds.ocr, err = doc.FindOCR(ctx, "eng"); err != nil && !errors.Is(err, doc.ErrNoOCR) {
 		return nil, err
@@ -78,8 +79,10 @@ func (d *Desk) documents(ctx context.Context, s *systems, list []Disposition, c 
 			err = ds.add(ctx, o, i, list, c, state)
 			err = errors.Join(err, o.Close())
 		case errors.Is(err, source.ErrChanged):
+			ds.detail(x.Item, err)
 			err = missing(gapGone)
 		default:
+			ds.detail(x.Item, err)
 			err = missing(gapUnreachable)
 		}
 		var why missing
@@ -88,12 +91,40 @@ func (d *Desk) documents(ctx context.Context, s *systems, list []Disposition, c 
 			return nil, ctx.Err()
 		case errors.As(err, &why):
 			ds.missing = append(ds.missing, pack.Gap{What: x.Record.Source + ": " + d.publicTable(x.Record.Source, x.Record.Table), Why: string(why)})
+			if ds.details[x.Item] == "" {
+				ds.detail(x.Item, why)
+			}
 		case err != nil:
 			ds.left[x.Item] = reasonUnproven
+			ds.detail(x.Item, err)
 		}
 	}
 	ds.spread(ctx, list, c)
 	return ds, nil
+}
+
+// detail keeps what went wrong with a document, for staff.
+func (ds *documents) detail(item string, err error) {
+	ds.details[item] = clipRunes(err.Error(), 500)
+}
+
+// whyLeft is why no copy of a document is in a draft, for staff. What went wrong is never told to the requester: it could
+// say more of the document than its schedule does.
+type whyLeft struct {
+	Why    string `json:"why"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// whyLeft is of each document that has no copy, by item.
+func (ds *documents) whyLeft() map[string]whyLeft {
+	out := make(map[string]whyLeft, len(ds.left))
+	for item, detail := range ds.details {
+		out[item] = whyLeft{Why: detail}
+	}
+	for item, why := range ds.left {
+		out[item] = whyLeft{why, ds.details[item]}
+	}
+	return out
 }
 
 // missing is a document that cannot be had, for a reason that is no exemption.
@@ -121,6 +152,10 @@ func (ds *documents) add(ctx context.Context, o *source.Original, at int, list [
 	case len(ds.copies) == mostDocuments || ds.size >= mostDocumentBytes:
 		return missing(gapTooMany)
 	}
+	var regions []doc.Region
+	for _, g := range state.Regions(at) {
+		regions = append(regions, doc.Region(g.Region))
+	}
 	cp := c.redactor.Copy()
 	for _, own := range c.own {
 		cp.Reveal(own)
@@ -143,7 +178,7 @@ func (ds *documents) add(ctx context.Context, o *source.Original, at int, list [
 	}
 	cp.Learn(text.Text)
 	var clean bytes.Buffer
-	cleaner := doc.Cleaner{Limits: doc.Limits{Pages: documentPages, Time: documentTime}, OCR: ds.ocr, Find: cuts(cp), Prove: cp.Prove}
+	cleaner := doc.Cleaner{Limits: doc.Limits{Pages: documentPages, Time: documentTime}, OCR: ds.ocr, Find: cuts(cp), Prove: cp.Prove, Regions: regions}
 	report, err := cleaner.Clean(ctx, io.LimitReader(o, o.Size+1), o.Name, &clean)
 	if err != nil {
 		return err
@@ -216,9 +251,10 @@ func (ds *documents) spread(ctx context.Context, list []Disposition, c *composer
 		if !ok {
 			continue
 		}
-		if ds.checker(ctx).Document(pack.File{Name: pack.DocumentFolder + made.Name, Bytes: made.Bytes}, ds.secrets) != nil {
+		if err := ds.checker(ctx).Document(pack.File{Name: pack.DocumentFolder + made.Name, Bytes: made.Bytes}, ds.secrets); err != nil {
 			delete(ds.copies, item)
 			ds.left[item] = reasonUnproven
+			ds.detail(item, err)
 		}
 	}
 }

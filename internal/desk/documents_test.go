@@ -341,7 +341,7 @@ func TestDocumentsSpread(t *testing.T) {
 	_, _, c, _ := single(t, d, res)
 	ds := &documents{copies: map[string]pack.Document{
 		"x": {Name: "x.txt", Bytes: []byte("signed Q. Tarrant-Bligh")}, "y": {Name: "y.txt", Bytes: []byte("signed by nobody")},
-	}, left: map[string]string{}, said: map[[32]byte]string{}, secrets: []string{"Tarrant-Bligh"}}
+	}, left: map[string]string{}, details: map[string]string{}, said: map[[32]byte]string{}, secrets: []string{"Tarrant-Bligh"}}
 	list := []Disposition{
 		{Item: "x", Out: true, Fields: []FieldFate{{Name: "text", Out: true, Clean: "TARRANT BLIGH was here, and Tarrant-Bligh again"}, {Name: "other", Out: true, Clean: "plain"}}},
 		{Item: "y", Out: true, Fields: []FieldFate{{Name: "text", Out: true, Clean: "in code: " + "hgilBtnarraT"}}},

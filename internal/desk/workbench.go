@@ -182,6 +182,11 @@ func (d *Desk) Mark(ctx context.Context, k cases.Case, on cases.On, revision int
 		if marks[i], err = b.prepare(marks[i]); err != nil {
 			return nil, err
 		}
+		if marks[i].Kind == redact.MarkRegion {
+			if err := d.drawable(ctx, b, marks[i]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return d.step(ctx, b, on, revision, redact.Step{Marks: marks})
 }

@@ -13,6 +13,9 @@ type benches struct {
 	mu   sync.Mutex
 	list []*Bench          // the latest last
 	seen map[string]string // the document that was looked at last, by case
+	long map[string]int    // how many pages documents have, by item
+
+	drawing sync.Mutex // held while a page is drawn
 }
 
 const (
@@ -21,6 +24,8 @@ const (
 	// three times as much.
 	benchBytes  = 128 << 20
 	mostBenches = 32
+	// mostPaged is of how many documents the number of pages is remembered.
+	mostPaged = 10_000
 )
 
 // get is the bench of a draft, if it is there.
@@ -72,4 +77,20 @@ func (c *benches) seeing(id string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.seen[id]
+}
+
+// paged remembers how many pages a document has, and pages is how many.
+func (c *benches) paged(item string, pages int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.long == nil || len(c.long) >= mostPaged {
+		c.long = map[string]int{}
+	}
+	c.long[item] = pages
+}
+
+func (c *benches) pages(item string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.long[item]
 }

@@ -46,6 +46,8 @@ type outline struct {
 	Tables   []tableKept  `json:"tables"`
 	Words    []string     `json:"words"`
 	Items    []itemKept   `json:"items"`
+	// NoCopy is why no copy of a document went with the draft, by item.
+	NoCopy map[string]whyLeft `json:"no_copy,omitempty"`
 }
 
 type tableKept struct {
@@ -131,12 +133,12 @@ func (w *writer) text(s string) stretch {
 
 // keep is what was found and proposed, as working files. Those of the draft before
 // that are not written over are emptied.
-func keep(a *find.Answer, state *redact.State, formerly int) ([]cases.File, error) {
+func keep(a *find.Answer, state *redact.State, left map[string]whyLeft, formerly int) ([]cases.File, error) {
 	w := writer{words: map[string]int{}}
 	w.word("")
 	head := *a
 	head.Records = nil
-	w.Stamp, w.Revision = rand.Text(), state.Revision
+	w.Stamp, w.Revision, w.NoCopy = rand.Text(), state.Revision, left
 	w.Answer, w.Known, w.Around = &head, a.Person.Known, a.Around
 	tables := map[string]int{}
 	for i, r := range a.Records {
@@ -298,32 +300,37 @@ func (o *outline) found(texts string) (*find.Answer, error) {
 	a := *o.Answer
 	a.Person.Known, a.Around = o.Known, o.Around
 	a.Records = make([]find.Record, len(o.Items))
-	for i, item := range o.Items {
-		r := &a.Records[i]
+	for i := range o.Items {
 		var err error
-		if *r, err = o.record(texts, i); err != nil {
+		if a.Records[i], err = o.record(texts, i); err != nil {
 			return nil, err
 		}
-		at := func(s stretch) string { return texts[s[0] : s[0]+s[1]] }
-		t := &o.Tables[item.Table].Table
-		r.Row = rows.Row{Table: t, Key: strings.Split(o.Words[item.Key], "\x00"), Values: make([]rows.Value, len(t.Columns))}
-		r.Fields = make(map[string]*string, len(t.Columns))
-		for j, c := range t.Columns {
-			k := item.Values[j]
-			v := &r.Row.Values[j]
-			v.Text, v.Null, v.Lost = at(k.Text), k.Null, o.Words[k.Lost]
-			if v.Lost != "" {
-				if r.Lost == nil {
-					r.Lost = map[string]string{}
-				}
-				r.Lost[c.Name] = v.Lost
-			}
-			if r.Fields[c.Name] = nil; !v.Null {
-				r.Fields[c.Name] = &v.Text
-			}
-		}
+		o.fill(&a.Records[i], texts, i)
 	}
 	return &a, nil
+}
+
+// fill puts the values of the i-th record into it.
+func (o *outline) fill(r *find.Record, texts string, i int) {
+	item := &o.Items[i]
+	at := func(s stretch) string { return texts[s[0] : s[0]+s[1]] }
+	t := &o.Tables[item.Table].Table
+	r.Row = rows.Row{Table: t, Key: strings.Split(o.Words[item.Key], "\x00"), Values: make([]rows.Value, len(t.Columns))}
+	r.Fields = make(map[string]*string, len(t.Columns))
+	for j, c := range t.Columns {
+		k := item.Values[j]
+		v := &r.Row.Values[j]
+		v.Text, v.Null, v.Lost = at(k.Text), k.Null, o.Words[k.Lost]
+		if v.Lost != "" {
+			if r.Lost == nil {
+				r.Lost = map[string]string{}
+			}
+			r.Lost[c.Name] = v.Lost
+		}
+		if r.Fields[c.Name] = nil; !v.Null {
+			r.Fields[c.Name] = &v.Text
+		}
+	}
 }
 
 // textFiles is how many text files the draft of a case has now, if it has one.
