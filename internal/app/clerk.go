@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/find"
 	"tenet/internal/job"
+	"tenet/internal/law"
 	"tenet/internal/store"
 	"tenet/internal/web"
 )
@@ -32,11 +34,13 @@ const (
 // approve: answers to requests that came by the portal, and new drafts where
 // something was decided after one was made. What staff opened, staff answer.
 func (o *office) clerk() (*job.Queue, error) {
-	return job.New(o.d.Store, o.d.Config.Landlord, map[string]job.Kind{
+	kinds := map[string]job.Kind{
 		jobLook:   {Do: o.lookJob, Every: rounds},
 		jobAnswer: {Do: o.answerJob},
 		jobSweep:  {Do: o.sweepJob, Every: old},
-	}, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
+	}
+	maps.Copy(kinds, o.outboxJobs())
+	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
 }
 
 // call asks for a case to be answered, as soon as somebody can. If that cannot be
@@ -58,8 +62,8 @@ func (o *office) lookJob(ctx context.Context, _ *job.Task) error {
 	return errors.Join(o.lookOver(ctx), o.forms().bound(ctx, maxForms))
 }
 
-// lookOver asks for an answer to each open case that wants one: once, until the case
-// changes.
+// lookOver acknowledges each open case that came lately, and asks for an answer to each
+// that wants one: once, until the case changes.
 func (o *office) lookOver(ctx context.Context) error {
 	for after := ""; ; {
 		page, err := o.d.Cases.List(ctx, cases.Filter{After: after, Limit: 100})
@@ -67,6 +71,9 @@ func (o *office) lookOver(ctx context.Context) error {
 			return err
 		}
 		for _, k := range page.Cases {
+			if err := o.acknowledge(ctx, k); err != nil {
+				o.log.Warn("a case was not acknowledged", "case", k.Number, "error", err)
+			}
 			if !unanswered(k) {
 				continue
 			}
@@ -96,7 +103,7 @@ func (o *office) sweepJob(ctx context.Context, _ *job.Task) error {
 
 // unanswered says whether the clerk should draft an answer.
 func unanswered(k cases.Case) bool {
-	return desk.Packed(k.Kind) && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
+	return k.Regime == law.Access && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
 }
 
 // stale says that something was decided after the draft was made.

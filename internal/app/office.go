@@ -29,11 +29,15 @@ type office struct {
 	// everyone known into memory, and two at once would make one of them stale.
 	drafting chan struct{}
 	queue    *job.Queue
+	outbox   *outbox
 }
 
 func newOffice(d *desk.Desk, log *slog.Logger) (*office, error) {
 	o := &office{d: d, log: log, drafting: make(chan struct{}, 1)}
 	var err error
+	if o.outbox, err = newOutbox(d); err != nil {
+		return nil, err
+	}
 	o.queue, err = o.clerk()
 	return o, err
 }

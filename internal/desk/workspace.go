@@ -42,6 +42,17 @@ type Config struct {
 	Index string `yaml:"index,omitempty"`
 	Packs string `yaml:"packs,omitempty"`
 	Log   Log    `yaml:"log,omitempty"`
+	// Public is where people outside find the portal, as "https://privacy.example.org".
+	// Letters are told of by e-mail only where there is one to read them on.
+	Public string `yaml:"public,omitempty"`
+	// Post is the URL of what sends e-mail; see package post. Where it is empty all
+	// letters wait to be printed. PostFrom is who writes, the data protection officer
+	// unless it says otherwise, and PostReplyTo where answers go.
+	Post        string `yaml:"post,omitempty"`
+	PostFrom    string `yaml:"post-from,omitempty"`
+	PostReplyTo string `yaml:"post-reply-to,omitempty"`
+	// Intake is the mailbox that requests come to.
+	Intake Intake `yaml:"intake,omitempty"`
 	// Identity is how sure a search must be of who is who.
 	Identity Identity `yaml:"identity,omitempty"`
 	// Reviewers are those for whom a copy with nothing taken out may be made: a name,
@@ -65,7 +76,7 @@ func (c *Config) Settings() map[string]*string {
 	return map[string]*string{
 		"TENET_PORTAL": &c.Portal, "TENET_CONSOLE": &c.Console, "TENET_METRICS": &c.Metrics,
 		"TENET_STORE": &c.Store, "TENET_INDEX": &c.Index, "TENET_PACKS": &c.Packs,
-		"TENET_LOG_FORMAT": &c.Log.Format, "TENET_LOG_LEVEL": &c.Log.Level,
+		"TENET_POST": &c.Post, "TENET_INTAKE": &c.Intake.URL, "TENET_LOG_FORMAT": &c.Log.Format, "TENET_LOG_LEVEL": &c.Log.Level,
 	}
 }
 
@@ -271,7 +282,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.checkStores())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.checkStores(), c.checkPost(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {

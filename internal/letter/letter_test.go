@@ -3,6 +3,8 @@ package letter
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -436,4 +438,21 @@ func FuzzTemplate(f *testing.F) {
 			t.Errorf("subject %q", l.Subject)
 		}
 	})
+}
+
+// TestDocs: docs/letters.md lists for each letter what it has to say.
+func TestDocs(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "letters.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range templates() {
+		var all []string
+		for _, e := range k.Elements() {
+			all = append(all, e.ID)
+		}
+		if row := fmt.Sprintf("| %s | %s", k, strings.Join(all, ", ")); !strings.Contains(string(raw), row) {
+			t.Errorf("docs/letters.md has no row that begins %q", row)
+		}
+	}
 }
