@@ -23,63 +23,11 @@ const (
 	recordPage = 20
 )
 
-func (s staffDesk) Cases(ctx context.Context, q console.CaseQuery) (console.CaseList, error) {
-	if q.Closed {
-		_, ended, err := s.d.Cases.Deadlines(ctx)
-		if err != nil {
-			return console.CaseList{}, err
-		}
-		page, err := s.d.Cases.List(ctx, cases.Filter{Ended: true, Skip: skip(q.Page, casesPage), Limit: casesPage})
-		if err != nil {
-			return console.CaseList{}, err
-		}
-		return console.CaseList{Cases: s.rows(page.Cases), Total: ended, Pages: pages(ended, casesPage)}, nil
-	}
-	// Which clocks stand still is known only from the cases themselves, so all
-	// that are open are read for the chart.
-	var out console.CaseList
-	var open []cases.Case
-	for after := ""; ; {
-		page, err := s.d.Cases.List(ctx, cases.Filter{After: after, Limit: 500})
-		if err != nil {
-			return console.CaseList{}, err
-		}
-		for _, k := range page.Cases {
-			if len(k.Waiting()) == 0 && !k.Due.IsZero() {
-				out.Due = append(out.Due, when(k.Due))
-			}
-		}
-		open = append(open, page.Cases...)
-		if after = page.Next; after == "" {
-			break
-		}
-	}
-	from := min(skip(q.Page, casesPage), len(open))
-	out.Cases = s.rows(open[from:min(from+casesPage, len(open))])
-	out.Total, out.Pages = len(open), pages(len(open), casesPage)
-	return out, nil
-}
-
 // skip is how many stand before a page, and pages how many pages there are. A
 // page number comes from an address that anyone may edit.
 func skip(page, size int) int { return (min(max(page, 1), 1_000_000) - 1) * size }
 
 func pages(n, size int) int { return max(1, (n+size-1)/size) }
-
-func (s staffDesk) rows(all []cases.Case) []console.CaseRow {
-	var out []console.CaseRow
-	for _, k := range all {
-		out = append(out, row(k))
-	}
-	return out
-}
-
-func row(k cases.Case) console.CaseRow {
-	return console.CaseRow{
-		Number: k.Number, Kind: kindOf(k.Regime).request, Person: person(k), Received: k.Received.Start(), Due: when(k.Due),
-		Paused: paused(k.Waiting()), Closed: !k.State.Running(), State: state(k), With: "Nobody in particular",
-	}
-}
 
 // open is a case, with what was found for it if it has a draft.
 func (s staffDesk) open(ctx context.Context, number string) (cases.Case, *found, error) {
@@ -94,58 +42,81 @@ func (s staffDesk) open(ctx context.Context, number string) (cases.Case, *found,
 	return k, &found{answer, list}, nil
 }
 
+// Case is a case with what was found for it and what is in its draft. Both are read
+// from sealed files, which takes as long as the answer is large: see Head.
 func (s staffDesk) Case(ctx context.Context, number string) (console.Case, error) {
 	k, f, err := s.open(ctx, number)
 	if err != nil {
 		return console.Case{}, err
 	}
-	clock, err := s.d.Cases.ClockOf(k, nil)
+	out, err := s.head(ctx, k)
 	if err != nil {
-		return console.Case{}, s.told(ctx, err)
+		return console.Case{}, err
 	}
-	name := accounts{s.d}.names(ctx)
-	out := console.Case{
-		CaseRow: row(k), Asked: wanted(k), Channel: s.came(k.Channel), Clock: clockWords(clock),
-		Review: f.waiting(), Gaps: f.gaps(),
-	}
-	out.Due = out.Clock.Due // counted today, where the list has it as it was at the last step
-	if id := k.Identity; id != nil {
-		out.Identity = &console.Identity{How: id.How, Note: id.Note, By: name(id.By), On: id.At}
-	}
+	out.Review, out.Gaps = f.waiting(), f.gaps()
 	if k.Draft != nil {
-		out.Withheld = k.Draft.Withheld
-		for _, at := range slices.Sorted(maps.Keys(k.Draft.Counts)) {
-			source, table, _ := strings.Cut(at, ".")
-			out.Counts = append(out.Counts, console.Count{Source: source, Table: table, Records: k.Draft.Counts[at]})
-		}
-		for _, w := range slices.Sorted(maps.Keys(k.Draft.Whose)) {
-			out.Whose = append(out.Whose, console.WhoseCount{Whose: w, Records: k.Draft.Whose[w]})
-		}
-		out.Draft = s.sealed(ctx, k, name)
+		s.parts(ctx, k, out.Draft)
 	}
 	out.Next = s.next(ctx, k, out)
 	return out, nil
 }
 
-// sealed is the draft of a case. One that cannot be opened, or is not the one
-// that was made, says so instead of its parts.
-func (s staffDesk) sealed(ctx context.Context, k cases.Case, name func(string) string) *console.Draft {
-	d := &console.Draft{Fingerprint: k.Draft.Digest, Made: k.Draft.At, Size: k.Draft.Size}
-	if a := k.Draft.Approved; a != nil {
-		d.Approved = &console.Approval{By: name(a.By), On: a.At}
+// Head is a case as its row has it: no file is opened.
+func (s staffDesk) Head(ctx context.Context, number string) (console.Case, error) {
+	k, err := s.d.Cases.ByNumber(ctx, number)
+	if err != nil {
+		return console.Case{}, s.told(ctx, err)
 	}
+	return s.head(ctx, k)
+}
+
+func (s staffDesk) head(ctx context.Context, k cases.Case) (console.Case, error) {
+	clock, err := s.d.Cases.ClockOf(k, nil)
+	if err != nil {
+		return console.Case{}, s.told(ctx, err)
+	}
+	name := accounts{s.d}.names(ctx)
+	l := listed{Case: k}
+	if l.holder, err = s.holder(ctx, k.ID); err != nil {
+		return console.Case{}, s.told(ctx, err)
+	}
+	out := console.Case{CaseRow: s.row(k, l.with(name)), Asked: wanted(k), Channel: s.came(k.Channel), Clock: clockWords(clock)}
+	out.Due = out.Clock.Due // counted today, where the list has it as it was at the last step
+	if id := k.Identity; id != nil {
+		out.Identity = &console.Identity{How: id.How, Note: id.Note, By: name(id.By), On: id.At}
+	}
+	if d := k.Draft; d != nil {
+		out.Withheld, out.Review = d.Withheld, d.Undecided
+		for _, at := range slices.Sorted(maps.Keys(d.Counts)) {
+			source, table, _ := strings.Cut(at, ".")
+			out.Counts = append(out.Counts, console.Count{Source: source, Table: table, Records: d.Counts[at]})
+		}
+		for _, w := range slices.Sorted(maps.Keys(d.Whose)) {
+			out.Whose = append(out.Whose, console.WhoseCount{Whose: w, Records: d.Whose[w]})
+		}
+		out.Draft = &console.Draft{Fingerprint: d.Digest, Made: d.At, Size: d.Size}
+		if a := d.Approved; a != nil {
+			out.Draft.Approved = &console.Approval{By: name(a.By), On: a.At}
+		}
+		if stale(k) {
+			out.Draft.Blocked = "Something was decided after this draft was made. It is made again within a minute or two; tenet case answer " + k.Number + " does so at once."
+		}
+	}
+	out.Next = s.next(ctx, k, out)
+	return out, nil
+}
+
+// parts opens the draft of a case to name its parts. One that cannot be opened, or is
+// not the one that was made, says so instead.
+func (s staffDesk) parts(ctx context.Context, k cases.Case, d *console.Draft) {
 	files, err := s.d.Pack(ctx, k)
 	if err != nil {
 		d.Blocked = s.told(ctx, err).Error()
-		return d
+		return
 	}
 	for _, f := range files {
 		d.Parts = append(d.Parts, console.Part{Name: f.Name, What: partWords[f.Name], Size: int64(len(f.Bytes))})
 	}
-	if stale(k) {
-		d.Blocked = "Something was decided after this draft was made. It is made again within a minute or two; tenet case answer " + k.Number + " does so at once."
-	}
-	return d
 }
 
 var partWords = map[string]string{

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,20 +15,55 @@ import (
 type casesView struct {
 	CaseList
 	Closed bool
+	Query  CaseQuery
 	Chart  *Chart // nil where no clock is running
 	Pager  Pager
+	Sorts  []Choice
+	Menu   []web.Link // other pages about cases
+	Export string     // the address of this list as a spreadsheet
+}
+
+// list is the cases that a query chooses, as somebody may see them: what is marked of a
+// person is not for whoever has some kinds of case alone.
+func (c *Console) list(r *http.Request, staff Staff, q CaseQuery) (CaseList, error) {
+	list, err := c.Desk.Cases(r.Context(), q)
+	if staff.Limited {
+		list.Flags = nil
+		for i := range list.Cases {
+			list.Cases[i].Flags = nil
+		}
+	}
+	return list, err
+}
+
+// caseQuery is which cases a request chooses.
+func caseQuery(r *http.Request, staff Staff) CaseQuery {
+	q := r.URL.Query()
+	if staff.Limited {
+		q.Del("flag")
+	}
+	return CaseQuery{Closed: q.Get("show") == "closed", Kind: q.Get("kind"), Holder: q.Get("holder"), Flag: q.Get("flag"), Sort: q.Get("sort"), Page: pageNumber(r)}
 }
 
 func (c *Console) cases(w http.ResponseWriter, r *http.Request, staff Staff) {
-	q := CaseQuery{Closed: r.URL.Query().Get("show") == "closed", Page: pageNumber(r)}
-	list, err := c.Desk.Cases(r.Context(), q)
+	q := caseQuery(r, staff)
+	list, err := c.list(r, staff, q)
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
 	}
-	v := casesView{CaseList: list, Closed: q.Closed, Pager: newPager(r.URL, q.Page, list.Pages)}
-	if !q.Closed {
+	v := casesView{CaseList: list, Closed: q.Closed, Query: q, Pager: newPager(r.URL, q.Page, list.Pages), Export: "/cases/export?" + r.URL.Query().Encode(),
+		Sorts: []Choice{{"", "The soonest due first"}, {"received", "The oldest first"}, {"person", "By person"}, {"holder", "By whom it is with"}}}
+	if q.Closed {
+		v.Sorts[0].Text = "The last to end first"
+	} else {
 		v.Chart = newChart(c.Now(), list.Due)
+	}
+	if c.Intake != nil {
+		v.Menu = append(v.Menu, web.Link{Text: "Enter a request", Href: "/cases/new"}, web.Link{Text: "Bring in open cases", Href: importAt})
+	}
+	if c.Calendar != nil {
+		v.Menu = append(v.Menu, web.Link{Text: "Calendar", Href: "/cases/calendar"})
 	}
 	c.show(w, r, staff, "cases", "/cases", web.Page{Title: "Cases", Main: v})
 }
@@ -37,12 +73,22 @@ type caseView struct {
 	Case
 	Tabs  []web.Link
 	Strip Strip
+	File  *CaseFile // on the first page of a case; nil where nothing keeps one
 }
 
 // caseOf fetches the case that a path names; where it cannot, it has answered already.
 func (c *Console) caseOf(w http.ResponseWriter, r *http.Request) (caseView, bool) {
+	return c.caseBy(c.Desk.Case, w, r)
+}
+
+// headOf is caseOf for pages that show nothing of the draft but its head.
+func (c *Console) headOf(w http.ResponseWriter, r *http.Request) (caseView, bool) {
+	return c.caseBy(c.Desk.Head, w, r)
+}
+
+func (c *Console) caseBy(get func(context.Context, string) (Case, error), w http.ResponseWriter, r *http.Request) (caseView, bool) {
 	number := r.PathValue("number")
-	k, err := c.Desk.Case(r.Context(), number)
+	k, err := get(r.Context(), number)
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return caseView{}, false
@@ -59,10 +105,11 @@ func (c *Console) caseOf(w http.ResponseWriter, r *http.Request) (caseView, bool
 		{Text: "Withheld (" + web.Thousands(k.Withheld) + ")", Href: at + "/withheld"},
 		{Text: "Redact", Href: at + "/redact"},
 		{Text: "Who is who", Href: at + "/who"},
+		{Text: "Tasks", Href: at + "/tasks"},
 		{Text: "History", Href: at + "/history"},
 		{Text: "Who looked", Href: at + "/access"},
 	} {
-		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil {
+		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil || strings.HasSuffix(l.Href, "/tasks") && c.Work == nil {
 			continue
 		}
 		l.Current = l.Href == r.URL.EscapedPath()
@@ -100,11 +147,19 @@ func (c *Console) overview(w http.ResponseWriter, r *http.Request, staff Staff) 
 	if !ok {
 		return
 	}
+	if c.Work != nil {
+		f, err := c.Work.File(r.Context(), staff, v.Number)
+		if err != nil {
+			c.pages.Fail(w, r, err)
+			return
+		}
+		v.File = &f
+	}
 	c.show(w, r, staff, "case", "/cases", web.Page{Title: v.Number + ": " + v.Person, Main: v})
 }
 
 func (c *Console) withheld(w http.ResponseWriter, r *http.Request, staff Staff) {
-	v, ok := c.caseOf(w, r)
+	v, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}
@@ -120,7 +175,7 @@ func (c *Console) withheld(w http.ResponseWriter, r *http.Request, staff Staff) 
 }
 
 func (c *Console) history(w http.ResponseWriter, r *http.Request, staff Staff) {
-	v, ok := c.caseOf(w, r)
+	v, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}

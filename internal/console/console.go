@@ -28,6 +28,11 @@ type Config struct {
 	// Maps and People may be nil: then their pages are not there.
 	Maps   Maps
 	People People
+	// Work, Intake, Figures and Calendar may be nil: then their pages are not there.
+	Work     Work
+	Intake   Intake
+	Figures  Figures
+	Calendar Calendar
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
 	// Gate decides what each member of staff may open and do. It must be there.
@@ -90,7 +95,17 @@ func New(cfg Config) (*Console, error) {
 		Store: cfg.Sessions, TLS: cfg.TLS, SameSite: http.SameSiteLaxMode, OnError: pages.Fail,
 	})
 	guard := web.Guard{Pages: pages, Assets: assets, Log: cfg.Log, TLS: cfg.TLS}
-	c.handler = guard.Wrap(c.sessions.LoadAndSave(c.routes()))
+	sheets := guard
+	sheets.Body = maxSheet + 64<<10 // the form that it comes in
+	routes := c.sessions.LoadAndSave(c.routes())
+	small, large := guard.Wrap(routes), sheets.Wrap(routes)
+	c.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == importAt {
+			large.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
 	return c, nil
 }
 
@@ -106,10 +121,14 @@ func (c *Console) routes() http.Handler {
 	mux.HandleFunc("POST /sign-in/code", c.giveCode)
 	mux.HandleFunc("GET /sign-in/outside", c.goOutside)
 	mux.HandleFunc("GET /sign-in/back", c.comeBack)
+	if c.Calendar != nil { // a calendar has no session: its address is what lets it in
+		mux.HandleFunc("GET /calendar/{token}", c.feed)
+	}
 
 	pages := map[string]page{
 		"GET /{$}":                      c.start,
 		"GET /cases":                    c.cases,
+		"GET /cases/export":             c.export,
 		"GET /cases/{number}":           c.overview,
 		"GET /cases/{number}/found":     c.found,
 		"GET /cases/{number}/withheld":  c.withheld,
@@ -131,6 +150,10 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.accessRoutes())
 	maps.Copy(pages, c.factorRoutes())
 	maps.Copy(pages, c.accountRoutes())
+	maps.Copy(pages, c.workRoutes())
+	maps.Copy(pages, c.intakeRoutes())
+	maps.Copy(pages, c.figuresRoutes())
+	maps.Copy(pages, c.calendarRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -160,7 +183,14 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name
 
 // showAs is show with another status than the errors of a form have.
 func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, status int, name, at string, p web.Page) {
-	menu := []web.Link{{Text: "Cases", Href: "/cases"}, {Text: "Ledger", Href: "/ledger"}, {Text: "Sources", Href: "/sources"}}
+	menu := []web.Link{{Text: "Cases", Href: "/cases"}}
+	if c.Work != nil {
+		menu = append(menu, web.Link{Text: "Tasks", Href: "/cases/tasks"})
+	}
+	if c.Figures != nil {
+		menu = append(menu, web.Link{Text: "Figures", Href: "/cases/figures"})
+	}
+	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
 	if c.Maps != nil {
 		menu = append(menu, web.Link{Text: "Maps", Href: "/maps"})
 	}
@@ -217,6 +247,7 @@ func (c *Console) funcs() template.FuncMap {
 		"signed":    func(d Draft) bool { return d.Approved != nil },
 	}
 	maps.Copy(funcs, benchFuncs())
+	maps.Copy(funcs, workFuncs())
 	return funcs
 }
 

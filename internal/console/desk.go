@@ -16,6 +16,9 @@ type Desk interface {
 	Cases(ctx context.Context, q CaseQuery) (CaseList, error)
 	// Case is one case by its number.
 	Case(ctx context.Context, number string) (Case, error)
+	// Head is a case without what takes the opening of its files: no gaps and no parts
+	// of the draft. It is for the pages that show neither, however large the answer.
+	Head(ctx context.Context, number string) (Case, error)
 	// Found is one page of the records found for a case.
 	Found(ctx context.Context, number string, q FoundQuery) (Found, error)
 	// Withheld is what the draft leaves out, and what was never looked at.
@@ -41,17 +44,23 @@ type Desk interface {
 	Sources(ctx context.Context) ([]Source, error)
 }
 
-// CaseQuery chooses cases.
+// CaseQuery chooses cases. Empty fields choose all.
 type CaseQuery struct {
-	Closed bool // closed ones instead of open ones
-	Page   int  // from 1
+	Closed bool   // closed ones instead of open ones
+	Kind   string // the id of one of CaseList.Kinds
+	Holder string // the id of one of CaseList.Holders
+	Flag   string // one of CaseList.Flags
+	Sort   string // "due", the default, "received", "person" or "holder"
+	Page   int    // from 1; 0 gives every case
 }
 
 // CaseList is one page of cases.
 type CaseList struct {
 	Cases []CaseRow
-	Total int // on all pages
+	Total int // that were chosen, on all pages
 	Pages int
+	// What can be chosen by: what there is among the open cases, or the closed.
+	Kinds, Holders, Flags []Choice
 	// Due counts every open case by its due date, for the chart: one entry a
 	// case, in any order. Paused cases are left out.
 	Due []time.Time
@@ -66,9 +75,13 @@ type CaseRow struct {
 	Due      time.Time
 	Paused   string // why the clock stands still; empty if it runs
 	Closed   bool
-	State    string // in words: "Draft ready"
-	With     string // whose desk it is on: "Unassigned"
+	State    string   // in words: "Draft ready"
+	With     string   // whose desk it is on: "Unassigned"
+	Flags    []string // what to look out for: "Overdue", "Identity not recorded"
 }
+
+// Choice is one of several things that can be chosen.
+type Choice struct{ ID, Text string }
 
 // Case is one case.
 type Case struct {

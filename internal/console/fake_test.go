@@ -143,6 +143,15 @@ func (d *fakeDesk) Case(_ context.Context, n string) (console.Case, error) {
 	return c, nil
 }
 
+func (d *fakeDesk) Head(ctx context.Context, n string) (console.Case, error) {
+	c, err := d.Case(ctx, n)
+	c.Gaps = nil
+	if c.Draft != nil {
+		c.Draft.Parts = nil
+	}
+	return c, err
+}
+
 func (d *fakeDesk) Found(_ context.Context, n string, q console.FoundQuery) (console.Found, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

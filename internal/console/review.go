@@ -150,7 +150,7 @@ type identityView struct {
 }
 
 func (c *Console) identityPage(w http.ResponseWriter, r *http.Request, staff Staff) {
-	v, ok := c.caseOf(w, r)
+	v, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}
@@ -163,7 +163,7 @@ func (c *Console) identity(w http.ResponseWriter, r *http.Request, staff Staff) 
 	if !c.form(w, r) {
 		return
 	}
-	v, ok := c.caseOf(w, r)
+	v, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}

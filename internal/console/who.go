@@ -74,7 +74,7 @@ func (c *Console) whoPage(w http.ResponseWriter, r *http.Request, staff Staff) {
 }
 
 func (c *Console) showWho(w http.ResponseWriter, r *http.Request, staff Staff, failed SameDecision, errs web.Errors) {
-	v, ok := c.caseOf(w, r)
+	v, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}

@@ -1,0 +1,43 @@
+package console
+
+import "html/template"
+
+// Templates take one value; these put together what several of the parts need.
+type (
+	fieldFor struct {
+		Field FormField
+		Wrong string
+	}
+	chartFor struct {
+		Chart      *Chart
+		Says, Unit string
+	}
+	amountsFor struct {
+		Title, Says string
+		Chart       *Chart
+		Amounts     []Amount
+		Column      string
+	}
+	disclosuresFor struct {
+		Title string
+		List  []Disclosure
+	}
+	narrowFor struct {
+		Name, Label, All, Now string
+		Choices               []Choice
+	}
+)
+
+func workFuncs() template.FuncMap {
+	return template.FuncMap{
+		"fieldFor": func(f FormField, wrong string) fieldFor { return fieldFor{f, wrong} },
+		"chartFor": func(c *Chart, says, unit string) chartFor { return chartFor{c, says, unit} },
+		"amountsFor": func(title, says string, c *Chart, list []Amount, column string) amountsFor {
+			return amountsFor{title, says, c, list, column}
+		},
+		"disclosuresFor": func(title string, list []Disclosure) disclosuresFor { return disclosuresFor{title, list} },
+		"narrowFor": func(name, label, all, now string, list []Choice) narrowFor {
+			return narrowFor{name, label, all, now, list}
+		},
+	}
+}
