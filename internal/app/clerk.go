@@ -12,7 +12,6 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/find"
 	"tenet/internal/job"
-	"tenet/internal/law"
 	"tenet/internal/store"
 	"tenet/internal/web"
 )
@@ -103,7 +102,7 @@ func (o *office) sweepJob(ctx context.Context, _ *job.Task) error {
 
 // unanswered says whether the clerk should draft an answer.
 func unanswered(k cases.Case) bool {
-	return k.Regime == law.Access && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
+	return desk.Packed(k.Kind) && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
 }
 
 // stale says that something was decided after the draft was made.
