@@ -93,6 +93,7 @@ var plan = map[string]room{
 	"testbrowser": {floor: tests, imports: []string{"testdata"}},
 	"testimap":    {floor: tests, imports: []string{"testdata"}},
 	"testpst":     {floor: tests},
+	"testsmtp":    {floor: tests, imports: []string{"testdata"}},
 }
 
 // outside are the packages that are not rooms. They may import these rooms.
