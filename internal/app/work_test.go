@@ -313,7 +313,7 @@ func TestWorkForEveryone(t *testing.T) {
 		"desk": {}, "desk, dark": {Width: 1280, Height: 900, Dark: true}, "phone": testbrowser.Phone, "phone, dark": {Width: 320, Height: 640, Dark: true},
 	} {
 		p := b.Page(t, o)
-		p.Goto(at + "/cases")
+		p.Goto(at + "/sign-in")
 		p.Fill("#name", "rosalind")
 		p.Fill("#password", password)
 		p.Click("main button")

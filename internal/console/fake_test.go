@@ -31,6 +31,7 @@ type fakeDesk struct {
 	tampered bool
 	fail     error
 	asked    console.FoundQuery
+	person   string // in the first row, if not empty
 }
 
 const number = "AVH-2026-0007"
@@ -40,13 +41,17 @@ func newFakeDesk() *fakeDesk {
 }
 
 func (d *fakeDesk) rows() []console.CaseRow {
-	return []console.CaseRow{
+	rows := []console.CaseRow{
 		{Number: "AVH-2026-0003", Kind: "Access request", Person: "Mr Idris Bellweather, former tenant", Received: day(2026, 10, 22), Due: day(2026, 11, 23), State: "Waiting for approval", With: "Rosalind Achebe"},
 		{Number: number, Kind: "Access request", Person: "Ms Morwenna Pascoe, joint tenant", Received: day(2026, 10, 29), Due: day(2026, 11, 30), State: d.state(), With: "Rosalind Achebe"},
 		{Number: "AVH-2026-0009", Kind: "Access request", Person: "Mrs Parveen Akhtar-Lowe, leaseholder", Received: day(2026, 11, 5), Due: day(2026, 12, 7), State: "Searching", With: "Tomos Prydderch"},
 		{Number: "AVH-2026-0010", Kind: "Access request", Person: "A person whose identity is not recorded", Received: day(2026, 11, 9), Due: day(2026, 12, 9), Paused: "Waiting to hear which flat is meant", State: "Clarification asked", With: "Tomos Prydderch"},
 		{Number: "AVH-2026-0012", Kind: "Access request", Person: "Mr Caolán Devenney, tenant", Received: day(2026, 11, 19), Due: day(2026, 12, 21), State: "Received", With: "Unassigned"},
 	}
+	if d.person != "" {
+		rows[0].Person = d.person
+	}
+	return rows
 }
 
 func (d *fakeDesk) state() string {
