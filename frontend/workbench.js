@@ -106,7 +106,7 @@ function save(url, request, more = {}) {
     try {
       if (mine !== turn) return;
       const { body, headers } = request(work().dataset.revision);
-      const query = new URLSearchParams({ sheet: work().dataset.sheet, part: work().dataset.part, span: inHand()?.dataset.id ?? "" });
+      const query = new URLSearchParams({ sheet: work().dataset.sheet, part: work().dataset.part, page: work().dataset.page, span: inHand()?.dataset.id ?? "" });
       let answer, html;
       try {
         answer = await fetch(`${url}?${query}`, { method: "POST", body, headers: { "Tenet-Part": "1", ...headers } });
@@ -165,7 +165,12 @@ function put(/** @type {string} */ html, /** @type {HTMLFormElement | undefined}
 
   const holder = document.createElement("template");
   holder.innerHTML = html;
+  // The picture of a page is drawn once, not after each decision.
+  const picture = byId("page-picture");
+  const again = /** @type {any} */ (holder.content.getElementById("page-picture"));
+  if (picture && again?.getAttribute("src") === picture.getAttribute("src")) again.replaceWith(picture);
   old.replaceWith(/** @type {Node} */ (holder.content.getElementById("work")));
+  readyPage();
   take(markOf(hand), false);
   for (const was of typed) {
     const now = byId(was.id);
@@ -176,7 +181,8 @@ function put(/** @type {string} */ html, /** @type {HTMLFormElement | undefined}
   if (typed.length && same) {
     same.focus({ preventScroll: true });
     if (at && at[0] !== null) same.setSelectionRange(at[0], at[1]);
-  } else show(inHand() ?? work());
+  } else if (active.id === "page" && same) same.focus({ preventScroll: true });
+  else show(inHand() ?? work());
 }
 
 addEventListener("beforeunload", (e) => {
@@ -297,6 +303,123 @@ function ask(title, why, only, mark) {
   });
 }
 
+// -- regions -------------------------------------------------------------------
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box in fractions of the page */
+
+/** @type {Box | null} the region that is being drawn */
+let box = null;
+/** @type {{x: number, y: number} | null} where the pointer was put down */
+let from = null;
+const sheetPage = () => byId("page");
+const perCent = (/** @type {number} */ n) => Math.round(n * 1000) / 10;
+
+/** Makes the page of the original one that can be drawn on. */
+function readyPage() {
+  box = from = null;
+  if (!sheetPage()) return;
+  sheetPage().tabIndex = 0;
+  sheetPage().setAttribute("role", "application");
+  sheetPage().setAttribute("aria-describedby", "region-help");
+  byId("region-help").hidden = false;
+  const picture = byId("page-picture");
+  const failed = () => (byId("page-problem").hidden = false);
+  if (picture.complete && picture.getAttribute("src") && !picture.naturalWidth) failed();
+  picture.onerror = failed;
+  byId("region-draw").onclick = (/** @type {MouseEvent} */ e) => {
+    const button = /** @type {HTMLElement} */ (e.currentTarget);
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(on));
+    sheetPage().classList.toggle("tenet-page--drawing", on);
+  };
+}
+
+/** Shows the region that is being drawn, on the page and in the form. */
+function draw(/** @type {Box | null} */ to) {
+  box = to;
+  const { left, top, right, bottom } = box ?? { left: 0, top: 0, right: 0, bottom: 0 };
+  const sides = { x: left, y: top, width: right - left, height: bottom - top };
+  for (const [name, n] of Object.entries(sides)) byId("region-draft").setAttribute(name, n);
+  for (const [name, n] of Object.entries({ left, top, right, bottom })) byId(`region-${name}`).value = box ? perCent(n) : "";
+  byId("region-page").value = sheetPage().dataset.page;
+}
+
+const boxWords = (/** @type {Box} */ b) =>
+  `From ${perCent(b.left)} to ${perCent(b.right)} per cent across, from ${perCent(b.top)} to ${perCent(b.bottom)} per cent down.`;
+
+/** Asks why, and covers what was drawn. */
+async function cover() {
+  const drawn = box;
+  if (!drawn) return;
+  const page = Number(sheetPage().dataset.page);
+  const choice = await ask(`Cover a region of page ${page}`, boxWords(drawn), "withhold");
+  if (!choice) return sheetPage()?.focus({ preventScroll: true });
+  const { exemption, reason } = choice;
+  saveMark({ kind: "region", sheet: work().dataset.sheet, region: { page, ...drawn }, exemption, reason }, {});
+}
+
+const keyStep = 0.01; // of the page, for each press of an arrow
+/** @type {Record<string, [number, number]>} */
+const ways = { ArrowLeft: [-keyStep, 0], ArrowRight: [keyStep, 0], ArrowUp: [0, -keyStep], ArrowDown: [0, keyStep] };
+
+/** What a key does to the region that is being drawn; false where that is nothing. */
+function boxKey(/** @type {KeyboardEvent} */ e) {
+  const way = ways[e.key];
+  if (!way && e.key !== "Enter" && !(e.key === "Escape" && box)) return false;
+  if (e.key === "Escape") {
+    draw(null);
+    say("The region is let go.");
+  } else if (!box) {
+    draw({ left: 0.4, top: 0.4, right: 0.6, bottom: 0.5 });
+    say(`A region. ${boxWords(/** @type {Box} */ (/** @type {unknown} */ (box)))} The arrows move it, with Shift they size it, Enter covers it.`);
+  } else if (way) {
+    const hold = (/** @type {number} */ n, /** @type {number} */ least, /** @type {number} */ most) => Math.round(Math.min(Math.max(n, least), most) * 1e4) / 1e4;
+    let { left, top, right, bottom } = box;
+    if (e.shiftKey) {
+      right = hold(right + way[0], left + keyStep, 1);
+      bottom = hold(bottom + way[1], top + keyStep, 1);
+    } else {
+      const x = hold(way[0], -left, 1 - right);
+      const y = hold(way[1], -top, 1 - bottom);
+      [left, right, top, bottom] = [left + x, right + x, top + y, bottom + y].map((n) => hold(n, 0, 1));
+    }
+    draw({ left, top, right, bottom });
+    say(boxWords({ left, top, right, bottom }));
+  } else cover();
+  return true;
+}
+
+/** Where a pointer is on the page, as fractions of it. */
+function pointOf(/** @type {PointerEvent} */ e) {
+  const on = sheetPage().getBoundingClientRect();
+  const part = (/** @type {number} */ n) => Math.round(Math.min(Math.max(n, 0), 1) * 1e4) / 1e4;
+  return { x: part((e.clientX - on.left) / on.width), y: part((e.clientY - on.top) / on.height) };
+}
+
+document.addEventListener("pointerdown", (e) => {
+  const page = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest?.("#page[role=application]") ?? null);
+  // A finger scrolls, unless it was said that it draws.
+  if (!page || e.button !== 0 || (e.pointerType === "touch" && !page.classList.contains("tenet-page--drawing"))) return;
+  e.preventDefault();
+  page.focus({ preventScroll: true });
+  page.setPointerCapture(e.pointerId);
+  from = pointOf(e);
+});
+document.addEventListener("pointermove", (e) => {
+  if (!from) return;
+  const to = pointOf(e);
+  draw({ left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), right: Math.max(from.x, to.x), bottom: Math.max(from.y, to.y) });
+});
+document.addEventListener("pointerup", () => {
+  if (!from) return;
+  from = null;
+  if (box && box.right - box.left > keyStep / 2 && box.bottom - box.top > keyStep / 2) cover();
+  else draw(null); // a click, and no region
+});
+document.addEventListener("pointercancel", () => {
+  if (from) draw((from = null));
+});
+
 // Forms within the work are sent without leaving the page.
 document.addEventListener("submit", (e) => {
   const form = /** @type {HTMLFormElement} */ (e.target);
@@ -375,6 +498,11 @@ const typing = (/** @type {any} */ e) => !!e?.matches?.("input:not([type=checkbo
 document.addEventListener("keydown", (e) => {
   const target = /** @type {HTMLElement} */ (e.target);
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector("dialog[open]")) return;
+  if (target === sheetPage()) {
+    taken = e.key; // before it leads to a field
+    if (boxKey(e)) return e.preventDefault();
+    taken = "";
+  }
   if (e.key === "Escape" && typing(target) && work()?.contains(target)) return show(inHand() ?? work());
   if (!on || typing(target) || (e.repeat && !mayRepeat.includes(e.key))) return;
   const act = everywhere[e.key] ?? (work() && onSheet[e.key]) ?? (target.matches(".tenet-mark") ? onMark[e.key] : undefined);
@@ -415,6 +543,7 @@ if (said) {
   });
   byId("ask-cancel").addEventListener("click", () => byId("ask-dialog").close());
   if (work()) {
+    readyPage();
     if (location.hash === "#work") {
       // The browser puts the focus on what the address names, now or once all has
       // loaded: from there it goes on to the mark in hand.
