@@ -123,8 +123,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // Desk is an open workspace.
 type Desk struct {
 	Dir      string
-	Config   Config // as tenet.yaml has it, with the environment over it
-	Notice   *notice.Notice
+	Config   Config         // as tenet.yaml has it, with the environment over it
+	Notice   *notice.Notice // that decides from today on
+	Folder   *notice.Notice // that stands in notice/: the same, or being written
 	Keys     *keys.Ring
 	Store    *store.Store
 	Cases    *cases.Cases
@@ -206,7 +207,8 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 		return nil, err
 	}
 	d.Config = d.written.with(getenv)
-	if d.Notice, err = notice.Load(os.DirFS(filepath.Join(dir, "notice"))); err != nil {
+	folder, err := notice.Load(os.DirFS(filepath.Join(dir, "notice")))
+	if err != nil {
 		return nil, fmt.Errorf("the notice in %s: %w", filepath.Join(dir, "notice"), err)
 	}
 	if d.Keys, err = keys.Open(filepath.Join(dir, "keys")); err != nil {
@@ -223,6 +225,9 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 			err = errors.Join(err, d.Store.Close())
 		}
 	}()
+	if d.Notice, err = d.settleNotice(ctx, folder); err != nil {
+		return nil, err
+	}
 	packs := d.Config.Packs
 	if packs == "" {
 		packs = "file:" + filepath.Join(dir, "packs")

@@ -102,18 +102,25 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO desk_mail (landlord, id, taken, state, case_id, ended, ended_by, wrapped, sealed)
 			VALUES ('vale', 'm2', 1795340000000000, 'opened', 'c1', 1795340060000000, 's1', NULL, NULL)`, nil},
 	},
+	10: {
+		{`INSERT INTO desk_notice (landlord, version, effective, until, kept, actor, adopted, significant, reason, files)
+			VALUES ('vale', $1, '2026-07-01', '', 1795340000000000, 's1', 1, 1, 'people wait longer', $2)`, []any{strings.Repeat("ab", 32), []byte("zip")}},
+		{`INSERT INTO desk_notice_done (landlord, version, what, id, at, actor, proof)
+			VALUES ('vale', $1, 'display', 'site', 1795340000000000, 's1', 'seen')`, []any{strings.Repeat("ab", 32)}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
 var oldTables = map[int64]map[string]int64{
-	1: {"landlord": 2, "staff": 1, "session": 1, "ledger_payload": 1},
-	2: {"cases_series": 1, "cases": 2, "cases_words": 1, "cases_decision": 1, "cases_file": 1},
-	3: {"job": 2},
-	4: {"identity_key": 1, "identity_decision": 2},
-	6: {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
-	7: {"staff": 2, "staff_factor": 1, "staff_code": 1, "staff_outside": 1, "staff_session": 1, "staff_look": 1, "staff_opening": 1},
-	8: {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
-	9: {"desk_letter": 2, "desk_mail": 2},
+	1:  {"landlord": 2, "staff": 1, "session": 1, "ledger_payload": 1},
+	2:  {"cases_series": 1, "cases": 2, "cases_words": 1, "cases_decision": 1, "cases_file": 1},
+	3:  {"job": 2},
+	4:  {"identity_key": 1, "identity_decision": 2},
+	6:  {"cases": 3, "cases_key": 1, "cases_mark": 1, "cases_task": 1},
+	7:  {"staff": 2, "staff_factor": 1, "staff_code": 1, "staff_outside": 1, "staff_session": 1, "staff_look": 1, "staff_opening": 1},
+	8:  {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
+	9:  {"desk_letter": 2, "desk_mail": 2},
+	10: {"desk_notice": 1, "desk_notice_done": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
