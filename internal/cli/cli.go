@@ -51,8 +51,9 @@ type World struct {
 	Serve func(ctx context.Context, d *desk.Desk, ready func(portal, console string)) error
 	// Work does the background work of a workspace alone, until ctx ends.
 	Work func(ctx context.Context, d *desk.Desk, ready func()) error
-	// BuildDemo makes a fictional landlord in a folder, the same for the same seed.
-	BuildDemo func(ctx context.Context, dir string, homes int, seed uint64, progress func(stage string, done int64)) (Demo, error)
+	// BuildDemo makes the fictional landlord of a pack in a folder, the same for the same
+	// seed; an empty pack is the default.
+	BuildDemo func(ctx context.Context, like, dir string, homes int, seed uint64, progress func(stage string, done int64)) (Demo, error)
 	// HashPassword makes what is kept of a staff password.
 	HashPassword func(string) (string, error)
 	// ServeDetector serves a detector to other programs at an address until ctx ends;

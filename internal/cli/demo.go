@@ -14,6 +14,7 @@ import (
 
 type demoCmd struct {
 	Out   string `name:"dir" placeholder:"D" help:"Where to make it; a folder tenet-demo here."`
+	Like  string `placeholder:"PACK" help:"Whose notice it goes by, and whose name, addresses and references are in its data; the default is a fictional landlord's."`
 	Homes int    `default:"60" help:"How many homes the landlord lets; 10,000 will do."`
 	Seed  uint64 `default:"1" help:"The same seed makes the same landlord."`
 	Once  bool   `help:"Stop before serving."`
@@ -25,14 +26,14 @@ func (x *demoCmd) Run(c *call) error {
 	}
 	p := c.progress()
 	p.step("build the landlord", 0)
-	w, err := c.BuildDemo(c, filepath.Join(x.Out, "landlord"), x.Homes, x.Seed, p.step)
+	w, err := c.BuildDemo(c, x.Like, filepath.Join(x.Out, "landlord"), x.Homes, x.Seed, p.step)
 	p.done()
 	if err != nil {
 		return err
 	}
 	office := filepath.Join(x.Out, "office")
 	if _, err := os.Stat(filepath.Join(office, "tenet.yaml")); err != nil {
-		if err := desk.Init(c, office, "", c.Getenv); err != nil {
+		if err := desk.Init(c, office, x.Like, c.Getenv); err != nil {
 			return err
 		}
 	}
@@ -50,6 +51,13 @@ func (x *demoCmd) Run(c *call) error {
 		}
 	}
 	c.human("%s: %d homes, in %s, %s and %s.", w.Landlord, x.Homes, w.Sources[0].URL, w.Sources[1].URL, w.Sources[2].URL)
+	if clients := d.Notice.Landlord.Clients; len(clients) > 0 {
+		var names []string
+		for _, x := range clients {
+			names = append(names, x.Name)
+		}
+		c.human("It acts for %s. The demo does not part their data: each request is answered under the agent's notice.", strings.Join(names, ", "))
+	}
 	for _, s := range d.Config.Sources {
 		if _, err := os.Stat(filepath.Join(office, "maps", s.Name+".yaml")); err == nil {
 			continue

@@ -30,15 +30,17 @@ var order = []string{
 	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",
 	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
 	"case clarify", "case extend", "case refuse", "case withdraw",
-	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "promises attest", "promises check", "promises publish",
+	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "notice publish", "notice new", "notice diff", "notice adopt", "notice versions", "notice displays", "notice confirm", "promises attest", "promises check", "promises publish",
 	"ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }
 
 // finds are the examples that end with status 1, for what they find.
 var finds = map[string]string{
-	"map check": "the copy of a table that somebody made in 2019 has no key",
-	"doctor":    "so it says that the map has a difference",
+	"map check":       "the copy of a table that somebody made in 2019 has no key",
+	"notice diff":     "a new day is a difference",
+	"notice displays": "nobody has confirmed that it is put up",
+	"doctor":          "so it says that the map has a difference",
 }
 
 // TestExamples runs every example that --help shows, as it stands there but for
@@ -226,12 +228,12 @@ func (s *shell) run(line string, want int) string {
 			ready("http://127.0.0.1:5002")
 			return nil
 		},
-		BuildDemo: func(ctx context.Context, dir string, homes int, seed uint64, _ func(string, int64)) (Demo, error) {
+		BuildDemo: func(ctx context.Context, _, dir string, homes int, seed uint64, _ func(string, int64)) (Demo, error) {
 			w, err := demo.Build(ctx, dir, demo.Options{Homes: homes, Seed: seed}, nil)
 			if err != nil {
 				return Demo{}, err
 			}
-			d := Demo{Landlord: demo.Landlord, Today: law.DateOf(w.Today)}
+			d := Demo{Landlord: w.Landlord.Name, Today: law.DateOf(w.Today)}
 			for _, x := range w.Sources() {
 				d.Sources = append(d.Sources, desk.System{Name: x.Name, URL: x.URL})
 			}

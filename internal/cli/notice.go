@@ -1,76 +1,146 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"tenet/internal/desk"
+	"tenet/internal/law"
 	"tenet/internal/notice"
 )
 
 type noticeCmd struct {
-	Check  noticeCheckCmd  `cmd:"" help:"Contradictions, gaps and broken references in a notice."`
-	Render noticeRenderCmd `cmd:"" help:"The words the public reads."`
-	Schema noticeSchemaCmd `cmd:"" help:"JSON Schema of a file of the notice, for editors."`
-	Diff   laterCmd        `cmd:"" help:"Compare two versions (not there yet)."`
-	New    laterCmd        `cmd:"" help:"Begin a new version (not there yet)."`
+	Check    noticeCheckCmd    `cmd:"" help:"Contradictions, gaps, what has become out of date, and broken references in a notice."`
+	Render   noticeRenderCmd   `cmd:"" help:"The words the public reads."`
+	Publish  noticePublishCmd  `cmd:"" help:"The notice as a page, for print, as text or for machines."`
+	Schema   noticeSchemaCmd   `cmd:"" help:"JSON Schema of a file of the notice, for editors."`
+	Diff     noticeDiffCmd     `cmd:"" help:"Two versions, sentence by sentence and rule by rule; and what the new one would have changed."`
+	New      noticeNewCmd      `cmd:"" help:"Begin a new version: a folder with a copy of the notice in force."`
+	Adopt    noticeAdoptCmd    `cmd:"" help:"Keep a new version, to be in force from its day on."`
+	Versions noticeVersionsCmd `cmd:"" help:"The versions that are kept, and which is in force."`
+	Displays noticeDisplaysCmd `cmd:"" help:"Where a version is put up, who is told of it, and what is left to do."`
+	Confirm  noticeConfirmCmd  `cmd:"" help:"Record that a version is put up at a place, or that people were told of it."`
 }
 
-// notice is a notice by its folder, or that of the workspace.
-func (c *call) notice(path string) (*notice.Notice, error) {
-	if path == "" {
-		path = filepath.Join(c.dir, "notice")
+// readNotice reads a notice: a folder, one of the packs that come with Tenet, or a version that the
+// workspace keeps. Without a name it is the one in the workspace's folder.
+func (c *call) readNotice(name string) (*notice.Notice, error) {
+	if name == "" {
+		return c.noticeFolder(filepath.Join(c.dir, "notice"))
 	}
+	if _, err := os.Stat(name); err == nil {
+		return c.noticeFolder(name)
+	}
+	if from, err := notice.Pack(name); err == nil {
+		return notice.Load(from)
+	}
+	if len(name) >= 6 && strings.Trim(name, "0123456789abcdef") == "" {
+		d, err := c.open()
+		if err != nil {
+			return nil, err
+		}
+		defer d.Close()
+		return d.NoticeVersion(c, name)
+	}
+	return c.noticeFolder(name)
+}
+
+func (c *call) noticeFolder(path string) (*notice.Notice, error) {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrNotExist) {
-		return nil, &desk.Error{Code: "file", What: "there is no such folder", Where: path, Mend: "name a folder that holds a notice: landlord.yaml and the rest"}
+		return nil, &desk.Error{Code: "file", What: "there is no such folder", Where: path, Mend: "name a folder that holds a notice: landlord.yaml and the rest; or a pack"}
 	}
 	return notice.Load(os.DirFS(path))
 }
 
 type noticeCheckCmd struct {
-	Folder string `arg:"" optional:"" help:"A notice folder; the workspace's."`
+	Folder string `arg:"" optional:"" help:"A notice folder or a pack; the workspace's."`
+	Pack   string `placeholder:"NAME|DIR" help:"The same, by a flag."`
+	On     string `placeholder:"DATE" help:"The day whose law it is held against; today."`
+	Waive  string `placeholder:"FILE" help:"Findings that may stand for a time, each with an owner and an end."`
+	SARIF  bool   `name:"sarif" help:"Print a SARIF 2.1.0 log, for tools that show it beside the text."`
 }
 
 // finding is the JSON of what is wrong with a notice.
 type finding struct {
-	File string `json:"file"`
-	Line int    `json:"line"`
-	ID   string `json:"id"`
-	Why  string `json:"why"`
-	From string `json:"source,omitempty"`
-	Mend string `json:"mend"`
+	File     string           `json:"file"`
+	Line     int              `json:"line"`
+	ID       string           `json:"id"`
+	Rule     string           `json:"rule"`
+	Severity notice.Severity  `json:"severity"`
+	Why      string           `json:"why"`
+	From     string           `json:"source,omitempty"`
+	Sure     notice.Certainty `json:"sure"`
+	Mend     string           `json:"mend"`
 }
 
 func (x *noticeCheckCmd) Run(c *call) error {
-	n, err := c.notice(x.Folder)
+	if x.Folder != "" && x.Pack != "" {
+		return &desk.Error{Code: "usage", What: "give the notice once", Where: "--pack", Mend: "leave one of them out"}
+	}
+	day := law.DateOf(time.Now())
+	if x.On != "" {
+		var err error
+		if day, err = law.ParseDate(x.On); err != nil {
+			return &desk.Error{Code: "date", What: err.Error(), Where: "--on", Mend: "write the date as 2026-11-22"}
+		}
+	}
+	n, err := c.readNotice(x.Folder + x.Pack)
 	if err != nil {
 		return err
 	}
-	list := []finding{}
-	for _, f := range notice.Check(n) {
-		list = append(list, finding{f.File, f.Line, string(f.ID), f.Why, f.Source, f.Mend})
-	}
-	c.found = len(list) > 0
-	return c.answer(map[string]any{"version": n.Version(), "findings": list}, func(w io.Writer) {
-		for _, f := range list {
-			fmt.Fprintf(w, "%s:%d: %s\n    %s\n", f.File, f.Line, f.Why, f.Mend)
+	on := notice.Date(day.String())
+	left, waived := notice.Lint(n, on), []notice.Waived{}
+	if x.Waive != "" {
+		src, err := os.ReadFile(x.Waive)
+		if err != nil {
+			return &desk.Error{Code: "file", What: "the waivers cannot be read", Where: x.Waive, Mend: "name a file of waivers", Err: err}
 		}
-		if len(list) == 0 {
+		by, err := notice.ParseWaivers(x.Waive, src)
+		if err != nil {
+			return err
+		}
+		left, waived = notice.Waive(left, by, on)
+	}
+	list := []finding{}
+	counts := make(map[notice.Severity]int)
+	for _, f := range left {
+		counts[f.Severity]++
+		list = append(list, finding{f.File, f.Line, string(f.ID), f.Rule, f.Severity, f.Why, f.Source, f.Sure, f.Mend})
+	}
+	c.found = counts[notice.Wrong]+counts[notice.Doubt] > 0
+	if x.SARIF {
+		return notice.WriteSARIF(c.Stdout, c.Version, left, waived)
+	}
+	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "waived": waived}, func(w io.Writer) {
+		for _, f := range list {
+			fmt.Fprintf(w, "%s:%d: %s [%s]\n    %s\n    %s (%s)\n    %s\n", f.File, f.Line, f.Severity, f.Rule, f.Why, f.From, f.Sure, f.Mend)
+		}
+		switch {
+		case len(list) == 0:
 			fmt.Fprintf(w, "%s: nothing found. Version %s.\n", n.Landlord.Name, n.Version()[:12])
+		default:
+			fmt.Fprintf(w, "%s, on %s: errors %d, warnings %d, notes %d. Version %s.\n", n.Landlord.Name, on, counts[notice.Wrong], counts[notice.Doubt], counts[notice.Suggest], n.Version()[:12])
+		}
+		if len(waived) > 0 {
+			fmt.Fprintf(w, "Waived: %d.\n", len(waived))
 		}
 	})
 }
 
 type noticeRenderCmd struct {
-	Folder string `arg:"" optional:"" help:"A notice folder; the workspace's."`
+	Folder string `arg:"" optional:"" help:"A notice folder or a pack; the workspace's."`
 }
 
 func (x *noticeRenderCmd) Run(c *call) error {
-	n, err := c.notice(x.Folder)
+	n, err := c.readNotice(x.Folder)
 	if err != nil {
 		return err
 	}
@@ -83,6 +153,52 @@ func (x *noticeRenderCmd) Run(c *call) error {
 			}
 			fmt.Fprintf(w, "%s%s\n", s.Text, mark)
 		}
+	})
+}
+
+type noticePublishCmd struct {
+	Notice string `arg:"" optional:"" help:"A notice folder, a pack or a version; the workspace's."`
+	Format string `default:"fragment" enum:"fragment,print,text,json" help:"fragment (HTML to put in a page), print (HTML for paper, which a browser makes a PDF of), text, json (for machines)."`
+	Lang   string `placeholder:"en|cy" help:"Of headings and tables; the words are in the language they were written in."`
+	Out    string `placeholder:"FILE" help:"Where to write it; standard output."`
+}
+
+func (x *noticePublishCmd) Run(c *call) error {
+	n, err := c.readNotice(x.Notice)
+	if err != nil {
+		return err
+	}
+	as := notice.Publication{Language: notice.Language(x.Lang), Day: notice.Date(law.DateOf(time.Now()).String())}
+	if as.Language != "" && !slices.Contains(notice.PhraseLanguages(), as.Language) {
+		return &desk.Error{Code: "usage", What: fmt.Sprintf("there are no phrases in %q", x.Lang), Where: "--lang", Mend: fmt.Sprintf("one of %v", notice.PhraseLanguages())}
+	}
+	var b bytes.Buffer
+	switch x.Format {
+	case "fragment":
+		err = notice.PublishFragment(&b, n, as)
+	case "print":
+		err = notice.PublishPrint(&b, n, as)
+	case "text":
+		err = notice.PublishText(&b, n, as)
+	case "json":
+		err = notice.PublishJSON(&b, n)
+	}
+	if err != nil {
+		return err
+	}
+	if x.Out == "" {
+		if c.json {
+			return c.answer(map[string]any{"format": x.Format, "version": n.Version(), "text": b.String()}, nil)
+		}
+		_, err = b.WriteTo(c.Stdout)
+		return err
+	}
+	size := b.Len()
+	if err := os.WriteFile(x.Out, b.Bytes(), 0o644); err != nil {
+		return &desk.Error{Code: "file", What: "cannot be written", Where: x.Out, Mend: "name a file in a folder that may be written in", Err: err}
+	}
+	return c.answer(map[string]any{"file": x.Out, "format": x.Format, "version": n.Version(), "bytes": size}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %s, version %s.\n", x.Out, n.Words.Title, n.Version()[:12])
 	})
 }
 

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,8 +31,8 @@ func players() []Person {
 		{Member: Successor, Forename: "Olena", Surname: "Hrytsenko", DOB: "1984-04-11", NINO: "CE115937B", Email: "olena.h@example.org",
 			Mobile: "07700 900566", Ref: "LKF-109655", Address: "Flat 2, Teal House", Postcode: "LN30 7TR"},
 		{Member: NextOfKin, Forename: "Agnieszka", Surname: "Sobczak", Email: "agnieszka.sobczak@example.com", Mobile: "07700 900514"},
-		{Member: Officer, Forename: "Farida", Surname: "Choudhury", Email: "farida.choudhury@" + Domain, Mobile: "01632 960021"},
-		{Member: Manager, Forename: "Gareth", Surname: "Ellingham", Email: "gareth.ellingham@" + Domain, Mobile: "01632 960022"},
+		{Member: Officer, Forename: "Farida", Surname: "Choudhury", Email: "farida.choudhury@larkfield.example", Mobile: "01632 960021"},
+		{Member: Manager, Forename: "Gareth", Surname: "Ellingham", Email: "gareth.ellingham@larkfield.example", Mobile: "01632 960022"},
 	}
 }
 
@@ -73,7 +74,7 @@ func (b *builder) cast() {
 	c.caseNotes()
 	c.papers()
 	c.messages()
-	b.world.Phrases = phrases()
+	b.world.Phrases = phrases(b.players())
 }
 
 // on is a day of the story, moved with Today.
@@ -111,7 +112,7 @@ func (c *castWriter) people() {
 		Predecessor: {trap(Star, "had the same flat before her"), trap(Joint, "had the same flat before him")},
 		Star:        {trap(Namesake, "same forename and surname; date of birth, NI number and reference differ")},
 	}
-	for _, p := range players() {
+	for _, p := range c.players() {
 		r := more[p.Member]
 		switch {
 		case r != nil:
@@ -123,7 +124,7 @@ func (c *castWriter) people() {
 			c.enrol(p, "person", "person_id", c.insert("person", r, append(traps[p.Member], self(p.Member))...))
 		case p.Member == Officer || p.Member == Manager:
 			title := map[Member]string{Officer: "Housing Officer", Manager: "Anti-social Behaviour Manager"}[p.Member]
-			login := p.Email[:len(p.Email)-len(Domain)-1]
+			login, _, _ := strings.Cut(p.Email, "@")
 			c.enrol(p, "staff", "staff_id", c.newStaff(staffMember{p.Forename, p.Surname, title, login, p.Mobile, nil}, self(p.Member)))
 		default: // the young child and the sister have rows of other tables
 			p.Name = p.Forename + " " + p.Surname
@@ -235,9 +236,19 @@ func (c *castWriter) household() {
 	c.insert("contact", row{"person_id": c.id[Joint], "contact_name": "Rafał Gutowski", "relationship": "Support worker", "phone": "07700 900191"}, self(Joint))
 }
 
-func phrases() Phrases {
+// players are the cast as this landlord knows them.
+func (b *builder) players() []Person {
+	all := players()
+	for i := range all {
+		p := &all[i]
+		p.Email, p.Ref, p.Former = b.ours.Replace(p.Email), b.ours.Replace(p.Ref), b.ours.Replace(p.Former)
+	}
+	return all
+}
+
+func phrases(cast []Person) Phrases {
 	who := map[Member]Person{}
-	for _, p := range players() {
+	for _, p := range cast {
 		who[p.Member] = p
 	}
 	of := func(m Member, what string, texts ...string) []Phrase {

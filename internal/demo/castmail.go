@@ -7,7 +7,7 @@ import (
 
 // messages writes the cast's mail into the housing officers' mailbox.
 func (c *castWriter) messages() {
-	desk := address{"Housing Officers", "housing-officers@" + Domain}
+	desk := address{"Housing Officers", "housing-officers@larkfield.example"}
 	post := func(m message, claims ...claim) string {
 		id := c.mail.send(m)
 		c.record(c.world.Mailbox.Name, "message", map[string]string{"id": id}, claims)
@@ -30,7 +30,7 @@ func (c *castWriter) messages() {
 		selfAs(Neighbour, "reporter"), whose(Star, "reported", Mention), mention(Witness), mention(Joint))
 	t2 := at(2026, 5, 18, 9, 12)
 	answer := "Dear Mr Pinnock\n\nThank you. I have opened ASB-00417 and will see Mrs Kowalczyk. I will not say who rang.\n\nFarida Choudhury\n"
-	m2 := post(message{ID: "diary-2@" + Domain, At: t2, From: farida, To: []address{delroy}, Cc: []address{desk}, Subject: "Re: Noise from Flat 14",
+	m2 := post(message{ID: "diary-2@larkfield.example", At: t2, From: farida, To: []address{delroy}, Cc: []address{desk}, Subject: "Re: Noise from Flat 14",
 		Body: answer + quote(t1, delroy, words), Replies: []string{m1}}, selfAs(Neighbour, "correspondent"), whose(Star, "reported", Mention), author(Officer))
 	post(message{ID: "diary-3@example.com", At: at(2026, 5, 18, 9, 50), From: delroy, To: []address{farida}, Subject: "Re: Noise from Flat 14",
 		Body: "Thank you Farida. Ms Pugh in 15 heard it too, bronwen.pugh@example.org.\n\nD Pinnock\n" + quote(t2, farida, answer), Replies: []string{m1, m2}},
@@ -44,7 +44,7 @@ func (c *castWriter) messages() {
 		self(Star), mention(Officer))
 	t4 := at(2026, 6, 15, 11, 30)
 	kind := "Dear Mrs Kowalczyk\n\nThank you for writing so soon. I cannot say who reported it. Shall I call on Thursday at ten?\n\nFarida Choudhury\n"
-	m4 := post(message{ID: "timer-2@" + Domain, At: t4, From: farida, To: []address{marta}, Cc: []address{desk}, Subject: "Re: Your letter about noise",
+	m4 := post(message{ID: "timer-2@larkfield.example", At: t4, From: farida, To: []address{marta}, Cc: []address{desk}, Subject: "Re: Your letter about noise",
 		Body: kind + quote(t3, marta, hers), Replies: []string{m3}}, self(Star), author(Officer))
 	post(message{ID: "timer-3@example.org", At: at(2026, 6, 15, 12, 2), From: marta, To: []address{farida}, Subject: "Re: Your letter about noise",
 		Body: "Thursday is good. Dziękuję.\n\nMarta\n" + quote(t4, farida, kind), Replies: []string{m3, m4}}, self(Star), mention(Officer))
@@ -53,9 +53,9 @@ func (c *castWriter) messages() {
 	t5 := at(2026, 6, 10, 16, 45)
 	about := "Gareth\n\nFlat 14, LKF-104417. Marta Kowalczyk shouted at the door when I said we had a report, then cried. I think she is frightened of losing the flat, not dangerous.\n" +
 		"Delroy Pinnock is a regular caller and Bronwen Pugh backs him up. Do we need a flag?\n\nFarida\n"
-	m5 := post(message{ID: "flag-1@" + Domain, At: t5, From: farida, To: []address{gareth}, Subject: "Flat 14 Heron Court", Body: about},
+	m5 := post(message{ID: "flag-1@larkfield.example", At: t5, From: farida, To: []address{gareth}, Subject: "Flat 14 Heron Court", Body: about},
 		whose(Star, "subject", Self, Mention).because("staff about her: opinions of her are hers"), mention(Neighbour), mention(Witness), author(Officer), mention(Manager))
-	post(message{ID: "flag-2@" + Domain, At: t5.Add(40 * time.Minute), From: gareth, To: []address{farida}, Subject: "Re: Flat 14 Heron Court",
+	post(message{ID: "flag-2@larkfield.example", At: t5.Add(40 * time.Minute), From: gareth, To: []address{farida}, Subject: "Re: Flat 14 Heron Court",
 		Body:    "Flag for two-person visits for six months, please. I will raise it. The gentleman directly above has been right before.\n\nGareth Ellingham\n" + quote(t5, farida, about),
 		Replies: []string{m5}}, whose(Star, "subject", Self, Mention).because("staff about her: opinions of her are hers"), mention(Neighbour), mention(Witness), author(Manager), mention(Officer))
 
@@ -72,10 +72,10 @@ func (c *castWriter) messages() {
 
 	// A statement to both, as a page, and a name with nothing to tell whose.
 	statement := fmt.Sprintf("<html><body><h1>Statement 7104417</h1><p>Mrs M and Mr T Kowalczyk, LKF-104417</p><table><tr><td>%s</td><td>Rent</td><td>521.80</td></tr></table></body></html>\n", iso(c.on(2026, 10, 20)))
-	post(message{ID: "statement-1@" + Domain, At: at(2026, 10, 21, 9, 0), From: desk, To: []address{marta, c.party(Joint)}, Subject: "Your rent statement",
+	post(message{ID: "statement-1@larkfield.example", At: at(2026, 10, 21, 9, 0), From: desk, To: []address{marta, c.party(Joint)}, Subject: "Your rent statement",
 		Body: "Your statement is attached.\n", HTML: "<p>Your statement is <b>attached</b>.</p>\n",
 		Attachments: []attachment{{"statement.html", "text/html; charset=utf-8", statement}}}, shared(Star, "correspondent"), shared(Joint, "correspondent"))
-	post(message{ID: "ring-1@" + Domain, At: at(2026, 10, 28, 15, 33), From: gareth, To: []address{desk}, Subject: "Ring back",
+	post(message{ID: "ring-1@larkfield.example", At: at(2026, 10, 28, 15, 33), From: gareth, To: []address{desk}, Subject: "Ring back",
 		Body: "A Marta Kowalczyk rang reception, no ref, will ring again. Bad line.\n\nGareth\n"}, mention(Star).unsure(), mention(Namesake).unsure(), author(Manager))
 	c.broken(at)
 }

@@ -8,12 +8,14 @@ import (
 
 // paper writes a letter of the cast and what it is to them.
 func (c *castWriter) paper(path string, body []byte, claims ...claim) {
+	path = c.ours.Replace(path)
 	c.post.write(path, body)
 	c.record(c.world.Letters.Name, "file", map[string]string{"path": path}, claims)
 }
 
 // unreadable writes a file that is there and cannot be read as text.
 func (c *castWriter) unreadable(path, why string, body []byte) {
+	path = c.ours.Replace(path)
 	c.post.write(path, body)
 	c.world.Unreadable = append(c.world.Unreadable, Unread{path, why})
 }
@@ -59,11 +61,11 @@ func (c *castWriter) papers() {
 		"Dr Ifeoma Nwachukwu\n"), self(Star).because("health: special category"))
 
 	// UTF-16: to the joint tenant alone.
-	c.paper("2026/LKF-104417_support_2026-06-22.txt", utf16le(letter{Ref: "LKF-104417", Date: c.on(2026, 6, 22), To: append([]string{"Mr Tomasz Kowalczyk, private"}, flat14...),
+	c.paper("2026/LKF-104417_support_2026-06-22.txt", utf16le(c.ours.Replace(letter{Ref: "LKF-104417", Date: c.on(2026, 6, 22), To: append([]string{"Mr Tomasz Kowalczyk, private"}, flat14...),
 		Dear: "Mr Kowalczyk", Subject: "Help with money", Body: []string{"As we agreed I have written to Rafał Gutowski about the gambling debt. Nobody else at home has been told."},
-		From: farida, Title: housing}.text()), self(Joint), author(Officer), trap(Star, "to the joint tenant alone, though under the joint reference"))
+		From: farida, Title: housing}.text())), self(Joint), author(Officer), trap(Star, "to the joint tenant alone, though under the joint reference"))
 
-	c.paper("legal/2026-10-02_advice_noise.txt", []byte(fold("PRIVILEGED AND CONFIDENTIAL. Penhallow and Drake LLP to Larkfield Homes, for Mr Ellingham. LKF-104417, Mrs Marta Kowalczyk. "+
+	c.paper("legal/2026-10-02_advice_noise.txt", []byte(fold("PRIVILEGED AND CONFIDENTIAL. Penhallow and Drake LLP to "+c.world.Landlord.Name+", for Mr Ellingham. LKF-104417, Mrs Marta Kowalczyk. "+
 		"You ask about an injunction. On the evidence of Mr Pinnock and Ms Pugh alone we put the prospects at no better than two in five. Do not serve notice yet.", 72)+"\n"),
 		mention(Star).because("legal advice about her, privileged: to review"), mention(Neighbour), mention(Witness), mention(Manager))
 

@@ -94,7 +94,7 @@ func (b *builder) staff(c *crowd) {
 			left = iso(b.before(60, 900))
 		}
 		id := b.newStaff(staffMember{n.forename, n.surname, jobs[i%len(jobs)], login, lines.next(c.r), left})
-		c.officers = append(c.officers, officer{id, n, login + "@" + Domain})
+		c.officers = append(c.officers, officer{id, n, login + "@larkfield.example"})
 	}
 }
 
@@ -106,7 +106,7 @@ type staffMember struct {
 // newStaff writes a member of staff and their login.
 func (b *builder) newStaff(s staffMember, claims ...claim) int64 {
 	id := b.insert("staff", row{"first_name": s.forename, "last_name": s.surname, "job_title": s.job,
-		"team": "Neighbourhoods", "work_email": s.login + "@" + Domain, "work_phone": s.phone,
+		"team": "Neighbourhoods", "work_email": s.login + "@larkfield.example", "work_phone": s.phone,
 		"started_on": iso(b.before(1000, 5000)), "left_on": s.left}, claims...)
 	b.insert("app_user", row{"staff_id": id, "login": s.login,
 		"password_hash": b.hash(),

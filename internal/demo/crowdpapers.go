@@ -43,7 +43,7 @@ func (c *crowd) thread(t tenancyOf, p place, main soul) {
 	r := c.r
 	o := pick(r, c.officers)
 	tenant, staff := address{main.full(), main.email}, address{o.name.full(), o.mail}
-	desk := address{"Housing Officers", "housing-officers@" + Domain}
+	desk := address{"Housing Officers", "housing-officers@larkfield.example"}
 	at := c.b.before(2, 500).Add(time.Duration(8*60+r.IntN(600)) * time.Minute)
 	talk := pick(r, [][3]string{
 		{"Repair still waiting", "Hello\n\nI reported the window in {date} and nobody came. I took the morning off.\n\nThanks\n{fore}", "Dear {formal}\n\nI am sorry. I have booked it for next week, morning.\n"},
@@ -59,7 +59,7 @@ func (c *crowd) thread(t tenancyOf, p place, main soul) {
 		return
 	}
 	later := at.Add(time.Duration(1+r.IntN(60)) * time.Hour)
-	answer := c.fill(talk[2], t, main, soul{}, "") + "\n" + o.name.full() + "\n" + Landlord + "\nRef " + t.ref + ", " + p.one() + "\n"
+	answer := c.fill(talk[2], t, main, soul{}, "") + "\n" + o.name.full() + "\n" + Larkfield().Name + "\nRef " + t.ref + ", " + p.one() + "\n"
 	var files []attachment
 	if talk[0] == "Rent payment" {
 		files = []attachment{{"statement.csv", "text/csv; charset=utf-8", "tenancy_ref,name,balance\n" + t.ref + "," + main.full() + "," + pounds(t.balance) + "\n"}}

@@ -40,6 +40,7 @@ type database struct {
 	db     *sql.DB
 	conn   *sql.Conn
 	tables map[string]*table
+	ours   *strings.Replacer
 	err    error
 }
 
@@ -128,6 +129,10 @@ func (d *database) insert(name string, r row) (int64, map[string]string) {
 	given := 0
 	for i, c := range t.columns {
 		if v, ok := r[c]; ok {
+			if s, is := v.(string); is {
+				v = d.ours.Replace(s)
+				r[c] = v
+			}
 			values[i] = v
 			given++
 		}

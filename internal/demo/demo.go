@@ -9,14 +9,30 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
-// The fictional landlord.
-const (
-	Landlord = "Larkfield Homes"
-	Domain   = "larkfield.example"
-)
+// Landlord is whose homes they are. Everything of it that the sources say is here; what the
+// cast and the crowd live through is the same for every landlord.
+type Landlord struct {
+	Name   string `json:"name"`
+	Domain string `json:"domain"` // of its e-mail addresses
+	Prefix string `json:"prefix"` // of its tenancy references: LKF of LKF-104417
+	Street string `json:"street"` // of its office
+	Town   string `json:"town"`   // with its postcode
+}
+
+// Larkfield is the landlord whose words the cast and the crowd are written in.
+func Larkfield() Landlord {
+	return Landlord{Name: "Larkfield Homes", Domain: "larkfield.example", Prefix: "LKF", Street: "1 Wharf Parade", Town: "Ottermere LN30 1LK"}
+}
+
+// ours puts a landlord's own words in the place of Larkfield's, wherever a source is written.
+func (l Landlord) ours() *strings.Replacer {
+	from := Larkfield()
+	return strings.NewReplacer(from.Name, l.Name, from.Domain, l.Domain, from.Prefix+"-", l.Prefix+"-", from.Street, l.Street, from.Town, l.Town)
+}
 
 // Defaults of Options.
 const (
@@ -33,6 +49,8 @@ type Options struct {
 	Homes int       // homes to let, DefaultHomes if 0; never fewer than the cast's own five
 	Seed  uint64    // DefaultSeed if 0
 	Today time.Time // the last day anything happened, DefaultToday if zero
+	// Landlord is whose homes they are; Larkfield if zero.
+	Landlord Landlord
 }
 
 // Source is one of the three systems built, as `tenet source add` takes it.
@@ -70,6 +88,7 @@ type Unread struct {
 // World is what was built, and the truth about its cast.
 type World struct {
 	Dir      string    `json:"-"` // absolute
+	Landlord Landlord  `json:"landlord"`
 	Homes    int       `json:"homes"`
 	Seed     uint64    `json:"seed"`
 	Today    time.Time `json:"today"`
@@ -142,6 +161,9 @@ func Build(ctx context.Context, dir string, opt Options, progress func(stage str
 	if opt.Today.IsZero() {
 		opt.Today = DefaultToday()
 	}
+	if opt.Landlord == (Landlord{}) {
+		opt.Landlord = Larkfield()
+	}
 	y, m, d := opt.Today.Date()
 	opt.Today = day(y, m, d)
 	if progress == nil {
@@ -151,7 +173,7 @@ func Build(ctx context.Context, dir string, opt Options, progress func(stage str
 	if err != nil {
 		return nil, fmt.Errorf("demo: finding the folder %q: %w", dir, err)
 	}
-	world := &World{Homes: opt.Homes, Seed: opt.Seed, Today: opt.Today, Cast: map[Member]Person{}, Counts: map[string]int64{}}
+	world := &World{Landlord: opt.Landlord, Homes: opt.Homes, Seed: opt.Seed, Today: opt.Today, Cast: map[Member]Person{}, Counts: map[string]int64{}}
 	world.place(dir)
 	if former, err := claimFolder(dir, world); err != nil || former != nil {
 		return former, err
@@ -205,9 +227,12 @@ func claimFolder(dir string, want *World) (*World, error) {
 		return nil, fmt.Errorf("demo: %s is damaged (%v): delete the folder, or give another: %w", filepath.Join(dir, marker), err, ErrOccupied)
 	}
 	w := &m.World
+	if w.Landlord == (Landlord{}) { // made before there were others
+		w.Landlord = Larkfield()
+	}
 	w.place(dir)
 	switch {
-	case m.Complete && m.Format == format && w.Homes == want.Homes && w.Seed == want.Seed && w.Today.Equal(want.Today):
+	case m.Complete && m.Format == format && w.Homes == want.Homes && w.Seed == want.Seed && w.Today.Equal(want.Today) && w.Landlord == want.Landlord:
 		for _, s := range w.Sources() {
 			if _, err := os.Stat(s.Path); err != nil {
 				return nil, fmt.Errorf("demo: the demo in %s has lost its source %s: delete the folder, or give another: %w", dir, s.Name, err)
@@ -215,9 +240,9 @@ func claimFolder(dir string, want *World) (*World, error) {
 		}
 		return w, nil
 	case m.Complete:
-		return nil, fmt.Errorf("demo: %s holds another demo (%d homes, seed %d, %s, format %d; wanted %d homes, seed %d, %s, format %d): "+
-			"give another folder, or delete this one: %w", dir, w.Homes, w.Seed, w.Today.Format(time.DateOnly), m.Format,
-			want.Homes, want.Seed, want.Today.Format(time.DateOnly), format, ErrOccupied)
+		return nil, fmt.Errorf("demo: %s holds another demo (%s, %d homes, seed %d, %s, format %d; wanted %s, %d homes, seed %d, %s, format %d): "+
+			"give another folder, or delete this one: %w", dir, w.Landlord.Name, w.Homes, w.Seed, w.Today.Format(time.DateOnly), m.Format,
+			want.Landlord.Name, want.Homes, want.Seed, want.Today.Format(time.DateOnly), format, ErrOccupied)
 	}
 	for _, path := range []string{w.Database.Path, w.Letters.Path, filepath.Dir(w.Mailbox.Path)} {
 		if err := os.RemoveAll(path); err != nil {
@@ -253,7 +278,8 @@ type builder struct {
 	db    *database
 	post  *letters
 	mail  *mailbox
-	heron int64 // the block of the star's flat, once it is written
+	ours  *strings.Replacer // see Landlord.ours
+	heron int64             // the block of the star's flat, once it is written
 	// shift moves the cast's dates when Today is not DefaultToday, so that they
 	// stay as recent as they were written.
 	shift time.Duration
@@ -264,15 +290,18 @@ func build(ctx context.Context, w *World, progress func(string, int, int)) (err 
 		world: w,
 		rng:   rand.New(rand.NewPCG(w.Seed, 0x4c61726b66696564)),
 		shift: w.Today.Sub(DefaultToday()),
+		ours:  w.Landlord.ours(),
 	}
 	if b.db, err = openDatabase(ctx, w.Database.Path); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.db.close()) }()
-	b.post = &letters{root: w.Letters.Path, dated: w.Today}
+	b.db.ours = b.ours
+	b.post = &letters{root: w.Letters.Path, dated: w.Today, ours: b.ours}
 	if b.mail, err = openMailbox(w.Mailbox.Path, b.rng); err != nil {
 		return err
 	}
+	b.mail.ours = b.ours
 	defer func() { err = errors.Join(err, b.mail.close()) }()
 
 	crowd := newCrowd(b)

@@ -14,15 +14,18 @@ import (
 type letters struct {
 	root    string
 	dated   time.Time // when every file was last changed, by its own account
+	ours    *strings.Replacer
 	written int64
 	err     error
 }
 
-// write makes one file; path is relative, with slashes.
+// write makes one file; path is relative, with slashes. The body is in an encoding that
+// has ASCII in it as it stands.
 func (l *letters) write(path string, body []byte) {
 	if l.err != nil {
 		return
 	}
+	body = []byte(l.ours.Replace(string(body)))
 	full := filepath.Join(l.root, filepath.FromSlash(path))
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		l.err = fmt.Errorf("making a folder for letters: %w", err)
@@ -55,7 +58,7 @@ type letter struct {
 // text sets the letter as plain text.
 func (l letter) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n1 Wharf Parade\n%s\n\n", Landlord, landlordTown)
+	fmt.Fprintf(&b, "%s\n%s\n%s\n\n", Larkfield().Name, Larkfield().Street, Larkfield().Town)
 	fmt.Fprintf(&b, "%s\n\n%s\nOur ref: %s\n\nDear %s\n\n%s\n\n", strings.Join(l.To, "\n"), long(l.Date), l.Ref, l.Dear, l.Subject)
 	for _, p := range l.Body {
 		b.WriteString(fold(p, 78) + "\n\n")
@@ -73,7 +76,7 @@ func (l letter) html() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<title>%s</title>\n"+
 		"<meta name=\"reference\" content=\"%s\">\n<style>body{font-family:serif;max-width:40em}</style>\n</head>\n<body>\n", e(l.Subject), e(l.Ref))
-	fmt.Fprintf(&b, "<p>%s<br>1 Wharf Parade<br>%s</p>\n<address>", Landlord, landlordTown)
+	fmt.Fprintf(&b, "<p>%s<br>%s<br>%s</p>\n<address>", Larkfield().Name, Larkfield().Street, Larkfield().Town)
 	for i, line := range l.To {
 		if i > 0 {
 			b.WriteString("<br>")

@@ -54,6 +54,7 @@ type mailbox struct {
 	file    *os.File
 	out     *bufio.Writer
 	rng     *rand.Rand
+	ours    *strings.Replacer
 	written int64
 	err     error
 }
@@ -78,6 +79,7 @@ func (m *mailbox) send(msg message) string {
 	if msg.ID == "" {
 		msg.ID = fmt.Sprintf("%x.%d@%s", m.rng.Uint64(), m.written, msg.From.Mail[strings.IndexByte(msg.From.Mail, '@')+1:])
 	}
+	msg.ID = m.ours.Replace(msg.ID)
 	m.raw(msg.From.Mail, msg.At, m.render(msg))
 	return msg.ID
 }
@@ -87,6 +89,7 @@ func (m *mailbox) raw(from string, at time.Time, text string) {
 	if m.err != nil {
 		return
 	}
+	from, text = m.ours.Replace(from), m.ours.Replace(text)
 	fmt.Fprintf(m.out, "From %s %s\n", from, at.UTC().Format(time.ANSIC))
 	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		if strings.HasPrefix(strings.TrimLeft(line, ">"), "From ") {
@@ -103,6 +106,11 @@ func (m *mailbox) raw(from string, at time.Time, text string) {
 
 // render is the message with line feeds alone, as a mailbox has it.
 func (m *mailbox) render(msg message) string {
+	// Before they are encoded, after which a name may be in two parts.
+	msg.Subject, msg.Body, msg.HTML = m.ours.Replace(msg.Subject), m.ours.Replace(msg.Body), m.ours.Replace(msg.HTML)
+	for i, a := range msg.Attachments {
+		msg.Attachments[i].Name, msg.Attachments[i].Body = m.ours.Replace(a.Name), m.ours.Replace(a.Body)
+	}
 	var b strings.Builder
 	head := func(name, value string) {
 		if value != "" {

@@ -152,8 +152,6 @@ func (p *phones) next(r *rand.Rand) any {
 
 // home addresses ---------------------------------------------------------
 
-const landlordTown = "Ottermere LN30 1LK"
-
 type place struct {
 	line1, line2, town, postcode, kind string
 	block                              string // the block's name if the home is a flat
