@@ -13,6 +13,7 @@ import (
 	"tenet/internal/console"
 	"tenet/internal/desk"
 	"tenet/internal/store"
+	"tenet/internal/web"
 )
 
 const (
@@ -135,4 +136,36 @@ func (f factors) Secret(ctx context.Context, staff console.Staff) (console.Secre
 		groups, text = append(groups, text[:n]), text[n:]
 	}
 	return console.Secret{Text: strings.Join(groups, " "), Picture: b.Bytes()}, nil
+}
+
+// colleagues are the accounts of a workspace, for those who manage them.
+type colleagues struct{ staffDesk }
+
+func (c colleagues) Accounts(ctx context.Context) ([]console.Account, error) {
+	all, err := c.d.Accounts(ctx)
+	var out []console.Account
+	for _, a := range all {
+		r := c.d.Role(a.Role)
+		x := console.Account{Login: a.Login, Name: a.Name, Role: r.Title, Factor: a.Factor.Set, Locked: !a.Locked.IsZero(), Outside: a.Password == "", Created: a.Created}
+		for _, d := range r.May {
+			x.May = append(x.May, d.Words())
+		}
+		out = append(out, x)
+	}
+	return out, err
+}
+
+// Reset lets a colleague in again. Nobody lets themselves in: whoever sits at a
+// screen that was left open would take the second factor off the account.
+func (c colleagues) Reset(ctx context.Context, by console.Staff, login string) error {
+	all, err := c.d.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.ID == by.ID && strings.EqualFold(a.Login, strings.TrimSpace(login)) {
+			return &web.Refusal{Why: "This is your own account.", Mend: "Set up another authenticator under Your account, with a code of the one you have. If you have none, a colleague or tenet account reset can help."}
+		}
+	}
+	return c.told(ctx, c.d.ResetStaff(ctx, by.ID, login, ""))
 }

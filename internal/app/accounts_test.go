@@ -219,6 +219,39 @@ func TestARoleSeesItsOwnAndNoMore(t *testing.T) {
 	}
 }
 
+// A colleague who manages accounts lets somebody in again, and nobody themselves.
+func TestColleaguesAreReset(t *testing.T) {
+	w := open(t)
+	w.hires(t, "rosalind", "Rosalind Achebe")
+	farida := w.hires(t, "farida", "Farida Choudhury")
+	if err := w.SetStaffRole(t.Context(), "cli", "rosalind", desk.DPO); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.BeginFactor(t.Context(), farida.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	_, at := w.serves(t, slog.New(slog.DiscardHandler))
+	v, other := signsIn(t, at, "rosalind"), signsIn(t, at, "farida")
+	if res, _ := other.get("/staff"); res.StatusCode != http.StatusForbidden {
+		t.Errorf("an officer sees the accounts: %d", res.StatusCode)
+	}
+	if res, _ := v.post("/staff/reset", "login", " Rosalind"); res.StatusCode != http.StatusConflict {
+		t.Errorf("somebody lets themselves in: %d", res.StatusCode)
+	}
+	if _, page := v.post("/staff/reset", "login", "farida"); !strings.Contains(page, "farida may sign in again") {
+		t.Errorf("after a reset the page is\n%s", page)
+	}
+	if _, page := other.get("/cases"); strings.Contains(page, "Farida") {
+		t.Error("who was reset is signed in still")
+	}
+	if f, err := w.Factor(t.Context(), farida.ID); err != nil || f.Set || f.Begun {
+		t.Errorf("after a reset there is %+v, %v", f, err)
+	}
+	if acts := w.staffActs(t); acts[0] != "staff.reset" {
+		t.Errorf("the ledger says %v", acts)
+	}
+}
+
 func staffOf(t testing.TB, w workspace, login string) console.Staff {
 	t.Helper()
 	_, s, err := (accounts{w.Desk}).Password(t.Context(), login)

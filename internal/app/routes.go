@@ -15,6 +15,7 @@ var routes = split(
 	"/follow", "/follow/request", "/follow/collect", "/follow/write", "/follow/file", "/follow/complain",
 	"/sign-in", "/sign-in/code", "/sign-in/outside", "/sign-in/back", "/sign-out", "/signed-out",
 	"/account", "/account/sign-out", "/second-factor", "/second-factor/picture", "/second-factor/confirm",
+	"/staff", "/staff/reset",
 	"/cases", "/cases/{}", "/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
 	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/access",
 	"/ledger", "/ledger/verify", "/sources",

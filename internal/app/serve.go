@@ -119,7 +119,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	c, err = console.New(console.Config{
 		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
 		Maps: newMapDesk(ctx, o), People: staffDesk{o}, Workbench: workbench{staffDesk{o}},
-		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}},
+		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}},
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord),
 	})

@@ -191,3 +191,19 @@ func (f *fakeFactors) Use(_ context.Context, _ console.Staff, code string) error
 
 // onePixel is a picture, PNG.
 var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82")
+
+// fakeColleagues is one colleague who is locked out, and another.
+type fakeColleagues struct{ reset []string }
+
+func (*fakeColleagues) Accounts(context.Context) ([]console.Account, error) {
+	return []console.Account{
+		{Login: "rosalind", Name: "Rosalind Achebe", Role: "Data protection officer", May: []string{"look at cases", "manage accounts"}, Factor: true, Created: now},
+		{Login: "tomos", Name: "Tomos Prydderch", Role: "Call handler", Factor: true, Locked: true, Created: now},
+		{Login: "ann@harbour.example", Name: "Ann Larter", Role: "Officer", May: []string{"look at cases"}, Outside: true, Created: now},
+	}, nil
+}
+
+func (c *fakeColleagues) Reset(_ context.Context, by console.Staff, login string) error {
+	c.reset = append(c.reset, by.ID+" resets "+login)
+	return nil
+}

@@ -24,6 +24,7 @@ type guarded struct {
 	factors  *fakeFactors
 	maps     *fakeMaps
 	bench    *fakeBench
+	others   *fakeColleagues
 	clock    *time.Time
 }
 
@@ -37,10 +38,10 @@ func guard(t testing.TB, signOn console.SignOn) guarded {
 	}
 	at := now
 	g := guarded{face: face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, clock: &at,
-		gate: &fakeGate{may: allDuties}, sittings: &fakeSittings{}, factors: &fakeFactors{}, maps: newFakeMaps(), bench: newFakeBench()}
+		gate: &fakeGate{may: allDuties}, sittings: &fakeSittings{}, factors: &fakeFactors{}, maps: newFakeMaps(), bench: newFakeBench(), others: &fakeColleagues{}}
 	h, err := console.New(console.Config{
 		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: g.desk, Accounts: colleagues{g.accounts}, Gate: g.gate, Sittings: g.sittings, Factors: g.factors,
-		Maps: g.maps, People: &fakePeople{}, Workbench: g.bench, SignOn: signOn,
+		Maps: g.maps, People: &fakePeople{}, Workbench: g.bench, SignOn: signOn, Colleagues: g.others,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: func() time.Time { return *g.clock },
 	})
 	if err != nil {
@@ -100,6 +101,8 @@ func TestEveryPageIsAskedFor(t *testing.T) {
 		{"GET", "/lessons", console.Ask{Duty: console.Decide}},
 		{"GET", "/ledger", console.Ask{Duty: console.SeeLedger}},
 		{"POST", "/ledger/verify", console.Ask{Duty: console.SeeLedger}},
+		{"GET", "/staff", console.Ask{Duty: console.Manage}},
+		{"POST", "/staff/reset", console.Ask{Duty: console.Manage}},
 		{"GET", "/account", console.Ask{}},
 		{"GET", "/second-factor", console.Ask{}},
 		{"GET", "/no-such-page", console.Ask{}},
@@ -246,6 +249,26 @@ func TestWhatIsAnotherRolesIsNotOpenedByAReason(t *testing.T) {
 	}
 }
 
+func TestColleaguesAreLetInAgain(t *testing.T) {
+	g := guard(t, nil)
+	v := g.staff(t)
+	_, page := v.get("/staff")
+	for _, want := range []string{"Tomos Prydderch", "Locked", "nothing yet", "Data protection officer", "Ann Larter", "look at cases, manage accounts"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+	if _, page := v.post("/staff/reset", "login", "tomos"); !strings.Contains(page, "tomos may sign in again") {
+		t.Errorf("after a reset the page is\n%s", page)
+	}
+	if status, _ := v.post("/staff/reset"); status != http.StatusConflict {
+		t.Errorf("a reset of nobody gives %d", status)
+	}
+	if diff := cmp.Diff([]string{"staff-1 resets tomos"}, g.others.reset); diff != "" {
+		t.Errorf("resets (-want +got):\n%s", diff)
+	}
+}
+
 func TestLooksAreNoted(t *testing.T) {
 	g := guard(t, nil)
 	g.gate.opened = true
@@ -290,6 +313,8 @@ func TestAccessPagesForEveryone(t *testing.T) {
 			signInWith(p, g.face)
 			p.Goto(g.URL + "/account")
 			look("account")
+			p.Goto(g.URL + "/staff")
+			look("staff")
 			p.Goto(g.URL + "/second-factor")
 			look("second factor, none")
 			p.Click("main button")

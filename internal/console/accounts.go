@@ -62,6 +62,24 @@ type Sitting struct {
 	Current       bool // it is the one that asks
 }
 
+// Colleagues are the accounts of staff, for those who manage them.
+type Colleagues interface {
+	// Accounts are those that may be used, by sign-in name.
+	Accounts(ctx context.Context) ([]Account, error)
+	// Reset unlocks an account, takes its second factor away and ends it wherever it is
+	// signed in.
+	Reset(ctx context.Context, by Staff, login string) error
+}
+
+// Account is one of them.
+type Account struct {
+	Login, Name, Role string // the role in words
+	May               []string
+	Factor, Locked    bool // it has a second factor; no code of it is taken
+	Outside           bool // it has no password here: somebody else vouches for it
+	Created           time.Time
+}
+
 // Factors are second factors: codes of an authenticator.
 type Factors interface {
 	// Factor is how the second factor of an account stands.

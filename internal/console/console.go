@@ -42,6 +42,8 @@ type Config struct {
 	Sittings Sittings
 	Factors  Factors
 	SignOn   SignOn
+	// Colleagues may be nil: then accounts are managed on the command line alone.
+	Colleagues Colleagues
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that staff reach the console over TLS.
@@ -150,6 +152,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.accessRoutes())
 	maps.Copy(pages, c.factorRoutes())
 	maps.Copy(pages, c.accountRoutes())
+	maps.Copy(pages, c.staffRoutes())
 	maps.Copy(pages, c.workRoutes())
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
@@ -199,6 +202,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	}
 	if c.Workbench != nil {
 		menu = append(menu, web.Link{Text: "Redaction rules", Href: "/lessons"})
+	}
+	if c.Colleagues != nil {
+		menu = append(menu, web.Link{Text: "Staff", Href: "/staff"})
 	}
 	if c.Sittings != nil {
 		menu = append(menu, web.Link{Text: "Your account", Href: "/account"})

@@ -54,6 +54,36 @@ func (d *Desk) AddStaff(ctx context.Context, by, login, name, role, hash string)
 	return s.ID, err
 }
 
+// Account is an account with what is to be known of it, and no secret.
+type Account struct {
+	store.Staff
+	Factor FactorState
+}
+
+// Accounts are those that may be used, by sign-in name.
+func (d *Desk) Accounts(ctx context.Context) ([]Account, error) {
+	var list []store.Staff
+	err := d.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		list, err = tx.AllStaff(ctx, d.Config.Landlord)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Account
+	for _, s := range list {
+		if !s.Disabled.IsZero() {
+			continue
+		}
+		f, err := d.Factor(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Account{s, f})
+	}
+	return out, nil
+}
+
 func staffID() string { return "staff-" + strings.ToLower(rand.Text()[:12]) }
 
 // changeStaff changes an account by its sign-in name, with an entry in the ledger.

@@ -27,8 +27,8 @@ const (
 
 var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage}
 
-// words say what a duty is, after "may".
-func (d Duty) words() string {
+// Words say what a duty is, after "may".
+func (d Duty) Words() string {
 	return map[Duty]string{
 		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve answers and take them", Map: "confirm maps of systems",
 		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts",
@@ -156,7 +156,7 @@ func Allow(roles []Role, id string, d Duty, kind law.Kind) error {
 	may := func(r Role) bool {
 		return slices.Contains(r.May, d) && (kind == "" || len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind))
 	}
-	what := d.words()
+	what := d.Words()
 	if kind != "" {
 		title := string(kind)
 		if h, ok := kind.Handling(); ok {

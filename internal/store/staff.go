@@ -53,17 +53,44 @@ func (t *Tx) StaffByID(ctx context.Context, landlord, id string) (Staff, error) 
 	return t.oneStaff(ctx, staff+` AND id = $2`, landlord, id)
 }
 
+// AllStaff is every account, the disabled too, by sign-in name.
+func (t *Tx) AllStaff(ctx context.Context, landlord string) ([]Staff, error) {
+	rows, err := t.QueryContext(ctx, staff+` ORDER BY login`, landlord)
+	if err != nil {
+		return nil, fmt.Errorf("store: staff accounts: %w", err)
+	}
+	defer rows.Close()
+	var all []Staff
+	for rows.Next() {
+		s, err := scanStaff(rows)
+		if err != nil {
+			return nil, fmt.Errorf("store: staff accounts: %w", err)
+		}
+		all = append(all, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: staff accounts: %w", err)
+	}
+	return all, nil
+}
+
 func (t *Tx) oneStaff(ctx context.Context, query string, args ...any) (Staff, error) {
-	var s Staff
-	var created int64
-	var disabled, locked sql.NullInt64
-	err := t.QueryRowContext(ctx, query, args...).
-		Scan(&s.Landlord, &s.ID, &s.Login, &s.Name, &s.Role, &s.Password, &created, &disabled, &s.Tries, &locked)
+	s, err := scanStaff(t.QueryRowContext(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fmt.Errorf("store: staff account: %w", ErrNotFound)
 	}
 	if err != nil {
 		return s, fmt.Errorf("store: staff account: %w", err)
+	}
+	return s, nil
+}
+
+func scanStaff(row interface{ Scan(...any) error }) (Staff, error) {
+	var s Staff
+	var created int64
+	var disabled, locked sql.NullInt64
+	if err := row.Scan(&s.Landlord, &s.ID, &s.Login, &s.Name, &s.Role, &s.Password, &created, &disabled, &s.Tries, &locked); err != nil {
+		return s, err
 	}
 	s.Created = Time(created)
 	if disabled.Valid {

@@ -25,6 +25,16 @@ func testStaffAccess(t *testing.T, at place) {
 		return err
 	})
 
+	t.Run("all", func(t *testing.T) {
+		write(t, s, func(ctx context.Context, tx *Tx) error {
+			all, err := tx.AllStaff(ctx, Default)
+			if err != nil || len(all) != 2 || all[0].Login != "s1" || all[1].Login != "s2" || !all[1].Created.Equal(now) {
+				t.Errorf("all accounts: %+v, %v", all, err)
+			}
+			return nil
+		})
+	})
+
 	t.Run("second factor", func(t *testing.T) {
 		f := Factor{Staff: "s1", Wrapped: []byte("w"), Sealed: []byte("s"), Step: 10, Begun: now, Confirmed: now}
 		hash := [32]byte{1, 2, 3}
