@@ -7,7 +7,11 @@
 // face's own words; room app fits them to what desk and store offer. Everything
 // shown is in view structs beside them.
 //
-// Every page but the sign-in page needs an account. Nothing is changed by a GET.
+// Every page but those for signing in needs an account, and takes a duty that the
+// account's role has: [Gate] is asked in one place, before a page sees the request,
+// by the table in access.go. What somebody may not read is taken out in front of the
+// desk (access_screen.go). Nothing in a case is changed by a GET; that somebody
+// looked is noted.
 // The redaction workbench, whose pages are in the files workbench_*.go, is the one
 // part with a script: it sends the marks that the forms send, to the same address,
 // and shows the part of the page that the server answers with. [Workbench] is what
