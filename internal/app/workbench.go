@@ -54,17 +54,17 @@ func (s workbench) Bench(ctx context.Context, number string, q console.BenchQuer
 		}
 	}
 	holds := b.Holding(q.Text)
-	from := skip(q.Page, benchPage)
-	for i := range b.Items {
+	groups := together(b, func(i int) bool {
 		waiting, _ := b.State.Waiting(i)
-		if q.Open && waiting == 0 || named != nil && !named[i] || !holds(i) {
-			continue
-		}
-		if out.Total++; out.Total > from && out.Total <= from+benchPage {
-			out.Sheets = append(out.Sheets, sheetRow(b, i))
+		return (!q.Open || waiting > 0) && (named == nil || named[i]) && holds(i)
+	})
+	from := skip(q.Page, benchPage)
+	for n, members := range groups {
+		if out.Total += len(members); n >= from && n < from+benchPage {
+			out.Groups = append(out.Groups, sheetGroup(b, members))
 		}
 	}
-	out.Pages = pages(out.Total, benchPage)
+	out.Pages = pages(len(groups), benchPage)
 	for _, e := range law.Exemptions() {
 		out.Exemptions = append(out.Exemptions, console.ExemptionChoice{ID: e.ID, Name: e.Title, Cite: e.Cite, Verified: e.Verified})
 	}
@@ -74,9 +74,57 @@ func (s workbench) Bench(ctx context.Context, number string, q console.BenchQuer
 	return out, nil
 }
 
+// together are the documents of a list, those of one conversation or nearly the same as
+// one another together, where the first of them stands.
+func together(b *desk.Bench, listed func(i int) bool) (groups [][]int) {
+	at := map[string]int{}
+	for i := range b.Items {
+		if !listed(i) {
+			continue
+		}
+		x := b.Item(i)
+		if like := b.State.Work.Doc(x.Like); like >= 0 {
+			x = b.Item(like)
+		}
+		id := "document " + x.ID
+		if x.Thread != "" {
+			id = "thread " + x.Thread
+		}
+		n, ok := at[id]
+		if !ok {
+			n = len(groups)
+			at[id] = n
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], i)
+	}
+	return groups
+}
+
+func sheetGroup(b *desk.Bench, members []int) console.SheetGroup {
+	g := console.SheetGroup{Alike: len(members) > 1}
+	first := ""
+	for _, i := range members {
+		row := sheetRow(b, i)
+		g.Sheets, g.Waiting, g.Spans = append(g.Sheets, row), g.Waiting+row.Waiting, g.Spans+row.Spans
+		of := b.Items[i].ID
+		if b.State.Work.Doc(b.Items[i].Like) >= 0 {
+			of = b.Items[i].Like
+		}
+		if first == "" {
+			first = of
+		}
+		g.Alike = g.Alike && of == first
+	}
+	return g
+}
+
 func sheetRow(b *desk.Bench, i int) console.SheetRow {
 	x := b.Item(i)
-	r := console.SheetRow{ID: x.ID, Title: x.Title, Where: x.Source + ": " + x.Table.Name, Flag: string(b.State.Flag(i).Flag), Like: b.Likes(i), Thread: x.Thread}
+	r := console.SheetRow{ID: x.ID, Title: x.Title, Where: x.Source + ": " + x.Table.Name, Flag: string(b.State.Flag(i).Flag), Like: b.Likes(i)}
+	if like := b.State.Work.Doc(x.Like); like >= 0 && like != i {
+		r.LikeOf = b.Items[like].Title
+	}
 	if !x.On.IsZero() {
 		r.On = x.On.Start()
 	}

@@ -23,6 +23,31 @@ func TestWorkbenchOfACase(t *testing.T) {
 	if err != nil || all.Waiting == 0 || all.Total != all.Documents || len(all.Exemptions) == 0 || all.Stale {
 		t.Fatalf("%+v, %v", all.Progress, err)
 	}
+	// Each document is in one group, and what is read or decided together is there together.
+	listed, rows, several := map[string]bool{}, 0, 0
+	for page := 1; page <= all.Pages; page++ {
+		list, err := s.Bench(ctx, k.Number, console.BenchQuery{Page: page})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range list.Groups {
+			waiting := 0
+			for _, x := range g.Sheets {
+				listed[x.ID] = true
+				waiting += x.Waiting
+				rows++
+			}
+			if len(g.Sheets) > 1 {
+				several++
+			}
+			if g.Waiting != waiting || len(g.Sheets) == 0 || g.Alike && len(g.Sheets) < 2 {
+				t.Errorf("a group: %+v", g)
+			}
+		}
+	}
+	if len(listed) != all.Documents || rows != all.Documents || several == 0 {
+		t.Errorf("%d rows of %d documents, %d listed, %d groups of several", rows, all.Documents, len(listed), several)
+	}
 	open, err := s.Bench(ctx, k.Number, console.BenchQuery{Open: true, Page: 1})
 	if err != nil || open.Total != all.Documents-all.Done {
 		t.Errorf("%d are open, and %d of %d done: %v", open.Total, all.Done, all.Documents, err)
@@ -38,7 +63,7 @@ func TestWorkbenchOfACase(t *testing.T) {
 	// Every span stands where it says it does.
 	var withheld console.Span
 	var at console.Sheet
-	for id := all.Sheets[0].ID; id != "" && withheld.ID == ""; id = at.Next {
+	for id := all.Groups[0].Sheets[0].ID; id != "" && withheld.ID == ""; id = at.Next {
 		if at, err = s.Sheet(ctx, k.Number, id); err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ type BenchQuery struct {
 	Open   bool   // only those where something waits
 	Person string // only those that name this person of the groups
 	Text   string // only those that hold these words
-	Page   int    // from 1, of 50
+	Page   int    // from 1, of 50 groups
 }
 
 // Progress is how far the work has come.
@@ -58,11 +58,11 @@ type Progress struct {
 	Stale     bool          // decided since the draft was made: the draft is made again
 }
 
-// Bench is the state of the work and one page of its documents.
+// Bench is the state of the work and one page of its documents, put together.
 type Bench struct {
 	Progress
-	Sheets     []SheetRow
-	Total      int // that match, on all pages
+	Groups     []SheetGroup
+	Total      int // documents that match, on all pages
 	Pages      int
 	Exemptions []ExemptionChoice
 	Resume     string // the document that was looked at last, by id
@@ -85,7 +85,16 @@ type SheetRow struct {
 	Waiting int
 	Spans   int
 	Like    int    // near-identical documents, decided with this one
-	Thread  string // the conversation that it belongs to; empty
+	LikeOf  string // the title of the document that it is nearly the same as, and is decided with; empty
+}
+
+// SheetGroup is what a list shows on one line: a document alone, or those that are to
+// be read or decided together.
+type SheetGroup struct {
+	Sheets  []SheetRow // in the order of review, at least one
+	Waiting int        // in all of them
+	Spans   int
+	Alike   bool // all are nearly the same as one of them, and are decided with it; else a conversation
 }
 
 // Flags of a whole document.

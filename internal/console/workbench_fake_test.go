@@ -233,12 +233,18 @@ func (b *fakeBench) Bench(_ context.Context, n string, q console.BenchQuery) (co
 			text += p.Text
 		}
 		if (!q.Open || s.SheetRow.Waiting > 0) && strings.Contains(text, q.Text) {
-			out.Sheets = append(out.Sheets, s.SheetRow)
+			out.Total++
+			g := console.SheetGroup{Sheets: []console.SheetRow{s.SheetRow}, Waiting: s.SheetRow.Waiting, Spans: s.SheetRow.Spans}
+			if n := len(out.Groups); s.LikeOf != "" && n > 0 {
+				last := &out.Groups[n-1]
+				last.Sheets, last.Waiting, last.Spans, last.Alike = append(last.Sheets, g.Sheets[0]), last.Waiting+g.Waiting, last.Spans+g.Spans, true
+				continue
+			}
+			out.Groups = append(out.Groups, g)
 		}
 	}
-	out.Total = len(out.Sheets)
-	out.Pages = max((out.Total+49)/50, 1)
-	out.Sheets = out.Sheets[min((q.Page-1)*50, out.Total):min(q.Page*50, out.Total)]
+	out.Pages = max((len(out.Groups)+49)/50, 1)
+	out.Groups = out.Groups[min((q.Page-1)*50, len(out.Groups)):min(q.Page*50, len(out.Groups))]
 	if len(b.agreed) > 0 {
 		out.Second = b.agreed[len(b.agreed)-1].By
 	}

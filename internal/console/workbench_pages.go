@@ -228,6 +228,15 @@ func (v benchView) Place(p Place) string {
 // SheetAt leads to a document.
 func (v benchView) SheetAt(id string) string { return sheetAt(v.At()+"/redact", id) + "#work" }
 
+// rowView is a document of the list, and where it is.
+type rowView struct {
+	SheetRow
+	Href string
+}
+
+// Row is a document with where it is.
+func (v benchView) Row(s SheetRow) rowView { return rowView{s, v.SheetAt(s.ID)} }
+
 type lessonsView struct {
 	Lessons []Lesson
 	Tried   Lesson

@@ -104,3 +104,30 @@ func TestRegionsByForm(t *testing.T) {
 		t.Errorf("what was refused made steps: %d", n)
 	}
 }
+
+// TestDecidedOnce: what is nearly the same stands on one line of the list with its count, which opens to each; the sheets
+// say with what they are decided.
+func TestDecidedOnce(t *testing.T) {
+	b := newFakeBench()
+	b.docs[0].Like = 2
+	b.docs[1].LikeOf, b.docs[2].LikeOf = b.docs[0].Title, b.docs[0].Title
+	v := serveBench(t, b).staff(t)
+	_, page := v.get(bench)
+	for _, want := range []string{"3 documents nearly the same, decided once", "Decided with 2 documents like it", "Decided with “Note of 2 March 2026”", `<strong>6</strong>`, "13 documents"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the list has no %q", want)
+		}
+	}
+	if n := strings.Count(page, `<tr class="govuk-table__row">`); n != 1+11 {
+		t.Errorf("%d rows", n)
+	}
+	if n := strings.Count(page, bench+"/sheet/note-2#work"); n != 1 {
+		t.Errorf("a member is led to %d times", n)
+	}
+	if _, page = v.get(bench + "/sheet/note-1"); !strings.Contains(page, "Decided with 2 documents like it") {
+		t.Error("the first does not say what is decided with it")
+	}
+	if _, page = v.get(bench + "/sheet/note-2"); !strings.Contains(page, "Decided with “Note of 2 March 2026”, which it is nearly the same as") {
+		t.Error("another does not say what it is decided with")
+	}
+}
