@@ -163,6 +163,7 @@ func (s workbench) Sheet(ctx context.Context, number, id string) (console.Sheet,
 		out.NextOpen = b.Items[n].ID
 	}
 	out.Pictured, out.Pages = b.Pictured(i), s.d.Pages(b, i)
+	out.Together = max(len(conversation(b, i))-1, 0)
 	out.NoCopy, out.NoCopyDetail = b.LeftOut(i)
 	for _, g := range b.State.Regions(i) {
 		region := console.Region{Box: console.Box(g.Region), ID: g.ID, By: name(g.By), Exemption: g.Exemption, Reason: g.Reason}
@@ -203,6 +204,20 @@ func (s workbench) Sheet(ctx context.Context, number, id string) (console.Sheet,
 	}
 	s.d.Seen(b.Case, out.ID)
 	return out, nil
+}
+
+// conversation are the documents of the conversation that one is of, itself among them;
+// none where it stands alone.
+func conversation(b *desk.Bench, of int) (all []int) {
+	if of < 0 || b.Item(of).Thread == "" {
+		return nil
+	}
+	for i := range b.Items {
+		if b.Item(i).Thread == b.Item(of).Thread {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 // Page draws a page of the original.
@@ -340,6 +355,13 @@ func (s workbench) Mark(ctx context.Context, by console.Staff, number string, re
 			x.Start, x.End = bytesOf(b, m)
 		}
 		all = append(all, x)
+		if m.Kind == "flag" && m.Thread {
+			for _, i := range conversation(b, b.State.Work.Doc(m.Sheet)) {
+				if x.Doc = b.Items[i].ID; x.Doc != m.Sheet {
+					all = append(all, x)
+				}
+			}
+		}
 	}
 	if len(all) == 0 {
 		return progress(b), nil

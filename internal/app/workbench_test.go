@@ -149,3 +149,65 @@ func TestWorkbenchOfACase(t *testing.T) {
 		t.Errorf("a document that is not there: %v", err)
 	}
 }
+
+// TestTheWholeConversation: a conversation is flagged in one step, which is taken back in one.
+func TestTheWholeConversation(t *testing.T) {
+	w := open(t)
+	k := w.asks(t).Case
+	rosalind := w.hires(t, "rosalind", "Rosalind Achebe")
+	o, _, _ := w.office(t)
+	var s console.Workbench = workbench{staffDesk{o}}
+	ctx := t.Context()
+	all, err := s.Bench(ctx, k.Number, console.BenchQuery{Page: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var talk console.Sheet
+	for id := all.Groups[0].Sheets[0].ID; id != "" && talk.Together == 0; id = talk.Next {
+		if talk, err = s.Sheet(ctx, k.Number, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flagged := func() (n int) {
+		for page := 1; page <= all.Pages; page++ {
+			list, err := s.Bench(ctx, k.Number, console.BenchQuery{Page: page})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, g := range list.Groups {
+				for _, x := range g.Sheets {
+					if x.Flag == console.FlagDuplicate {
+						n++
+					}
+				}
+			}
+		}
+		return n
+	}
+	if p, err := s.Mark(ctx, rosalind, k.Number, 0, []console.Mark{{Kind: "flag", Sheet: talk.ID, Flag: console.FlagDuplicate, Thread: true}}); err != nil || p.Revision != 1 || talk.Together == 0 || flagged() < 1+talk.Together {
+		t.Errorf("%d others of a conversation, %d flagged in step %d: %v", talk.Together, flagged(), p.Revision, err)
+	}
+	if _, err := s.Undo(ctx, rosalind, k.Number, 1, 0); err != nil || flagged() != 0 {
+		t.Errorf("taken back, %d are flagged: %v", flagged(), err)
+	}
+
+	// What has no pages has no picture, and no region.
+	var no *web.Refusal
+	for id := all.Groups[0].Sheets[0].ID; id != ""; {
+		sheet, err := s.Sheet(ctx, k.Number, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box := console.Box{Page: 1, Right: 1, Bottom: 0.5}
+		if !sheet.Pictured {
+			if _, err := s.Page(ctx, k.Number, id, 1); !errors.Is(err, web.ErrNotFound) {
+				t.Errorf("a picture of %s: %v", sheet.Title, err)
+			}
+			if _, err := s.Mark(ctx, rosalind, k.Number, 2, []console.Mark{{Kind: "region", Sheet: id, Region: &box, Reason: "r"}}); !errors.As(err, &no) {
+				t.Errorf("a region of %s: %v", sheet.Title, err)
+			}
+			break
+		}
+		id = sheet.Next
+	}
+}

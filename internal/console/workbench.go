@@ -122,6 +122,7 @@ type Sheet struct {
 	Pictured bool
 	Pages    int
 	Regions  []Region // in the order of the pages
+	Together int      // other documents of the same conversation, which a flag can be set on at once
 	// NoCopy says why the draft has no copy of the document; NoCopyDetail what went
 	// wrong, for staff alone. Both are empty where there is one, or no document.
 	NoCopy, NoCopyDetail string
@@ -242,6 +243,8 @@ type Mark struct {
 	Exemption string `json:"exemption,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Flag      string `json:"flag,omitempty"` // empty takes the flag away
+	// Thread has a "flag" set on every document of the conversation, in the one step.
+	Thread bool `json:"thread,omitempty"`
 }
 
 // Steps is one page of what was done.

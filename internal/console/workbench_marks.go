@@ -85,7 +85,7 @@ func formMark(form url.Values) Mark {
 	m := Mark{
 		Kind: form.Get("kind"), Sheet: form.Get("sheet"), Span: form.Get("span"), Group: form.Get("group"), Except: form["except"],
 		Words: strings.TrimSpace(form.Get("words")), Everywhere: form.Get("everywhere") == "yes",
-		Action: form.Get("action"), Exemption: form.Get("exemption"), Reason: strings.TrimSpace(form.Get("reason")), Flag: form.Get("flag"),
+		Action: form.Get("action"), Exemption: form.Get("exemption"), Reason: strings.TrimSpace(form.Get("reason")), Flag: form.Get("flag"), Thread: form.Get("thread") == "yes",
 	}
 	if action, id, ok := strings.Cut(form.Get("do"), " "); ok {
 		m.Action = action
@@ -149,6 +149,9 @@ func checkMark(m Mark) error {
 		ok = m.Sheet != "" && m.Span != ""
 	case "flag":
 		known := []string{"", FlagWithhold, FlagDuplicate, FlagNotTheirs, FlagPrivileged, FlagRelease}
+		if m.Thread && m.Flag == FlagRelease {
+			return &web.Refusal{Why: "A conversation is not let out as a whole: nobody has read all of it.", Mend: "Release its documents one by one."}
+		}
 		ok = m.Sheet != "" && slices.Contains(known, m.Flag)
 	case "seen":
 		ok = m.Sheet != ""
@@ -258,6 +261,8 @@ func said(marks []Mark) string {
 		return "The region is covered."
 	case m.Kind == "drop":
 		return "The mark is gone."
+	case m.Kind == "flag" && m.Thread:
+		return "The whole conversation: " + flagWords(m.Flag) + "."
 	case m.Kind == "flag":
 		return "The document: " + flagWords(m.Flag) + "."
 	case m.Kind == "seen":

@@ -134,6 +134,7 @@ func TestRegionsWithoutScripts(t *testing.T) {
 func TestPagesForEveryone(t *testing.T) {
 	needAssets(t)
 	b := newFakeBench()
+	b.docs[0].Like, b.docs[1].LikeOf = 1, b.docs[0].Title
 	f := serveBench(t, b)
 	for i, box := range []console.Box{{Page: 1, Left: 0.1, Top: 0.1, Right: 0.6, Bottom: 0.3}, {Page: 2, Right: 1, Bottom: 1}} {
 		if _, err := b.Mark(t.Context(), tomos, number, i, []console.Mark{{Kind: "region", Sheet: "letter-1", Region: &box, Exemption: "para16", Reason: "A neighbour."}}); err != nil {
@@ -155,6 +156,16 @@ func TestPagesForEveryone(t *testing.T) {
 				if n := p.Overflow(); n > 0 {
 					t.Errorf("%d pixels wider than the screen", n)
 				}
+				defer func() { // the list, with what is decided together opened
+					p.Goto(f.URL + bench)
+					p.Eval("document.querySelector('table details').open = true")
+					for _, v := range p.Axe() {
+						t.Errorf("the list: %s", v)
+					}
+					if n := p.Overflow(); n > 0 {
+						t.Errorf("the list is %d pixels wider than the screen", n)
+					}
+				}()
 				if dir := os.Getenv("TENET_TEST_PICTURES"); dir != "" {
 					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("pages-%d-%t.png", width, dark)), p.Screenshot(true), 0o644); err != nil {
 						t.Fatal(err)

@@ -127,6 +127,9 @@ func TestDecidedOnce(t *testing.T) {
 	if _, page = v.get(bench + "/sheet/note-1"); !strings.Contains(page, "Decided with 2 documents like it") {
 		t.Error("the first does not say what is decided with it")
 	}
+	if status, page := v.post(bench+"/marks", "kind", "flag", "sheet", "note-1", "flag", "release", "thread", "yes", "revision", "0"); status != http.StatusConflict || !strings.Contains(page, "one by one") {
+		t.Errorf("a conversation is let out unread: %d", status)
+	}
 	if _, page = v.get(bench + "/sheet/note-2"); !strings.Contains(page, "Decided with “Note of 2 March 2026”, which it is nearly the same as") {
 		t.Error("another does not say what it is decided with")
 	}

@@ -117,6 +117,8 @@ func TestOneMarkByForm(t *testing.T) {
 			console.Mark{Kind: "group", Group: "g-Person-3", Action: "withhold"}, "Nothing waits in this case."},
 		"words": {[]string{"kind", "add", "sheet", "note-1", "words", " Mrs Okonjo-Hale ", "action", "withhold", "exemption", "para16", "reason", "a neighbour", "everywhere", "yes"},
 			console.Mark{Kind: "add", Sheet: "note-1", Words: "Mrs Okonjo-Hale", Everywhere: true, Action: "withhold", Exemption: "para16", Reason: "a neighbour"}, "Marked, in every document."},
+		"a conversation": {[]string{"kind", "flag", "sheet", "note-1", "flag", "privileged", "thread", "yes"},
+			console.Mark{Kind: "flag", Sheet: "note-1", Flag: "privileged", Thread: true}, "The whole conversation: Legal advice"},
 		"a flag": {[]string{"kind", "flag", "sheet", "note-1", "flag", "privileged", "reason", "from our solicitor"},
 			console.Mark{Kind: "flag", Sheet: "note-1", Flag: "privileged", Reason: "from our solicitor"}, "Legal advice"},
 	} {
