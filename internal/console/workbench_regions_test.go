@@ -100,6 +100,11 @@ func TestRegionsByForm(t *testing.T) {
 			t.Errorf("%v: %d, no %q or not what was typed", sides, status, says)
 		}
 	}
+	// One that a document without pages has of another is listed too, and can be taken away.
+	b.docs[0].Regions = []console.Region{{Box: console.Box{Page: 1, Right: 1, Bottom: 1}, ID: "r9", By: "Tomos Prydderch", Reason: "A neighbour.", From: "Letter of 1 March 2026"}}
+	if _, page := v.get(bench + "/sheet/note-1"); !strings.Contains(page, "Drawn on “Letter of 1 March 2026”") || !strings.Contains(page, `name="span" value="r9"`) || strings.Contains(page, "page-picture") {
+		t.Error("a region of a document without pages is not listed")
+	}
 	if n, _ := b.state(); n != 3 {
 		t.Errorf("what was refused made steps: %d", n)
 	}

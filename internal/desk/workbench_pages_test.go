@@ -162,3 +162,37 @@ func TestPagesOfWhatChanged(t *testing.T) {
 		t.Errorf("what went out was left out: %q, %q", why, detail)
 	}
 }
+
+// TestRegionsWithoutPages: where a document has a region and no page for it, as one that is like another may, no copy is
+// made, and staff read why.
+func TestRegionsWithoutPages(t *testing.T) {
+	d := archive(t, map[string][]byte{"a.txt": []byte(mineAlone), "b.pdf": aLetter(mineAlone, "We came twice.")})
+	res, err := d.Access(t.Context(), AccessRequest{Query: jane, By: "tester"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, c, _ := single(t, d, res)
+	var marks []redact.Mark
+	for _, x := range res.List {
+		marks = append(marks, redact.Mark{Kind: redact.MarkRegion, Doc: x.Item, Region: &redact.Region{Page: 2, Right: 1, Bottom: 1}, Reason: "r"})
+	}
+	c.steps = []redact.Step{{Number: 1, By: "tester", Marks: marks}}
+	state, err := c.compose(res.Answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := dispositions(res.Answer.Records, state)
+	ds, err := d.documents(t.Context(), s, list, c, state, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range list {
+		want := map[bool]string{true: "it has no pages", false: "there is no page 2"}[strings.HasSuffix(x.Record.Row.Get("path").Text, ".txt")]
+		if why := ds.whyLeft()[x.Item]; x.Record.Source == "letters" && (why.Why != reasonUnproven || !strings.Contains(why.Detail, want)) {
+			t.Errorf("%+v, want %q", why, want)
+		}
+	}
+	if len(ds.copies) != 0 || len(ds.left) != 2 {
+		t.Errorf("%d copies, %d left out", len(ds.copies), len(ds.left))
+	}
+}

@@ -10,6 +10,8 @@
 // information about another person who has not consented and it is not reasonable to go without consent. Who decides is
 // a person; this package proposes, and what nobody has decided is withheld.
 //
+// What has no words, a photograph or a signature, goes from the copy of a document by a [Region] of its page.
+//
 // What people decide is a list of steps, which is only ever added to, folded over the documents of a case ([Work.At]). A
 // decision on one span counts before one on a group of spans, that before a rule of the landlord's, and that before what
 // is proposed. Spans are named by the words they stand in, so that a decision is never handed on to other words.
