@@ -79,9 +79,6 @@ func (s caseWork) onTime(ended []cases.Case, since time.Time) ([]console.KindFig
 			figures[k.Kind] = f
 		}
 		f.Answered++
-		if k.Ending.How == cases.Refused {
-			f.Refused++
-		}
 		ok, err := s.inTime(k)
 		if err != nil {
 			return nil, err

@@ -99,7 +99,7 @@ func (s caseWork) limit(k cases.Case) (*console.CostLimit, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	out := &console.CostLimit{Says: spentWords(l.Counted) + " of " + spentWords(l.Limit), Over: l.Over, Working: l.Working, Cite: l.Cite}
+	out := &console.CostLimit{Says: spentWords(l.Counted) + " of " + spentWords(l.Limit), Over: l.Over, Cite: l.Cite}
 	if l.Counted == 0 {
 		out.Says = "nothing of " + spentWords(l.Limit)
 	}
@@ -342,7 +342,7 @@ var owners = map[string]string{"desk": "Tenet", "recordings": "Whoever runs the 
 func (s caseWork) task(number string, t cases.Task, name func(string) string) console.Task {
 	out := console.Task{
 		Number: number, N: t.N, Sort: taskSorts[t.Sort], Place: t.Place, Owner: s.owner(t.Owner, name), What: t.What, Due: t.Due,
-		Late: t.Outcome == "" && t.Due.Before(s.d.Now()), Chased: t.Chased, Outcome: taskOutcomes[t.Outcome], Result: t.Result, Ended: t.Ended,
+		Late: t.Outcome == "" && t.Due.Before(s.d.Now()), Chased: t.Chased, Outcome: taskOutcomes[t.Outcome], Result: t.Result,
 	}
 	if t.Place == holding && t.Sort == cases.TaskOther {
 		out.Sort, out.Place = "In hand", "the answer"

@@ -28,10 +28,9 @@ type FigureSet struct {
 
 // KindFigures is the cases of one kind that were answered.
 type KindFigures struct {
-	Kind            string
-	Answered, Late  int
-	Refused, Paused int
-	Median          int // days from receipt to the answer
+	Kind           string
+	Answered, Late int
+	Median         int // days from receipt to the answer
 }
 
 // Percent is how many of a hundred were in time.
@@ -57,10 +56,10 @@ type Load struct {
 
 // YearFigures is what a provider publishes of requests under STAIRs in one year.
 type YearFigures struct {
-	Year                                        string // "1 April 2027 to 31 March 2028"
-	Received, Answered, InTime, Refused, Partly int
-	Reviews, Upheld, Open                       int
-	Median                                      int // days
+	Year                                string // "1 April 2027 to 31 March 2028"
+	Received, Answered, InTime, Refused int
+	Reviews, Upheld, Open               int
+	Median                              int // days
 }
 
 func (c *Console) figuresRoutes() map[string]page {
@@ -72,7 +71,6 @@ func (c *Console) figuresRoutes() map[string]page {
 
 type figuresView struct {
 	FigureSet
-	Left                         *Chart // open cases by days left
 	InTime, Down, Waited, InHand *Chart
 }
 
@@ -82,7 +80,7 @@ func (c *Console) figures(w http.ResponseWriter, r *http.Request, staff Staff) {
 		c.pages.Fail(w, r, err)
 		return
 	}
-	v := figuresView{FigureSet: set, Down: newBars(set.Weeks), Waited: newBars(set.Waiting)}
+	v := figuresView{FigureSet: set, Down: newBars(set.Weeks, 1), Waited: newBars(set.Waiting, 1)}
 	var in, load []Amount
 	for _, k := range set.OnTime {
 		in = append(in, Amount{k.Kind, k.Percent()})
@@ -90,17 +88,17 @@ func (c *Console) figures(w http.ResponseWriter, r *http.Request, staff Staff) {
 	for _, l := range set.Workload {
 		load = append(load, Amount{l.Who, l.Cases})
 	}
-	v.InTime, v.InHand = newBars(in), newBars(load)
+	v.InTime, v.InHand = newBars(in, 100), newBars(load, 1)
 	c.show(w, r, staff, "figures", "/cases/figures", web.Page{Title: "Figures", Main: v})
 }
 
-// newBars is amounts as bars; nil where there are none.
-func newBars(list []Amount) *Chart {
+// newBars is amounts as bars, of which the whole width is the largest or most; nil
+// where there are none.
+func newBars(list []Amount, most int) *Chart {
 	if len(list) == 0 {
 		return nil
 	}
 	c := &Chart{Height: len(list) * chartRow}
-	most := 1
 	for _, a := range list {
 		most = max(most, a.Cases)
 		c.Cases += a.Cases

@@ -34,7 +34,6 @@ type Task struct {
 	Raised  string // whom it was taken to
 	Outcome string // in words; empty while it is open
 	Result  string
-	Ended   time.Time
 }
 
 // Of names the task in an address.

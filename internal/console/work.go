@@ -74,7 +74,6 @@ type CostLimit struct {
 	Says    string // "2 hours 30 minutes of 18 hours"
 	Over    bool
 	Percent int
-	Working []string
 	Cite    string
 }
 
@@ -327,7 +326,7 @@ func (f FormField) Date() (parts [3]string) {
 	return [3]string{strings.TrimLeft(d, "0"), strings.TrimLeft(m, "0"), y}
 }
 
-// offers are what can be done, by group, in the order in which groups first come.
+// offerGroup is what can be done about one thing.
 type offerGroup struct {
 	Name   string
 	Offers []Offer
