@@ -9,7 +9,7 @@ import (
 // routes are the addresses of the faces as logs and figures may name them. {} is
 // whatever stood there: a case's number, or anything that somebody typed.
 var routes = split(
-	"/", "/notice", "/contact", "/cookies",
+	"/", "/notice", "/notice/versions", "/notice/{}", "/notice/versions/{}/{}", "/contact", "/cookies",
 	"/request", "/request/check", "/request/sent", "/request/{}", "/finish",
 	"/request/unsure", "/request/save", "/request/return", "/leave",
 	"/follow", "/follow/request", "/follow/collect", "/follow/write", "/follow/file", "/follow/complain",

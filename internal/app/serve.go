@@ -113,7 +113,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	now := func() time.Time { return o.d.Now() }
 	// A form that somebody is filling in, and who is signed in to the console, outlive
 	// a restart, and any process goes on with them.
-	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Log: o.log, Now: now, Sessions: o.forms()}); err != nil {
+	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Log: o.log, Now: now, Sessions: o.forms()}); err != nil {
 		return nil, nil, err
 	}
 	c, err = console.New(console.Config{

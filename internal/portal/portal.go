@@ -22,6 +22,7 @@ type Config struct {
 	Landlord web.Landlord
 	Desk     Desk
 	Log      *slog.Logger
+	Notices  Notices // the notice's other forms and its history; nil has neither
 	// Sessions keeps half-filled forms; nil keeps them in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that people reach the portal over TLS.
@@ -133,6 +134,7 @@ func (p *face) routes() http.Handler {
 	mux.HandleFunc("GET /contact", p.public("contact", "contact.title"))
 	mux.HandleFunc("GET /cookies", p.public("cookies", "cookies.title"))
 	mux.HandleFunc("GET /notice", p.notice)
+	p.noticeRoutes(mux)
 
 	mux.HandleFunc("GET /request", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/request/what", http.StatusSeeOther)
@@ -180,7 +182,7 @@ func (p *face) notice(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: n})
+	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: noticePage{n, p.Notices != nil}})
 }
 
 // form reads a posted form; where it cannot, it has answered already.
