@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -116,10 +117,14 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Log: o.log, Now: now, Sessions: o.forms()}); err != nil {
 		return nil, nil, err
 	}
+	signOn, err := newSignOn(o.d, os.Getenv, o.log)
+	if err != nil {
+		return nil, nil, err
+	}
 	c, err = console.New(console.Config{
 		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
 		Maps: newMapDesk(ctx, o), People: staffDesk{o}, Workbench: workbench{staffDesk{o}},
-		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}},
+		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord),
 	})

@@ -62,6 +62,8 @@ type StaffRules struct {
 	SecondFactor string `yaml:"second-factor,omitempty"`
 	// Roles says what the roles of the notice may do, which a notice does not.
 	Roles map[string]RoleRules `yaml:"roles,omitempty"`
+	// SignOn is the landlord's own sign-in; without it there are local accounts alone.
+	SignOn *SignOn `yaml:"sign-in,omitempty"`
 }
 
 // RoleRules is what one role may do.
@@ -92,7 +94,7 @@ func (r StaffRules) check() error {
 			}
 		}
 	}
-	return nil
+	return r.SignOn.check()
 }
 
 func join[T ~string](list []T) string {

@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -160,6 +161,36 @@ func TestStaffRulesAreChecked(t *testing.T) {
 		if err := r.check(); !errors.As(err, &e) || e.Where == "" || e.Mend == "" {
 			t.Errorf("%+v: %v", r, err)
 		}
+	}
+	whole := func() *SignOn {
+		return &SignOn{Issuer: "https://sign-in.example.org/tenant/v2.0", ClientID: "tenet", Secret: "env:SECRET", Console: "https://privacy.example.org",
+			Roles: []RoleFrom{{"Tenet.DPO", DPO}, {"Tenet.Officer", Officer}}}
+	}
+	for want, change := range map[string]func(*SignOn){
+		"issuer":        func(s *SignOn) { s.Issuer = "http://sign-in.example.org" },
+		"every tenant":  func(s *SignOn) { s.Issuer = "https://sign-in.example.org/common/v2.0" },
+		"console":       func(s *SignOn) { s.Console = "privacy.example.org" },
+		"client-id":     func(s *SignOn) { s.ClientID = "" },
+		"client-secret": func(s *SignOn) { s.Secret = "hunter2" },
+		"nobody could":  func(s *SignOn) { s.Roles = nil },
+		"a line has":    func(s *SignOn) { s.Roles[0].Role = "" },
+	} {
+		s := whole()
+		change(s)
+		if err := (StaffRules{SignOn: s}).check(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	local := whole()
+	local.Issuer, local.Console = "http://localhost:9998", "http://127.0.0.1:8081"
+	if err := errors.Join((StaffRules{SignOn: whole()}).check(), (StaffRules{SignOn: local}).check()); err != nil {
+		t.Error(err)
+	}
+	if got := whole().RoleOf([]string{"Tenet.Officer", "Tenet.DPO"}); got != DPO {
+		t.Errorf("of two claims the role is %q", got)
+	}
+	if got := whole().RoleOf([]string{"tenet.dpo"}); got != "" {
+		t.Errorf("a claim in other letters is the role %q", got)
 	}
 	if err := rules.check(); err != nil {
 		t.Error(err)
