@@ -143,6 +143,9 @@ var duties = []duty{
 	{below: "/cases/{number}/who", look: Decide, act: Decide, page: "Who is who"},
 	{below: "/cases/{number}/redact", look: Decide, act: Decide, page: "Redaction", whole: true, open: true},
 	{below: "/cases/{number}/redact/sheet/{id}", look: Decide, act: Decide, page: "A document", whole: true, open: true},
+	// What hands over, or says no, is as grave as approving it.
+	{below: "/cases/{number}/do/sent", look: Release, act: Release, page: "The case"},
+	{below: "/cases/{number}/do/refuse", look: Release, act: Release, page: "The case"},
 	{below: "/cases/{number}/approve", look: Release, act: Release, page: "Approval", whole: true},
 	{below: "/cases/{number}/download", look: Release, act: Release, page: "The answer, downloaded", whole: true},
 	{below: "/cases/{number}/access", look: SeeLedger, act: SeeCases},
@@ -161,6 +164,7 @@ func askOf(r *http.Request) Ask {
 		method, path = r.Method, r.Pattern
 	}
 	path = strings.TrimSuffix(path, "{$}")
+	path = strings.Replace(path, "{act}", r.PathValue("act"), 1) // which step it is says what it takes
 	best := duty{look: Everything, act: Everything}
 	for _, d := range duties {
 		if (path == d.below || d.below != "/" && strings.HasPrefix(path, d.below+"/")) && len(d.below) > len(best.below) {

@@ -90,9 +90,8 @@ func (g *fakeGate) Seen(ctx context.Context, staff console.Staff, number string)
 
 // fakeSittings keeps sign-ins in memory.
 type fakeSittings struct {
-	mu      sync.Mutex
-	all     []console.Sitting
-	vouched time.Time // of those that begin, where it is set
+	mu  sync.Mutex
+	all []console.Sitting
 }
 
 func (s *fakeSittings) Begin(_ context.Context, _ console.Staff, browser string, vouched time.Time) (string, error) {

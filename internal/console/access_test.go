@@ -41,7 +41,7 @@ func guard(t testing.TB, signOn console.SignOn) guarded {
 		gate: &fakeGate{may: allDuties}, sittings: &fakeSittings{}, factors: &fakeFactors{}, maps: newFakeMaps(), bench: newFakeBench(), others: &fakeColleagues{}}
 	h, err := console.New(console.Config{
 		Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: g.desk, Accounts: colleagues{g.accounts}, Gate: g.gate, Sittings: g.sittings, Factors: g.factors,
-		Maps: g.maps, People: &fakePeople{}, Workbench: g.bench, SignOn: signOn, Colleagues: g.others,
+		Maps: g.maps, People: &fakePeople{}, Workbench: g.bench, Work: newFakeWork(), SignOn: signOn, Colleagues: g.others,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: func() time.Time { return *g.clock },
 	})
 	if err != nil {
@@ -92,6 +92,10 @@ func TestEveryPageIsAskedFor(t *testing.T) {
 		{"POST", at + "/identity", console.Ask{Duty: console.Decide, Number: number}},
 		{"POST", at + "/approve", console.Ask{Duty: console.Release, Number: number, Whole: true}},
 		{"POST", at + "/download", console.Ask{Duty: console.Release, Number: number, Page: "The answer, downloaded", Whole: true}},
+		{"GET", at + "/do/note", console.Ask{Duty: console.SeeCases, Number: number, Page: "The case"}},
+		{"POST", at + "/do/note", console.Ask{Duty: console.Decide, Number: number}},
+		{"POST", at + "/do/sent", console.Ask{Duty: console.Release, Number: number}},
+		{"POST", at + "/do/refuse", console.Ask{Duty: console.Release, Number: number}},
 		{"POST", at + "/redact/undo", console.Ask{Duty: console.Decide, Number: number, Whole: true, Open: true}},
 		{"POST", at + "/access", console.Ask{Duty: console.SeeCases, Number: number}},
 		{"GET", "/maps", console.Ask{Duty: console.Map}},

@@ -18,7 +18,7 @@ type Duty string
 const (
 	SeeCases  Duty = "cases"    // look at cases
 	Decide    Duty = "decide"   // record identity, decide what goes out, redact
-	Release   Duty = "approve"  // approve an answer and take it
+	Release   Duty = "approve"  // approve an answer, take it, send it, or refuse it
 	Map       Duty = "maps"     // confirm what a system holds; see which systems there are
 	SeeLedger Duty = "ledger"   // look at the ledger and verify it; see who looked at a case
 	Audit     Duty = "audit"    // open a case to check on a colleague's work
@@ -30,7 +30,7 @@ var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage}
 // Words say what a duty is, after "may".
 func (d Duty) Words() string {
 	return map[Duty]string{
-		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve answers and take them", Map: "confirm maps of systems",
+		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve, refuse or send answers", Map: "confirm maps of systems",
 		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts",
 	}[d]
 }
