@@ -15,6 +15,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/notice"
+	"tenet/internal/pack"
 )
 
 type noticeCmd struct {
@@ -194,7 +195,7 @@ func (x *noticePublishCmd) Run(c *call) error {
 		return err
 	}
 	size := b.Len()
-	if err := os.WriteFile(x.Out, b.Bytes(), 0o644); err != nil {
+	if err := pack.WriteFile(x.Out, func(w io.Writer) error { _, err := b.WriteTo(w); return err }); err != nil {
 		return &desk.Error{Code: "file", What: "cannot be written", Where: x.Out, Mend: "name a file in a folder that may be written in", Err: err}
 	}
 	return c.answer(map[string]any{"file": x.Out, "format": x.Format, "version": n.Version(), "bytes": size}, func(w io.Writer) {
