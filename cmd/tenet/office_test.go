@@ -433,8 +433,11 @@ func (v *visitor) begins() error {
 	}
 	for _, step := range [][]string{
 		{"what", "what", "access"},
+		{"about"},
+		{"who", "who", "self"},
 		{"name", "name", v.name},
 		{"reach", "email", v.email},
+		{"safe", "safe", "yes"},
 		{"help", "born-day", fmt.Sprint(born.Day()), "born-month", fmt.Sprint(int(born.Month())), "born-year", fmt.Sprint(born.Year())},
 	} {
 		if _, err := v.post("/request/"+step[0], step[1:]...); err != nil {

@@ -140,10 +140,12 @@ func TestRecogniserAsksAnalyser(t *testing.T) {
 // What does not work is said, and what the detector finds alone is answered.
 func TestRecogniserFails(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
-		"an error":      func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no model for Janet", 500) },
-		"no list":       func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"error":"Janet"}`) },
-		"null":          func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `null`) },
-		"another place": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.org/", 302) },
+		"an error": func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no model for Janet", 500) },
+		"no list":  func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"error":"Janet"}`) },
+		"null":     func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `null`) },
+		"another place": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://example.org/", http.StatusFound)
+		},
 		"beyond the end": func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, `[{"start":3,"end":9000,"entity_type":"PERSON","score":1}]`)
 		},

@@ -141,8 +141,11 @@ func TestPanicIsDiscreet(t *testing.T) {
 			defer at.Close()
 			v := visit(t, at.URL)
 			v.post("/request/what", "what", "access")
+			v.post("/request/about")
+			v.post("/request/who", "who", "self")
 			v.post("/request/name", "name", "Zebedee Quillfeather")
 			v.post("/request/reach", "email", "zebedee@example.org")
+			v.post("/request/safe", "safe", "yes")
 			v.post("/request/help", "homes", "zebedee's first home")
 			res, page := v.post("/request/check")
 			if res.StatusCode != http.StatusInternalServerError || !strings.Contains(page, "went wrong on our side") {

@@ -182,7 +182,7 @@ func TestOutsideAnswersThatAreNotTaken(t *testing.T) {
 // halfway is the address at which the provider sends a browser back, not followed.
 func (v visitor) halfway(p *provider) string {
 	v.t.Helper()
-	res, page := v.get("/sign-in/outside")
+	_, page := v.get("/sign-in/outside")
 	_, rest, _ := strings.Cut(page, `name="id" value="`)
 	id, _, _ := strings.Cut(rest, `"`)
 	follow := v.http.CheckRedirect

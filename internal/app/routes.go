@@ -10,13 +10,16 @@ import (
 // whatever stood there: a case's number, or anything that somebody typed.
 var routes = split(
 	"/", "/notice", "/notice/versions", "/notice/{}", "/notice/versions/{}/{}", "/contact", "/cookies",
-	"/request", "/request/check", "/request/sent", "/request/{}", "/finish",
-	"/request/unsure", "/request/save", "/request/return", "/leave",
+	"/request", "/request/check", "/request/sent", "/request/unsure", "/request/save", "/request/return", "/request/{}", "/finish", "/leave",
 	"/follow", "/follow/request", "/follow/collect", "/follow/write", "/follow/file", "/follow/complain",
 	"/sign-in", "/sign-in/code", "/sign-in/outside", "/sign-in/back", "/sign-out", "/signed-out",
 	"/account", "/account/sign-out", "/second-factor", "/second-factor/picture", "/second-factor/confirm",
 	"/staff", "/staff/reset",
-	"/cases", "/cases/{}", "/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
+	"/cases", "/cases/new", "/cases/import", "/cases/tasks", "/cases/figures", "/cases/calendar", "/cases/calendar/end", "/cases/export", "/calendar/{}",
+	"/cases/{}", "/cases/{}/tasks", "/cases/{}/opened", "/cases/{}/do/{}", "/cases/{}/who", "/who", "/who/undo",
+	"/cases/{}/redact", "/cases/{}/redact/sheet", "/cases/{}/redact/sheet/{}", "/cases/{}/redact/sheet/{}/page/{}", "/cases/{}/redact/{}", "/lessons", "/lessons/{}/unlearn",
+	"/maps", "/maps/{}", "/maps/{}/{}",
+	"/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
 	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/access",
 	"/ledger", "/ledger/verify", "/sources",
 )

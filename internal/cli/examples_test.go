@@ -82,8 +82,8 @@ func TestExamples(t *testing.T) {
 				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
 			case command == "case search" || command == "case tell" || command == "case spend" || strings.HasPrefix(command, "case task "):
 				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1) // the one before is closed
-				if strings.Contains(line, "TASK") {
-					line = strings.Replace(line, "TASK", s.task(), 1)
+				if before, after, names := strings.Cut(line, "TASK"); names {
+					line = before + s.task() + after
 				}
 			case command == "case acknowledge":
 				s.run("tenet -C office case new dp-complaint --name \"Ann Larter\"", exitDone)

@@ -230,11 +230,11 @@ func TestDraftOfAnEarlierVersion(t *testing.T) {
 	}
 	draft := *b.Case.Draft
 	draft.File, draft.Digest = answerFile, strings.Repeat("1", 64)
-	k, err := d.Cases.SetDraft(ctx, by(b, "s1"), draft, cases.File{Name: answerFile, Data: data})
-	if err != nil {
+	if _, err := d.Cases.SetDraft(ctx, by(b, "s1"), draft, cases.File{Name: answerFile, Data: data}); err != nil {
 		t.Fatal(err)
 	}
-	if k, err = d.Cases.Decide(ctx, by(b, "s1"), cases.Decision{Item: item, Release: true, Reason: "hers"}); err != nil {
+	k, err := d.Cases.Decide(ctx, by(b, "s1"), cases.Decision{Item: item, Release: true, Reason: "hers"})
+	if err != nil {
 		t.Fatal(err)
 	}
 	if _, got, err := d.Dispositions(ctx, k); err != nil || len(got) != len(list) || got[0].Item != list[0].Item {

@@ -139,14 +139,6 @@ func (r *reader) slowly(start int) bool {
 	return found
 }
 
-// word gives the word that next found, folded.
-func (r *reader) word() string {
-	if r.length <= len(r.folded) {
-		return string(r.folded[:r.length])
-	}
-	return match.Fold(r.text[r.start:r.end])
-}
-
 // title reports whether the word that next found is one.
 func (r *reader) title() bool {
 	if r.length > len(r.folded) {

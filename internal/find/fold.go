@@ -151,8 +151,7 @@ func threads(docs []document, parts []parted, out []folded) {
 	for i := range up {
 		up[i] = i
 	}
-	var top func(int) int
-	top = func(i int) int {
+	top := func(i int) int {
 		for up[i] != i {
 			up[i] = up[up[i]]
 			i = up[i]

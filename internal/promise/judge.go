@@ -82,10 +82,6 @@ func (f *Found) gap(format string, args ...any) {
 	}
 }
 
-func (f *Found) note(format string, args ...any) {
-	f.Notes = append(f.Notes, fmt.Sprintf(format, args...))
-}
-
 // Judge says what a finding shows of a check that wants at least a share to be as
 // promised, and why.
 func Judge(f Found, least Share) (Status, string) {
