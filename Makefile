@@ -63,7 +63,7 @@ test: assets $(GOTESTSUM) $(VERSITYGW)
 	@.ci/need 'command -v mariadbd || command -v mysqld || [ -x /usr/sbin/mariadbd ]' mariadb-server
 	@.ci/need 'command -v pdftotext && command -v tesseract' poppler-utils tesseract-ocr
 	@.ci/need 'command -v readpst && { command -v dovecot || [ -x /usr/sbin/dovecot ]; }' pst-utils dovecot-imapd
-	@.ci/need 'python3 -c "import aiosmtpd"' python3-aiosmtpd
+	@.ci/need 'python3 -c "import aiosmtpd" || /usr/bin/python3 -c "import aiosmtpd"' python3-aiosmtpd
 	@cd / && go mod download github.com/mooijtech/go-pst/v6@v6.0.2 # for the archives that it is tested with
 	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(PACKAGES) | tee .cache/test.log

@@ -56,12 +56,26 @@ type Server struct {
 // URL is the server for package post, of the kind Clear.
 func (s Server) URL() string { return fmt.Sprintf("smtp://127.0.0.1:%d?tls=none", s.Port) }
 
+// interpreter is a Python that has aiosmtpd: Debian's own, where another stands
+// before it in the path. It is empty where there is none, with what was said.
+func interpreter() (python, said string) {
+	for _, python := range []string{"python3", "/usr/bin/python3"} {
+		out, err := exec.Command(python, "-c", "import aiosmtpd").CombinedOutput()
+		if err == nil {
+			return python, ""
+		}
+		said += string(out)
+	}
+	return "", said
+}
+
 // Start starts a server. Where aiosmtpd is not installed the test is left out, or
 // fails if TENET_TEST_REQUIRE lists smtp.
 func Start(t testing.TB, kind Kind) Server {
 	t.Helper()
-	if out, err := exec.Command("python3", "-c", "import aiosmtpd").CombinedOutput(); err != nil {
-		testdata.Missing(t, "smtp", "the mail server aiosmtpd (Debian: python3-aiosmtpd): "+string(out))
+	python, lacks := interpreter()
+	if python == "" {
+		testdata.Missing(t, "smtp", "the mail server aiosmtpd (Debian: python3-aiosmtpd): "+lacks)
 	}
 	dir := t.TempDir()
 	s := Server{CA: filepath.Join(dir, "crt.pem"), taken: filepath.Join(dir, "taken")}
@@ -96,7 +110,7 @@ func Start(t testing.TB, kind Kind) Server {
 	}
 	s.Port = l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	cmd := exec.Command("python3", "-u", py, s.taken, s.CA, own, string(kind), fmt.Sprint(s.Port))
+	cmd := exec.Command(python, "-u", py, s.taken, s.CA, own, string(kind), fmt.Sprint(s.Port))
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
 	var said strings.Builder
