@@ -78,7 +78,7 @@ func same(t *testing.T, got *mail.Message, want Message) {
 
 // TestSMTP sends to a real server in each of the ways that a URL may say.
 func TestSMTP(t *testing.T) {
-	const user = testsmtp.User + ":env%3AMAIL_PASSWORD@"
+	const user = testsmtp.User + ":env%%3AMAIL_PASSWORD@" // in a format
 	password := func(name string) string { return map[string]string{"MAIL_PASSWORD": testsmtp.Password}[name] }
 	for kind, at := range map[testsmtp.Kind]string{testsmtp.STARTTLS: "smtp://" + user + "127.0.0.1:%d", testsmtp.SMTPS: "smtps://" + user + "127.0.0.1:%d", testsmtp.Clear: "smtp://127.0.0.1:%d?tls=none"} {
 		t.Run(string(kind), func(t *testing.T) {

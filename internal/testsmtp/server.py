@@ -23,7 +23,7 @@ class Keep:
         name = os.path.join(self.folder, uuid.uuid4().hex)
         with open(name + ".tmp", "wb") as f:
             f.write(b"X-From: " + envelope.mail_from.encode() + b"\r\nX-To: " + ",".join(envelope.rcpt_tos).encode() + b"\r\n")
-            f.write(b"X-Tls: " + (b"yes" if session.ssl else b"no") + b"\r\n" + envelope.original_content)
+            f.write(b"X-Tls: " + (b"yes" if session.ssl or server.transport.get_extra_info("sslcontext") else b"no") + b"\r\n" + envelope.original_content)
         os.rename(name + ".tmp", name)
         return "250 taken"
 
