@@ -144,7 +144,12 @@ func accessWords(w io.Writer, res *desk.Access) {
 	for _, s := range res.Clock.Working {
 		fmt.Fprintf(w, "  - %s\n", s)
 	}
-	fmt.Fprintf(w, "\nSealed draft: %s\nNext: tenet case verify %s --how \"…\", then: tenet case approve %s\n", res.Draft, res.Case.Number, res.Case.Number)
+	n := res.Case.Number
+	fmt.Fprintf(w, "\nSealed draft: %s\nNext: ", res.Draft)
+	if res.Case.Draft.Undecided > 0 {
+		fmt.Fprintf(w, "decide what waits, in the workbench of tenet serve, or: tenet case decide %s rest --withhold --reason \"…\"\nThen: ", n)
+	}
+	fmt.Fprintf(w, "tenet case verify %s --how \"…\", and tenet case approve %s\n", n, n)
 }
 
 // shortGaps tells what was not searched in a line a table: the reason where

@@ -111,7 +111,7 @@ func (c *Copy) Cuts(text string) []Cut {
 			continue
 		}
 		cuts = append(cuts, Cut{p.Start, p.End, c.secret(p), string(p.Type)})
-		c.gone = append(c.gone, Withheld{secret: p.Text})
+		c.gone = append(c.gone, Withheld{Type: p.Type, secret: p.Text})
 	}
 	for _, f := range c.secrets.in(text) {
 		if slices.ContainsFunc(taken, func(t [2]int) bool { return f.start < t[1] && t[0] < f.end }) {

@@ -30,7 +30,7 @@ func (s *State) Secrets(more, own []string) (everywhere, proof []string) {
 			}
 		case x.Action != Reveal && !x.here && !seen[x.Span.Text]:
 			seen[x.Span.Text] = true
-			gone = append(gone, Withheld{secret: x.Span.Text})
+			gone = append(gone, Withheld{Type: x.Span.Type, secret: x.Span.Text})
 		}
 	}
 	for _, m := range more {
