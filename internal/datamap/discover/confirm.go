@@ -47,13 +47,7 @@ func Confirm(proposed *datamap.Map, evidence []Evidence, have *datamap.Map, seen
 			out.Tables[name] = t
 		}
 	}
-	for _, t := range out.Tables {
-		gone := func(e datamap.Edge) bool {
-			up := out.Tables[e.Table]
-			return e.Source == "" && (up == nil || up.Skip != "")
-		}
-		t.OwnedBy, t.RefersTo = slices.DeleteFunc(t.OwnedBy, gone), slices.DeleteFunc(t.RefersTo, gone)
-	}
+	tidy(out)
 	return out, nil
 }
 

@@ -86,7 +86,19 @@ func Propose(ctx context.Context, schema *rows.Schema, samples Samples) (*datama
 		order[t.Name] = i
 	}
 	slices.SortStableFunc(p.evidence, func(a, b Evidence) int { return cmp.Compare(order[a.Table], order[b.Table]) })
+	tidy(m)
 	return m, p.evidence, nil
+}
+
+// tidy takes out the edges that lead to tables which are not searched.
+func tidy(m *datamap.Map) {
+	for _, t := range m.Tables {
+		gone := func(e datamap.Edge) bool {
+			up := m.Tables[e.Table]
+			return e.Source == "" && (up == nil || up.Skip != "")
+		}
+		t.OwnedBy, t.RefersTo = slices.DeleteFunc(t.OwnedBy, gone), slices.DeleteFunc(t.RefersTo, gone)
+	}
 }
 
 // proposer carries one proposal through its steps.
