@@ -71,7 +71,7 @@ func Prove(clean []byte, secrets []string) error {
 // revealed on purpose (a surname the requester shares), which no proof could tell from a leak. Nor could it tell a relative's
 // surname and initial: "CAMPBELL S" run together is "Campbell's". Nor a lone name that is an ordinary word: "Grace", where
 // there is a grace period. Nor words that say who somebody is and do not name them, which are words of the language: "his
-// neighbour" stands of others too.
+// neighbour" stands of others too; and "number 14" alone, of any street.
 func Secrets(withheld []Withheld, revealed ...string) []string {
 	var out []string
 	var open []string // words that are revealed
@@ -87,7 +87,7 @@ func Secrets(withheld []Withheld, revealed ...string) []string {
 		return !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 1 && !slices.Contains(open, w) })
 	}
 	for _, w := range withheld {
-		if w.Type == detect.Relation || slices.Contains(out, w.secret) || common(w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
+		if w.Type == detect.Relation || w.Type == detect.Address && len(detect.Canonical(w.Type, w.secret)) == 0 || slices.Contains(out, w.secret) || common(w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
 			continue
 		}
 		out = append(out, w.secret)
