@@ -87,13 +87,21 @@ func Secrets(withheld []Withheld, revealed ...string) []string {
 		return !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 1 && !slices.Contains(open, w) })
 	}
 	for _, w := range withheld {
-		if w.Type == detect.Relation || w.Type == detect.Address && len(detect.Canonical(w.Type, w.secret)) == 0 || slices.Contains(out, w.secret) || common(w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
+		if w.Type == detect.Relation || w.Type == detect.Address && ofAnyStreet(w.secret) || slices.Contains(out, w.secret) || common(w.secret) || slices.ContainsFunc(revealed, func(r string) bool { return len(occurrences(r, []string{w.secret})) > 0 }) {
 			continue
 		}
 		out = append(out, w.secret)
 	}
 	return out
 }
+
+// ofAnyStreet says that an address is a number with no more than a word for what it is the number of: "flat 3", "number
+// 14". A house by its name is not, nor one with its street.
+func ofAnyStreet(address string) bool {
+	return !slices.ContainsFunc(foldedWords(address), func(w string) bool { return !dwellings[w] && (w[0] < '0' || w[0] > '9') })
+}
+
+var dwellings = map[string]bool{"flat": true, "number": true, "no": true, "house": true, "apartment": true, "apt": true, "unit": true, "room": true}
 
 // needle is one secret made ready.
 type needle struct {

@@ -263,6 +263,12 @@ func TestSaidWithoutAName(t *testing.T) {
 			t.Errorf("%q: %q, not %q", text, got, want)
 		}
 	}
+	// A number alone is of any street; a house by its name, or with its street, is one.
+	for address, secret := range map[string]bool{"flat 3": false, "Number 14": false, "14a": false, "14 Mill Lane": true, "14 Wharfedale": true, "Rose Cottage, Mill Lane": true, "Rose Cottage": true} {
+		if got := len(Secrets([]Withheld{{Type: detect.Address, secret: address}})) > 0; got != secret {
+			t.Errorf("%q is looked for everywhere: %v", address, got)
+		}
+	}
 	// Words of the language are no secret that is looked for everywhere.
 	_, withheld := r.Text("Reported by a neighbour on Friday.")
 	if len(withheld) != 1 || !strings.Contains(withheld[0].Label, "Person") && !strings.Contains(withheld[0].Label, "person") {
