@@ -1,21 +1,15 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"io"
 	"net/url"
-	"path"
 	"slices"
-	"strings"
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
 	"tenet/internal/desk"
-	"tenet/internal/doc"
 	"tenet/internal/law"
 	"tenet/internal/web"
 )
@@ -155,9 +149,9 @@ func (s caseWork) Columns() []console.Column {
 // Import opens the cases of a sheet, none if any row is wrong.
 func (s caseWork) Import(ctx context.Context, by console.Staff, name string, sheet []byte) (console.Imported, error) {
 	var out console.Imported
-	rows, problems, err := readSheet(ctx, name, sheet)
+	rows, problems, err := desk.ReadSheet(ctx, name, sheet)
 	if err != nil {
-		return out, err
+		return out, s.told(ctx, err)
 	}
 	if len(problems) == 0 {
 		var done []cases.Imported
@@ -172,76 +166,4 @@ func (s caseWork) Import(ctx context.Context, by console.Staff, name string, she
 		out.Problems = append(out.Problems, console.SheetProblem{Line: p.Line, Column: p.Column, What: sentence(p.What), Mend: sentence(p.Mend)})
 	}
 	return out, nil
-}
-
-// readSheet is the rows of a CSV file or of the first sheet of a workbook, under the
-// names of its first row. An error is of the whole sheet.
-func readSheet(ctx context.Context, name string, sheet []byte) ([]cases.Row, []cases.RowProblem, error) {
-	unreadable := &web.Refusal{Why: "The sheet cannot be read as a table.", Mend: "Save it as CSV or as an Excel workbook (.xlsx) and send that."}
-	var head []string
-	var rows []cases.Row
-	var problems []cases.RowProblem
-	add := func(r doc.Record) {
-		if len(r.Problems) > 0 {
-			problems = append(problems, cases.RowProblem{Line: r.Line, Column: "the row", What: "it cannot be read whole", Mend: "shorten it, and save the sheet again"})
-			return
-		}
-		if head == nil {
-			head = []string{}
-			for _, h := range r.Fields {
-				head = append(head, strings.ToLower(strings.Join(strings.Fields(h), " ")))
-			}
-			for i, h := range head {
-				if h != "" && slices.Contains(head[:i], h) {
-					problems = append(problems, cases.RowProblem{Line: r.Line, Column: h, What: "two columns have this name", Mend: "leave one of them out"})
-				}
-			}
-			return
-		}
-		row := cases.Row{Line: r.Line, Fields: map[string]string{}}
-		for i, v := range r.Fields {
-			switch v = strings.TrimSpace(v); {
-			case v == "":
-			case i >= len(head) || head[i] == "":
-				problems = append(problems, cases.RowProblem{Line: r.Line, Column: fmt.Sprint("column ", i+1), What: "there is something under no name", Mend: "name the column in the first row, or empty the cell"})
-			default:
-				row.Fields[head[i]] = v
-			}
-		}
-		if len(row.Fields) > 0 {
-			rows = append(rows, row)
-		}
-	}
-	if strings.EqualFold(path.Ext(name), ".xlsx") {
-		book, err := doc.OpenWorkbook(ctx, bytes.NewReader(sheet), int64(len(sheet)), doc.Limits{})
-		if err != nil {
-			return nil, nil, unreadable
-		}
-		for r, err := range book.Rows(ctx, 0) {
-			if err != nil {
-				return nil, nil, unreadable
-			}
-			add(r)
-		}
-	} else {
-		table, err := doc.NewCSV(bytes.NewReader(sheet), doc.Limits{})
-		if err != nil {
-			return nil, nil, unreadable
-		}
-		add(doc.Record{Line: 1, Fields: table.Header})
-		for {
-			r, err := table.Next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return nil, nil, unreadable
-			}
-			add(r)
-		}
-	}
-	if len(rows) == 0 && len(problems) == 0 {
-		return nil, nil, &web.Refusal{Why: "The sheet has no row below the names of its columns.", Mend: "Check that the first sheet of the workbook is the right one."}
-	}
-	return rows, problems, nil
 }

@@ -1,20 +1,17 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"tenet/internal/cases"
 	"tenet/internal/desk"
-	"tenet/internal/doc"
 	"tenet/internal/law"
 )
 
@@ -368,7 +365,11 @@ func (x *caseImportCmd) Run(c *call) error {
 	if x.File == "" {
 		return &desk.Error{Code: "usage", What: "name a file", Where: "tenet case import", Mend: "tenet case import --columns says what it may hold"}
 	}
-	rows, err := c.sheet(x.File)
+	sheet, err := os.ReadFile(x.File)
+	if err != nil {
+		return &desk.Error{Code: "import", What: "cannot be read", Where: x.File, Mend: "check its name", Err: err}
+	}
+	rows, problems, err := desk.ReadSheet(c, x.File, sheet)
 	if err != nil {
 		return err
 	}
@@ -377,9 +378,11 @@ func (x *caseImportCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	done, problems, err := d.Cases.Import(c, d.Notice, c.actor(), rows)
-	if err != nil {
-		return err
+	var done []cases.Imported
+	if len(problems) == 0 {
+		if done, problems, err = d.Cases.Import(c, d.Notice, c.actor(), rows); err != nil {
+			return err
+		}
 	}
 	if len(problems) > 0 {
 		var list []string
@@ -400,81 +403,4 @@ func (x *caseImportCmd) Run(c *call) error {
 	return c.answer(map[string]any{"imported": append([]cases.Imported{}, done...)}, func(w io.Writer) {
 		fmt.Fprintf(w, "%d cases opened, %d were there already.\n", fresh, len(done)-fresh)
 	})
-}
-
-// sheet is the rows of a spreadsheet's first sheet, or of a table, by the names in its first
-// row.
-func (c *call) sheet(path string) ([]cases.Row, error) {
-	bad := func(what, mend string, err error) error {
-		return &desk.Error{Code: "import", What: what, Where: path, Mend: mend, Err: err}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, bad("cannot be read", "check its name", err)
-	}
-	var head []string
-	var all []cases.Row
-	add := func(r doc.Record) error {
-		if len(r.Problems) > 0 {
-			return bad(fmt.Sprintf("line %d cannot be read whole", r.Line), "mend the row and save the file again", nil)
-		}
-		if head == nil {
-			for _, name := range r.Fields {
-				name = strings.ToLower(strings.TrimSpace(name))
-				if name != "" && !slices.ContainsFunc(cases.Columns(), func(col cases.Column) bool { return col.Name == name }) {
-					return bad(fmt.Sprintf("there is no column %q", name), "see tenet case import --columns", nil)
-				}
-				head = append(head, name)
-			}
-			return nil
-		}
-		row := cases.Row{Line: r.Line, Fields: map[string]string{}}
-		for i, v := range r.Fields {
-			v = strings.TrimSpace(v)
-			if v != "" && (i >= len(head) || head[i] == "") {
-				return bad(fmt.Sprintf("line %d has a value under no column", r.Line), "name the column in the first row, or empty the cell", nil)
-			}
-			if v != "" {
-				row.Fields[head[i]] = v
-			}
-		}
-		if len(row.Fields) > 0 {
-			all = append(all, row)
-		}
-		return nil
-	}
-	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		book, err := doc.OpenWorkbook(c, bytes.NewReader(data), int64(len(data)), doc.Limits{})
-		if err != nil {
-			return nil, bad("is no workbook", "save it as .xlsx or .csv", err)
-		}
-		for r, err := range book.Rows(c, 0) {
-			if err != nil {
-				return nil, bad("cannot be read", "save it again as .xlsx or .csv", err)
-			}
-			if err := add(r); err != nil {
-				return nil, err
-			}
-		}
-		return all, nil
-	}
-	table, err := doc.NewCSV(bytes.NewReader(data), doc.Limits{})
-	if err != nil {
-		return nil, bad("is no table", "save it as .xlsx or .csv", err)
-	}
-	if err := add(doc.Record{Line: 1, Fields: table.Header}); err != nil {
-		return nil, err
-	}
-	for {
-		r, err := table.Next()
-		if errors.Is(err, io.EOF) {
-			return all, nil
-		}
-		if err == nil {
-			err = add(r)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
 }
