@@ -181,7 +181,7 @@ func (s workbench) Sheet(ctx context.Context, number, id string) (console.Sheet,
 		}
 		piece.Clean, _, _, piece.Held = b.State.Clean(i, p)
 		if out.Why == "" {
-			out.Why = doc.Pieces[p].Unread
+			out.Why = b.State.Unread(i, p)
 		}
 		at, runes := 0, 0
 		place := func(bytes int) int {

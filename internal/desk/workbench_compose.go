@@ -167,7 +167,7 @@ func (c *composer) piece(p *redact.Piece, item string, r find.Record, t *datamap
 	if m == nil {
 		m = &datamap.Column{}
 	}
-	p.Exemption = law.ExemptThirdParty
+	p.Exemption, p.Prose = law.ExemptThirdParty, m.FreeText || long(p.Text)
 	_, decided := c.base[item]
 	switch {
 	case m.Hide != "":

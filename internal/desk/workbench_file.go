@@ -83,6 +83,7 @@ type valueKept struct {
 	Unread    int     `json:"u,omitempty"`
 	Exemption int     `json:"e,omitempty"`
 	Whole     bool    `json:"w,omitempty"`
+	Prose     bool    `json:"p,omitempty"`
 	Spans     []byte  `json:"s,omitempty"` // spans one after another, each number as a varint
 }
 
@@ -186,7 +187,7 @@ func (w *writer) item(r find.Record, doc *redact.Document) (itemKept, error) {
 		k := valueKept{Text: w.text(v.Text), Null: v.Null, Lost: w.word(v.Lost)}
 		if !v.Empty() {
 			piece := &doc.Pieces[p]
-			k.Held, k.Unread, k.Exemption, k.Whole = w.word(piece.Held), w.word(piece.Unread), w.word(piece.Exemption), piece.Whole
+			k.Held, k.Unread, k.Exemption, k.Whole, k.Prose = w.word(piece.Held), w.word(piece.Unread), w.word(piece.Exemption), piece.Whole, piece.Prose
 			for _, s := range piece.Spans {
 				for _, n := range (spanKept{s.Start, s.End, w.word(string(s.Type)), w.word(s.Label), w.word(string(s.Action)), w.word(s.Exemption),
 					w.word(s.Reason), w.word(s.Lesson), w.word(s.Why), w.word(string(s.Part)), w.word(strings.Join(s.People, "\x00"))}) {
@@ -266,7 +267,7 @@ func (o *outline) documents(texts string) (docs []redact.Document) {
 			if (rows.Value{Text: text, Null: k.Null}).Empty() {
 				continue
 			}
-			p := redact.Piece{Name: c.Name, Text: text, Held: o.Words[k.Held], Unread: o.Words[k.Unread], Exemption: o.Words[k.Exemption], Whole: k.Whole}
+			p := redact.Piece{Name: c.Name, Text: text, Held: o.Words[k.Held], Unread: o.Words[k.Unread], Exemption: o.Words[k.Exemption], Whole: k.Whole, Prose: k.Prose}
 			spans, _ := k.spans() // which check has seen
 			if len(spans) > 0 {
 				p.Spans = make([]redact.Span, len(spans))

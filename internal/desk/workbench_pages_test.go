@@ -98,7 +98,30 @@ func TestRegionsOfAnAnswer(t *testing.T) {
 		return out
 	}
 	mark := redact.Mark{Kind: redact.MarkRegion, Doc: b.Items[i].ID, Region: &g, Reason: "a photograph of a neighbour"}
-	out := copied(mark)
+	// Whoever covers a part of a page means its words too: they wait, and the copy with
+	// them, until somebody releases the document after that.
+	release := redact.Mark{Kind: redact.MarkFlag, Doc: b.Items[i].ID, Flag: redact.FlagRelease, Reason: "read: the words name nobody"}
+	for _, m := range []redact.Mark{release, mark} {
+		next, err := d.Mark(t.Context(), b.Case, by(b, "tester"), len(b.Steps), []redact.Mark{m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = next
+	}
+	held := 0
+	for p := range b.State.Work.Docs[i].Pieces {
+		if clean, _, _, why := b.State.Field(i, p); why != "" && clean == "" {
+			held++
+		}
+	}
+	if waiting, _ := b.State.Waiting(i); waiting == 0 || held == 0 {
+		t.Errorf("once a region is drawn %d wait, and %d fields stay out", waiting, held)
+	}
+	b, _ = redrafted(t, d, b)
+	if docs, _ := handed(t, d, b.Case); docs["letter.pdf"] != nil {
+		t.Error("a copy goes out whose words nobody has released")
+	}
+	out := copied(release)
 	if n := shade(t, out, g.Left+0.01, g.Top+0.01, g.Right-0.01, g.Bottom-0.01); n < 0.999 {
 		t.Errorf("%.3f of the region is black in the copy", n)
 	}
@@ -174,7 +197,8 @@ func TestRegionsWithoutPages(t *testing.T) {
 	s, _, c, _ := single(t, d, res)
 	var marks []redact.Mark
 	for _, x := range res.List {
-		marks = append(marks, redact.Mark{Kind: redact.MarkRegion, Doc: x.Item, Region: &redact.Region{Page: 2, Right: 1, Bottom: 1}, Reason: "r"})
+		marks = append(marks, redact.Mark{Kind: redact.MarkRegion, Doc: x.Item, Region: &redact.Region{Page: 2, Right: 1, Bottom: 1}, Reason: "r"},
+			redact.Mark{Kind: redact.MarkFlag, Doc: x.Item, Flag: redact.FlagRelease, Reason: "r"})
 	}
 	c.steps = []redact.Step{{Number: 1, By: "tester", Marks: marks}}
 	state, err := c.compose(res.Answer)

@@ -18,7 +18,7 @@ func (s *State) Secrets(more, own []string) (everywhere, proof []string) {
 	seen := map[string]bool{}
 	for x := range s.all {
 		p := &s.Work.Docs[x.Doc].Pieces[x.Piece]
-		if out, _, _ := s.Out(x.Doc); !out || p.Held != "" || p.Unread != "" && s.flags[x.Doc].Flag != FlagRelease {
+		if out, _, _ := s.Out(x.Doc); !out || p.Held != "" || s.Unread(x.Doc, x.Piece) != "" {
 			continue
 		}
 		k := key(x.Span.Text)

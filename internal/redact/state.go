@@ -350,11 +350,11 @@ func (s *State) Field(doc, piece int) (clean string, taken []Settled, exemption,
 	if p.Held != "" {
 		return "", nil, p.Exemption, p.Held
 	}
-	if p.Unread != "" && s.flags[doc].Flag != FlagRelease {
+	if why := s.Unread(doc, piece); why != "" {
 		if s.rest != nil {
 			return "", nil, cmp.Or(s.rest.Exemption, p.Exemption), s.rest.Reason
 		}
-		return "", nil, p.Exemption, p.Unread
+		return "", nil, cmp.Or(p.Exemption, ThirdParty), why
 	}
 	spans := s.Spans(doc, piece)
 	var b []byte
@@ -373,6 +373,23 @@ func (s *State) Field(doc, piece int) (clean string, taken []Settled, exemption,
 	return string(append(b, p.Text[end:]...)), taken, "", ""
 }
 
+// underRegion is why words stay out after a region of their page was covered.
+const underRegion = "a region of a page is covered, and nobody has said since that the words below may go"
+
+// Unread is why a piece stays out until somebody has read the document and released it, or empty. A release from before
+// a region was drawn is none: whoever covers a part of a page means its words too, and which of them stand there is not
+// known.
+func (s *State) Unread(doc, piece int) string {
+	p, f := &s.Work.Docs[doc].Pieces[piece], s.flags[doc]
+	switch {
+	case p.Unread != "" && f.Flag != FlagRelease:
+		return p.Unread
+	case p.Prose && slices.ContainsFunc(s.regions[doc], func(x Covered) bool { return f.Flag != FlagRelease || f.Step < x.Step }):
+		return underRegion
+	}
+	return ""
+}
+
 // count finds what waits in each document.
 func (s *State) count() {
 	at := 0
@@ -382,7 +399,7 @@ func (s *State) count() {
 		whole := flag == "" && doc.Waits != ""
 		for p := range doc.Pieces {
 			piece := &doc.Pieces[p]
-			whole = whole || flag == "" && piece.Unread != ""
+			whole = whole || piece.Held == "" && s.Unread(d, p) != ""
 			changed := len(s.added[[2]int{d, p}]) > 0
 			if changed {
 				for _, x := range s.Spans(d, p) {

@@ -39,6 +39,8 @@ type Piece struct {
 	Exemption    string // under which it is held or unread; may be empty for what is shown to nobody
 	// Whole says that it stays out whole where anything in it is withheld: a key, which a label would break.
 	Whole bool
+	// Prose says that people write in it: what stands under a region of the document's pages may stand here too.
+	Prose bool
 	Spans []Span // in order and apart
 }
 
