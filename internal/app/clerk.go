@@ -151,6 +151,10 @@ func (o *office) answer(ctx context.Context, on cases.On) error {
 		}
 	}
 	_, err = do(ctx, k, on)
+	var overtaken *desk.Error
+	if errors.As(err, &overtaken) && overtaken.Code == "who" { // whose records are whose was decided since
+		_, err = o.d.Answer(ctx, k, on)
+	}
 	return err
 }
 

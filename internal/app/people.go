@@ -60,7 +60,7 @@ func (s staffDesk) Same(ctx context.Context, by console.Staff, number string, d 
 			err = s.told(ctx, err)
 			s.log.Warn("a case could not be searched again after a decision on who is who", "case", k.Number, "error", err)
 			return &web.Refusal{Why: "The decision is recorded, but the case could not be searched again with it, and its draft is as it was. " + err.Error(),
-				Mend: "Make the draft again before you approve it: tenet case answer " + k.Number + "."}
+				Mend: "It cannot be approved until it is made again: tenet case answer " + k.Number + " --again."}
 		}
 		return nil
 	})

@@ -157,6 +157,9 @@ func stage(p Progress, name string, n int64) {
 // Redraft makes the draft again from what was found, with the decisions that
 // have been taken since.
 func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
+	if err := d.decidedSince(ctx, k); err != nil {
+		return nil, err // what was found then is not the answer any more
+	}
 	a, err := d.Found(ctx, k)
 	if err != nil {
 		return nil, err
@@ -358,6 +361,9 @@ func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (ca
 	}
 	b, err := d.Bench(ctx, k)
 	if err != nil {
+		return k, err
+	}
+	if err := d.decidedSince(ctx, k); err != nil {
 		return k, err
 	}
 	// What the case itself asks for comes first: identity, a fresh draft.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"tenet/internal/cases"
 	"tenet/internal/datamap"
 	"tenet/internal/find"
 	"tenet/internal/identity"
@@ -85,6 +87,31 @@ func (d *Desk) DecidePerson(ctx context.Context, by, a, b string, same bool, why
 	}
 	x, err := p.Decide(ctx, identity.Decision{A: a, B: b, Same: same, Why: why, By: by})
 	return x, undecidable(err)
+}
+
+// decidedSince refuses a draft that people's decisions on who is who have overtaken:
+// a record that they joined to the person is not in it, one that they parted is, or
+// one of its decisions was withdrawn. However a search with them came to fail, or
+// was never made, the draft is not the answer.
+func (d *Desk) decidedSince(ctx context.Context, k cases.Case) error {
+	a, err := d.Found(ctx, k)
+	if err != nil {
+		return err
+	}
+	list, err := d.PersonDecisions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		mine, theirs := slices.Contains(a.Person.Records, x.A), slices.Contains(a.Person.Records, x.B)
+		switch {
+		case x.Stands && (mine || theirs) && x.Same != (mine && theirs), // joined and not here, or parted and here
+			!x.Withdrawn.IsZero() && x.Withdrawn.After(k.Draft.At) && (mine || theirs):
+			return &Error{Code: "who", What: "since the search for this draft somebody decided whose records are whose, or took that back", Where: k.Number,
+				Mend: "search again: tenet case answer " + k.Number + " --again; or take the decision back: tenet person decisions"}
+		}
+	}
+	return nil
 }
 
 // UndoPerson withdraws the decision that stands about two records, and gives it with

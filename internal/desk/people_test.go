@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tenet/internal/cases"
 	"tenet/internal/find"
 )
 
@@ -85,6 +86,67 @@ func TestDecisionsOfPeople(t *testing.T) {
 	}
 	if list, err := d.PersonDecisions(ctx); err != nil || len(list) != 2 {
 		t.Errorf("%v %v", list, err)
+	}
+}
+
+// TestDecidedSince: a draft that a decision on who is who has overtaken cannot be
+// approved, whether or not anybody searched again: until somebody does, or takes the
+// decision back.
+func TestDecidedSince(t *testing.T) {
+	ctx := t.Context()
+	d, _, _ := bureau(t, namesakes, namesakesMap)
+	const elder, undated = "h:tenant/id=1", "h:tenant/id=3"
+	res, err := d.Access(ctx, AccessRequest{Query: Query{Name: "Tom Shaw", DOB: "1950-04-01", Phone: "07700900111"}, By: "s1"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overtaken := func(want bool) {
+		t.Helper()
+		k, err := d.Cases.Get(ctx, res.Case.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Approve(ctx, k, "s2", k.Draft.Digest)
+		var e *Error
+		if got := errors.As(err, &e) && e.Code == "who"; got != want {
+			t.Errorf("overtaken: %v, want %v (%v)", got, want, err)
+		}
+		if want { // nor is what was found before drafted anew
+			if _, err := d.Redraft(ctx, k, cases.On{By: "s2"}); !errors.As(err, &e) || e.Code != "who" {
+				t.Errorf("drafted anew: %v", err)
+			}
+		}
+	}
+	again := func() {
+		t.Helper()
+		k, err := d.Cases.Get(ctx, res.Case.ID)
+		if err == nil {
+			_, err = d.Answer(ctx, k, cases.On{By: "s1"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	overtaken(false)
+	if _, err := d.DecidePerson(ctx, "s1", undated, elder, true, "he showed the letter"); err != nil {
+		t.Fatal(err)
+	}
+	overtaken(true)
+	again()
+	overtaken(false)
+	if _, err := d.DecidePerson(ctx, "s1", undated, elder, false, "it was the son's"); err != nil {
+		t.Fatal(err)
+	}
+	overtaken(true)
+	again()
+	overtaken(false)
+	for range 2 { // joined again, and as it was at first: asked
+		if _, _, err := d.UndoPerson(ctx, "s1", undated, elder); err != nil {
+			t.Fatal(err)
+		}
+		overtaken(true)
+		again()
+		overtaken(false)
 	}
 }
 
