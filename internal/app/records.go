@@ -247,5 +247,5 @@ func wanted(k cases.Case) string {
 	case k.Person.Asked != "":
 		return k.Person.Asked
 	}
-	return kindOf(k.Regime).title + ". The person named nothing in particular."
+	return titleOf(k) + ". The person named nothing in particular."
 }

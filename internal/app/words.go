@@ -7,6 +7,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
+	"tenet/internal/desk"
 	"tenet/internal/law"
 )
 
@@ -34,12 +35,34 @@ func kindOf(r law.Regime) kind {
 		law.OmbudsmanAck:      {"Complaint, to acknowledge", "Your complaint", "the Housing Ombudsman's Code"},
 		law.Ombudsman1:        {"Complaint, stage 1", "Your complaint", "the Housing Ombudsman's Code"},
 		law.Ombudsman2:        {"Complaint, stage 2", "Your complaint", "the Housing Ombudsman's Code"},
+		law.FOIReview:         {"Freedom of information, review", "A review of our answer", "the section 45 code of practice"},
+		law.EIRReview:         {"Environmental information, review", "A review of our answer", "the Environmental Information Regulations of the nation"},
+		law.WithoutDelay:      {"Without delay", "What is to be done without delay", "no date in law"},
 	}[r]
 	if !ok {
 		id, _ := r.Promise()
 		return kind{"Promise: " + id, "Your request", "the notice's own promise"}
 	}
 	return k
+}
+
+// kindWords is what staff call a case: several kinds may run by one clock.
+func kindWords(k cases.Case) string {
+	if words, ok := map[law.Kind]string{
+		law.KindCopy: "Copy of a paper", law.KindCCTV: "Camera pictures", law.KindCalls: "Call recordings", law.KindMarketing: "Objection to marketing",
+		law.KindWithdrawal: "Consent withdrawn", law.KindEstate: "Estate enquiry", law.KindComplaint: "Complaint",
+	}[k.Kind]; ok {
+		return words
+	}
+	return kindOf(k.Regime).request
+}
+
+// titleOf is what a case is called to the person.
+func titleOf(k cases.Case) string {
+	if h, ok := k.Kind.Handling(); ok && h.Title != "" {
+		return h.Title
+	}
+	return kindOf(k.Regime).title
 }
 
 // person is how staff know whom a case is about.
@@ -108,8 +131,10 @@ func (s staffDesk) next(ctx context.Context, k cases.Case, c console.Case) strin
 		review = fmt.Sprintf(" %d records wait for a decision: what nobody has decided to let out stays out.", c.Review)
 	}
 	switch {
-	case k.Regime != law.Access:
-		return "Tenet keeps the clock of this kind of case, and cannot answer it yet. Answer it by hand, and write down what was done with tenet case note " + k.Number + "."
+	case !desk.Packed(k.Kind) && k.State.Running() && k.Draft == nil && c.Paused == "":
+		return "Do what its tasks say, then word the answer: tenet case reply " + k.Number + "."
+	case desk.InWords(k) && k.State == cases.Drafted && k.Identity != nil:
+		return "Look through the words of the answer, then approve it."
 	case k.State == cases.Approved:
 		if _, err := s.d.Cases.Secret(ctx, k.Number); err == nil {
 			return "The person can collect the answer on the portal. To send it another way, use tenet case send " + k.Number + ", which records that it went."
@@ -184,6 +209,13 @@ func eventWords(e cases.Event) string {
 		cases.Releases.Entry(): "The answer was sent", cases.Takes.Entry(): "The answer was downloaded",
 		cases.Refuses.Entry(): "The request was refused", cases.Withdraws.Entry(): "The request was withdrawn",
 		cases.Closes.Entry(): "The case was closed", cases.Forgets.Entry(): "The particulars were destroyed",
+		cases.Tells.Entry(): "The person was written to on the portal", cases.Attaches.Entry(): "A paper was added", cases.Represents.Entry(): "Somebody acts for the person",
+		cases.Safeguards.Entry(): "Where they may be reached safely was recorded", cases.Acknowledges.Entry(): "It was acknowledged", cases.Spends.Entry(): "Time was spent",
+		cases.Assigns.Entry(): "A task was given", cases.Chases.Entry(): "A task was chased", cases.Raises.Entry(): "A task was raised", cases.Finishes.Entry(): "A task was finished",
+		cases.Transfers.Entry(): "The case was transferred", cases.Lapses.Entry(): "The case lapsed", cases.Reviews.Entry(): "A review was asked for", cases.Concludes.Entry(): "The review ended",
+		cases.Escalates.Entry(): "It went to the second stage", cases.Reopens.Entry(): "The case was opened again",
+		"letter.queued": "A letter was written", "letter.sent": "A letter was sent", "letter.posted": "A letter was posted", "letter.failed": "A letter could not be sent", "letter.dropped": "A letter was dropped",
+		"case.reviewers-copy": "A sealed copy was made for a reviewer", "staff.looked": "A member of staff looked", "staff.opened-sensitive": "Sensitive records were opened",
 	}[e.Act]
 	facts := e.Payload.Facts
 	switch e.Act {

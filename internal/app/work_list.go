@@ -150,7 +150,7 @@ func choose(list []console.Choice, id, text string) []console.Choice {
 
 func (s staffDesk) row(k cases.Case, with string) console.CaseRow {
 	r := console.CaseRow{
-		Number: k.Number, Kind: kindOf(k.Regime).request, Person: person(k), Received: k.Received.Start(), Due: when(k.Due),
+		Number: k.Number, Kind: kindWords(k), Person: person(k), Received: k.Received.Start(), Due: when(k.Due),
 		Paused: paused(k.Waiting()), Closed: !k.State.Running(), State: state(k), With: with,
 	}
 	r.Flags = s.flags(k)

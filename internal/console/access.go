@@ -253,7 +253,7 @@ func (c *Console) accessPage(w http.ResponseWriter, r *http.Request, staff Staff
 }
 
 func (c *Console) showAccess(w http.ResponseWriter, r *http.Request, staff Staff, typed string, errs web.Errors) {
-	k, ok := c.caseOf(w, r)
+	k, ok := c.headOf(w, r)
 	if !ok {
 		return
 	}
