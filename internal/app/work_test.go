@@ -260,7 +260,7 @@ func TestCasesComeIn(t *testing.T) {
 	if _, page = v.sends("open.xlsx", "not a workbook"); w.count(t) != 1 {
 		t.Error("something that is no workbook opened a case")
 	}
-	must(t, page, "The sheet cannot be read as a table")
+	must(t, page, "the sheet cannot be read as a table")
 
 	v.does("AR-2026-0001", "clarify", "words", "Which years?", "day-day", "3", "day-month", "11", "day-year", "2026")
 	_, page = v.get("/cases?kind=access&flag=Waiting+for+the+person&sort=received")
