@@ -48,6 +48,20 @@ func (c *Cases) marker(ctx context.Context, tx *store.Tx, create bool) ([]byte, 
 	return mac, nil
 }
 
+// Marks are what this person is found by again, in cases and in whatever else a caller
+// keeps in the same store: keyed digests of 32 bytes, one for each identifier that is
+// given. Two people who share a telephone share a mark.
+func (c *Cases) Marks(ctx context.Context, tx *store.Tx, p Person) ([][]byte, error) {
+	if p.marks(nil) == nil {
+		return nil, nil
+	}
+	mac, err := c.marker(ctx, tx, true)
+	if err != nil {
+		return nil, wrap("mark a person", err)
+	}
+	return p.marks(mac), nil
+}
+
 // marks is what cases of one person are found by, each under the key: two cases
 // that share one are about one person, or about people who share a telephone.
 func (p Person) marks(mac []byte) [][]byte {

@@ -44,6 +44,7 @@ var plan = map[string]room{
 	"rule":             {floor: pure, imports: []string{"law", "notice"}, planned: true},
 	"detect":           {floor: pure, imports: []string{"match"}},
 	"datamap":          {floor: pure, imports: []string{"law", "rows"}},
+	"processing":       {floor: pure, imports: []string{"law", "notice"}, planned: true},
 	"datamap/discover": {floor: pure, imports: []string{"datamap", "rows"}, tests: []string{"demo", "notice", "source"}},
 
 	"blob":   {floor: edges},
@@ -61,10 +62,12 @@ var plan = map[string]room{
 	"cases":    {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
 	"identity": {floor: work, imports: []string{"keys", "ledger", "store"}},
 	"change":   {floor: work, imports: []string{"find", "rule", "source", "store"}, planned: true},
-	"disclose": {floor: work, imports: []string{"rule", "store"}, planned: true},
+	"disclose": {floor: work, imports: []string{"keys", "ledger", "notice", "rule", "store"}, planned: true},
+	"contact":  {floor: work, imports: []string{"keys", "law", "ledger", "store"}, planned: true},
 	"consent":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"records":  {floor: work, imports: []string{"rule", "store"}, planned: true},
-	"register": {floor: work, imports: []string{"rule", "store"}, planned: true},
+	"register": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}, planned: true},
+	"incident": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}, planned: true},
 	"promise":  {floor: work, imports: []string{"law", "ledger", "notice", "store"}},
 	"letter":   {floor: work, imports: []string{"law"}, tests: []string{"notice"}, pure: true},
 

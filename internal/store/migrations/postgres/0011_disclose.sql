@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- Room for what was given to others.
+SELECT 1;

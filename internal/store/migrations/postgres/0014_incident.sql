@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- Room for incidents and breaches.
+SELECT 1;

@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- Room for registers of accountability.
+SELECT 1;
