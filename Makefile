@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench bench-detect bench-discover bench-identity fuzz assets clean package package-test release
+.PHONY: build demo test check bench bench-detect bench-discover bench-identity bench-load fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -98,6 +98,10 @@ check: $(STATICCHECK)
 bench:
 	go test -run '^$$' -bench . -benchtime 1s ./bench
 	go test -run '^$$' -bench . -benchtime 300ms ./internal/detect ./internal/ledger ./internal/match ./internal/redact ./internal/store
+
+# Portal and console under many people at once.
+bench-load: build
+	go run ./bench/load
 
 # What discover proposes, against labels made by hand. Needs PostgreSQL and the larger test data.
 bench-discover:

@@ -262,21 +262,30 @@ func (c *call) step(number string, do func(d *desk.Desk, k cases.Case, on cases.
 
 type caseListCmd struct {
 	Ended bool `help:"Those that have ended instead."`
-	Limit int  `default:"50" help:"How many at the most."`
+	Limit int  `default:"50" help:"How many at the most; 0 for all."`
 }
 
 func (x *caseListCmd) Run(c *call) error {
+	const most = 500 // of one page of the store
 	d, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	p, err := d.Cases.List(c, cases.Filter{Ended: x.Ended, Limit: x.Limit})
-	if err != nil {
-		return err
-	}
-	if p.Cases == nil {
-		p.Cases = []cases.Case{}
+	p := cases.Page{Cases: []cases.Case{}}
+	for left := x.Limit; ; left -= most {
+		size := left
+		if x.Limit == 0 || left > most {
+			size = most
+		}
+		next, err := d.Cases.List(c, cases.Filter{Ended: x.Ended, Limit: size, After: p.Next})
+		if err != nil {
+			return err
+		}
+		p.Cases, p.Next = append(p.Cases, next.Cases...), next.Next
+		if p.Next == "" || x.Limit != 0 && left <= most {
+			break
+		}
 	}
 	return c.answer(map[string]any{"cases": p.Cases, "next": p.Next}, func(w io.Writer) {
 		for _, k := range p.Cases {
