@@ -63,6 +63,76 @@ func TestOneOfMany(t *testing.T) {
 	}
 }
 
+// Two people, each in a process of their own, act on one case a thousand times on what they
+// saw last. Whoever saw an older case is told, looks again and acts again; nothing is lost,
+// and nothing is done twice.
+func TestTwoPeopleAThousandTimes(t *testing.T) {
+	d := newDesk(t)
+	other := &desk{ring: d.ring, url: d.url, hour: d.hour}
+	other.open(t)
+	ctx := context.Background()
+	k := d.opened(t, "a")
+	const each = 500
+	var wg sync.WaitGroup
+	var told [2]int
+	for who, at := range []*desk{d, other} {
+		wg.Go(func() {
+			seen := k
+			for i := 0; i < each; {
+				o := On{Case: k.ID, By: fmt.Sprint("s", who), Version: seen.Version, Once: fmt.Sprintf("s%d, %d", who, i)}
+				after, err := at.Note(ctx, o, fmt.Sprintf("note %d of s%d", i, who))
+				switch {
+				case err == nil:
+					seen, i = after, i+1
+				case errors.Is(err, ErrChanged):
+					told[who]++
+					if seen, err = at.Get(ctx, k.ID); err != nil {
+						t.Error(err)
+						return
+					}
+				default:
+					t.Errorf("s%d, note %d: %v", who, i, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	now := must[Case](t)(d.Get(ctx, k.ID))
+	if now.Version != k.Version+2*each {
+		t.Errorf("the case is of version %d after %d acts on version %d", now.Version, 2*each, k.Version)
+	}
+	notes, entries := map[string]int{}, int64(0)
+	for before := int64(0); ; {
+		page, err := d.History(ctx, k.ID, before, 200)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page {
+			entries++
+			if before = e.ID; e.Words != "" {
+				notes[e.Words]++
+			}
+		}
+		if len(page) < 200 {
+			break
+		}
+	}
+	if entries != now.Version {
+		t.Errorf("%d entries of version %d", entries, now.Version)
+	}
+	for who := range 2 {
+		for i := range each {
+			if n := notes[fmt.Sprintf("note %d of s%d", i, who)]; n != 1 {
+				t.Fatalf("note %d of s%d is there %d times", i, who, n)
+			}
+		}
+	}
+	if told[0]+told[1] == 0 {
+		t.Error("neither was ever told that the other had acted: they did not act at once")
+	}
+}
+
 func TestManyOpen(t *testing.T) {
 	d := newDesk(t)
 	const forms, each = 10, 3

@@ -24,6 +24,7 @@ func TestOnPostgres(t *testing.T) {
 		"needs":                         TestNeeds,
 		"machine":                       TestMachine,
 		"one of many":                   TestOneOfMany,
+		"two people a thousand times":   TestTwoPeopleAThousandTimes,
 		"many open":                     TestManyOpen,
 		"once":                          TestOnce,
 		"list":                          TestList,
