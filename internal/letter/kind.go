@@ -30,6 +30,9 @@ const (
 	// Waiting is not a letter by itself: it is all that an e-mail says where the letter
 	// is to be read on the portal.
 	Waiting Kind = "waiting"
+	// Came is no letter of a case either: it answers an e-mail that came, before anybody
+	// has read it.
+	Came Kind = "mail-came"
 	// frame is how every letter begins and ends.
 	frame Kind = "frame"
 )
@@ -41,12 +44,12 @@ func Kinds() []Kind {
 }
 
 // templates is every file that a language has.
-func templates() []Kind { return append(Kinds(), Waiting, frame) }
+func templates() []Kind { return append(Kinds(), Waiting, Came, frame) }
 
 // Open reports whether the whole letter may go by e-mail: it says no more than that
 // a case stands open, and its dates. Of any other an e-mail only says that it waits.
 func (k Kind) Open() bool {
-	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Waiting}, k)
+	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Waiting, Came}, k)
 }
 
 // Outcome is what an answer of this kind comes to; "" where the letter is none, or
@@ -187,6 +190,11 @@ func (k Kind) Elements() []Element {
 			contact}
 	case Waiting:
 		return []Element{{ID: "fetch", Says: "Where to read the letter, and by what.", Cite: "UK GDPR Art 5(1)(f)", Uses: []string{"Link", "Reference"}, Verified: true}}
+	case Came:
+		return []Element{
+			{ID: "received", Says: "That it came, and when.", Cite: goodPractice, Uses: []string{"Received"}},
+			{ID: "careful", Says: "To keep what is confidential out of e-mails.", Cite: "UK GDPR Art 5(1)(f)", Verified: true},
+			contact}
 	case frame:
 		return []Element{{ID: "greeting", Says: "How a letter begins.", Cite: goodPractice},
 			{ID: "close", Says: "Who writes.", Cite: "UK GDPR Art 12(1)", Uses: []string{"Landlord"}}}

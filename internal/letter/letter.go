@@ -147,10 +147,10 @@ func (in Input) Contents() []law.Content {
 }
 
 // Write fills a letter in. The error is a *[Missing] where it then does not say all
-// that it has to.
+// that it has to; the letter is given with it, as far as it goes.
 func (s *Set) Write(in Input) (Letter, error) {
 	t, ok := s.texts[in.Lang][in.Kind]
-	if !ok || !slices.Contains(append(Kinds(), Waiting), in.Kind) {
+	if !ok || !slices.Contains(append(Kinds(), Waiting, Came), in.Kind) {
 		return Letter{}, fmt.Errorf("there is no letter %.40q in the language %.10q", in.Kind, in.Lang)
 	}
 	f := s.fields(in)
@@ -186,7 +186,7 @@ func (s *Set) Write(in Input) (Letter, error) {
 		}
 	}
 	if lacks := Check(l, in, f); len(lacks) > 0 {
-		return Letter{}, &Missing{in.Kind, lacks}
+		return l, &Missing{in.Kind, lacks}
 	}
 	return l, nil
 }

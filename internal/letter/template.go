@@ -66,6 +66,7 @@ type block struct {
 // text is one template, read.
 type text struct {
 	file    string
+	title   string // the subject as it is written
 	subject *template.Template
 	blocks  []block
 }
@@ -92,23 +93,8 @@ func Load(own fs.FS) (*Set, error) {
 	for _, lang := range Langs() {
 		s.texts[lang] = map[Kind]*text{}
 		for _, k := range templates() {
-			name := path.Join(string(lang), string(k)+".txt")
-			from, at := ours, "letter/templates/"+name
-			if own != nil {
-				if _, err := fs.Stat(own, name); err == nil {
-					from, at = own, "letters/"+name
-				} else if !errors.Is(err, fs.ErrNotExist) {
-					problems = append(problems, Problem{at, 0, "it cannot be read", "see that Tenet may read it"})
-					continue
-				}
-			}
-			raw, err := read(from, name)
-			if err != nil {
-				problems = append(problems, Problem{at, 0, err.Error(), fmt.Sprintf("write plain text in UTF-8, at most %d bytes", maxTemplate)})
-				continue
-			}
 			var bad []Problem
-			s.texts[lang][k], bad = parseText(at, k, raw)
+			s.texts[lang][k], _, bad = parsed(own, lang, k)
 			for _, p := range bad {
 				problems = append(problems, p)
 			}
