@@ -108,6 +108,17 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO desk_notice_done (landlord, version, what, id, at, actor, proof)
 			VALUES ('vale', $1, 'display', 'site', 1795340000000000, 's1', 'seen')`, []any{strings.Repeat("ab", 32)}},
 	},
+	15: {
+		{`INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed)
+			VALUES ('vale', 'ct1', 'call-1', 1795340000000000, 1795340060000000, 's1', 'phone', 0, 'c1', NULL, $1, $2)`, []any{[]byte("wrapped"), []byte("facts")}},
+		{`INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed)
+			VALUES ('vale', 'ct2', 'call-2', 1795340000000000, 1795340120000000, 's1', 'phone', 0, NULL, 'ct1', $1, $2)`, []any{[]byte("wrapped"), []byte("facts")}},
+		{`INSERT INTO contact_authority (landlord, id, once, added, actor, ended, ended_at, ended_by, wrapped, sealed)
+			VALUES ('vale', 'au1', 'form-1', 1795340000000000, 's1', '2026-12-01', 1796100000000000, 's1', $1, $2)`, []any{[]byte("wrapped"), []byte("who")}},
+		{`INSERT INTO contact_check (landlord, id, once, subject, day, begun, until, actor, caller, state, passed, tries, asked, answered, wrapped, sealed)
+			VALUES ('vale', 'cc1', 'check-1', 'person-aa', '2026-11-22', 1795340000000000, 1795392000000000, 's1', '', 'passed', 1, 1, 'born nino', 'born nino', $1, $2)`, []any{[]byte("wrapped"), []byte("call")}},
+		{`INSERT INTO contact_mark (landlord, mark, what, id) VALUES ('vale', $1, 'entry', 'ct1')`, []any{bytes.Repeat([]byte{7}, 32)}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -121,6 +132,7 @@ var oldTables = map[int64]map[string]int64{
 	8:  {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
 	9:  {"desk_letter": 2, "desk_mail": 2},
 	10: {"desk_notice": 1, "desk_notice_done": 1},
+	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
