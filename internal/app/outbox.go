@@ -70,6 +70,7 @@ func (o *office) outboxJobs() map[string]job.Kind {
 	}
 	if o.d.Config.Intake.URL != "" {
 		all[jobMail] = job.Kind{Do: o.mailJob, Every: mailRounds}
+		all[jobMailAnswer] = job.Kind{Do: o.mailAnswerJob, Tries: letterTries}
 	}
 	return all
 }
@@ -123,7 +124,7 @@ func (o *office) letterJob(ctx context.Context, t *job.Task) error {
 
 // mailJob takes in what came to the mailbox.
 func (o *office) mailJob(ctx context.Context, _ *job.Task) error {
-	mark, n, err := o.d.ReadMail(ctx, o.outbox.mark)
+	mark, n, err := o.d.ReadMail(ctx, o.outbox.mark, o.answerMail)
 	if err != nil {
 		o.log.Warn("the mailbox could not be read", "error", err)
 		return err

@@ -34,6 +34,8 @@ type NewLetter struct {
 	// To is who gets it, where that is not whoever asked: somebody else whose consent is
 	// asked. It goes by post.
 	To *cases.Requester
+	// Edits are other words for some of its blocks, by their names (letter.Letter.Blocks).
+	Edits map[string]string
 	// ByPost has it printed, whatever other way there is.
 	ByPost bool
 	// Once names this writing: the same again is the letter there is. Empty is one of
@@ -115,6 +117,7 @@ func (d *Desk) Letterings(k cases.Case) []letter.Kind {
 }
 
 // ProposeLetter fills a letter in and says where it would go, and writes nothing.
+// Where the letter does not say what it has to, the preview has it as far as it goes.
 func (d *Desk) ProposeLetter(ctx context.Context, k cases.Case, n NewLetter) (Preview, error) {
 	set, err := d.letters()
 	if err != nil {
@@ -131,8 +134,8 @@ func (d *Desk) ProposeLetter(ctx context.Context, k cases.Case, n NewLetter) (Pr
 	if p.Way == ByPost {
 		in.At = strings.Split(p.To, "\n")
 	}
-	if p.Letter, err = set.Write(in); err != nil {
-		return Preview{}, unwritten(k, err)
+	if p.Letter, err = set.Revise(in, n.Edits); err != nil {
+		return p, unwritten(k, err)
 	}
 	if p.Way == ByEmail {
 		said := p.Letter

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +79,9 @@ type Incoming struct {
 	Words `json:"words"`
 	// Proposals are what it may ask for, likeliest first. They bind nobody.
 	Proposals []law.Proposal `json:"proposals"`
+	// Phishing is the words by which it may report a message that pretends to be from the
+	// landlord; empty where nothing says so.
+	Phishing []string `json:"phishing,omitempty"`
 	// About is the number of a case of ours that it seems to answer.
 	About string `json:"about,omitempty"`
 }
@@ -93,6 +95,8 @@ type Words struct {
 	Text    string    `json:"text"`
 	Cut     bool      `json:"cut,omitempty"`   // Text is not all of it
 	Reply   bool      `json:"reply,omitempty"` // it answers another message, or a machine seems to have sent it
+	// Attached is the names of what was attached, with their types and sizes.
+	Attached []string `json:"attached,omitempty"`
 	// Whole is all that the source gives of the message: its heads, its words, and what
 	// was attached, by name.
 	Whole string `json:"whole,omitempty"`
@@ -100,13 +104,15 @@ type Words struct {
 
 const (
 	maxMailText = 15_000  // bytes of a message's words that a case takes for what is asked
+	maxAttached = 100     // attachments that are named beside the message; all are in Whole
 	mailFile    = "mail-" // how the names of messages kept with a case begin
 )
 
 // ReadMail takes in what is new in the mailbox, each message once, and opens the cases
 // that the rules open. Nothing is changed in the mailbox. last is what it gave the time
 // before: where the mailbox is as it was, it is not gone through.
-func (d *Desk) ReadMail(ctx context.Context, last string) (mark string, taken int, err error) {
+// came, which may be nil, is part of the transaction that takes a message in.
+func (d *Desk) ReadMail(ctx context.Context, last string, came func(ctx context.Context, tx *store.Tx, id string) error) (mark string, taken int, err error) {
 	if d.Config.Intake.URL == "" {
 		return "", 0, nil
 	}
@@ -144,7 +150,7 @@ func (d *Desk) ReadMail(ctx context.Context, last string) (mark string, taken in
 		if err != nil {
 			return last, taken, err
 		}
-		if err := d.takeMail(ctx, id, w); err != nil {
+		if err := d.takeMail(ctx, id, w, came); err != nil {
 			return last, taken, err
 		}
 		taken++
@@ -205,7 +211,11 @@ func readMessage(ctx context.Context, src source.Source, r rows.Row) (Words, err
 		if err != nil {
 			return w, err
 		}
-		fmt.Fprintf(&whole, "attached: %s (%s, %s bytes)\n", a.Get("name").Text, a.Get("type").Text, a.Get("size").Text)
+		name := fmt.Sprintf("%s (%s, %s bytes)", a.Get("name").Text, a.Get("type").Text, a.Get("size").Text)
+		fmt.Fprintf(&whole, "attached: %s\n", name)
+		if len(w.Attached) < maxAttached {
+			w.Attached = append(w.Attached, oneLine(name))
+		}
 	}
 	whole.WriteString("\n" + r.Get("body").Text)
 	if lost := r.Get("body").Lost; lost != "" {
@@ -225,7 +235,7 @@ func (d *Desk) mailOwner(id string) string   { return "mail/" + d.Config.Landlor
 func (d *Desk) mailContext(id string) []byte { return []byte("tenet mail v1\n" + d.mailOwner(id)) }
 
 // takeMail keeps a message that is new, unless it was taken in meanwhile.
-func (d *Desk) takeMail(ctx context.Context, id string, w Words) error {
+func (d *Desk) takeMail(ctx context.Context, id string, w Words, came func(context.Context, *store.Tx, string) error) error {
 	plain, err := json.Marshal(w)
 	if err != nil {
 		return fmt.Errorf("keep a message: %w", err)
@@ -244,7 +254,10 @@ func (d *Desk) takeMail(ctx context.Context, id string, w Words) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return d.recordMail(ctx, tx, id, "system", "mail.taken", "")
+		if err := d.recordMail(ctx, tx, id, "system", "mail.taken", ""); err != nil || came == nil {
+			return err
+		}
+		return came(ctx, tx, id)
 	})
 }
 
@@ -321,6 +334,7 @@ func (d *Desk) MailBy(ctx context.Context, id string) (Incoming, error) {
 	if list := law.Classify(m.Subject + "\n" + m.Text); list != nil {
 		m.Proposals = list
 	}
+	m.Phishing = phishing(m.Words)
 	m.About, err = d.mailAbout(ctx, m.Words)
 	return m, err
 }
@@ -361,121 +375,6 @@ func (d *Desk) openByRule(ctx context.Context) error {
 			}
 			break
 		}
-	}
-	return nil
-}
-
-// OpenMail opens a case of a kind for a message: of the day it came, for whoever sent
-// it, with the message kept sealed. Doing it again gives the same case.
-func (d *Desk) OpenMail(ctx context.Context, id, kind, by string) (cases.Case, error) {
-	m, err := d.MailBy(ctx, id)
-	if err != nil {
-		return cases.Case{}, err
-	}
-	if m.State == "opened" {
-		return d.Cases.Get(ctx, m.Case)
-	}
-	if m.State != "new" {
-		return cases.Case{}, dealtWith(m)
-	}
-	r, err := d.Request(kind)
-	if err != nil {
-		return cases.Case{}, err
-	}
-	text := m.Text
-	if m.Cut {
-		text += "\n[The message goes on; all of it is kept with the case.]"
-	}
-	r.Once, r.By, r.Channel = "mail "+id, by, d.mailChannel()
-	// The message's own date is the sender's word. It counts where it can be right, and is
-	// then to the person's good.
-	if r.At = m.Taken; m.Date.Before(m.Taken) && m.Taken.Sub(m.Date) < 31*24*time.Hour {
-		r.At = m.Date
-	}
-	name := oneLine(m.Name)
-	r.Requester = cases.Requester{Name: name, Email: oneLine(m.From)}
-	r.Person = cases.Person{Name: name, Email: oneLine(m.From), Asked: printable(oneLine(m.Subject) + "\n\n" + text)}
-	k, err := d.Cases.Open(ctx, r)
-	if err != nil {
-		return k, err
-	}
-	return d.keepMail(ctx, k, m, by, "opened")
-}
-
-// AttachMail puts a message to a case that there is.
-func (d *Desk) AttachMail(ctx context.Context, id, number, by string) (cases.Case, error) {
-	m, err := d.MailBy(ctx, id)
-	if err != nil {
-		return cases.Case{}, err
-	}
-	k, err := d.Cases.ByNumber(ctx, number)
-	if err != nil {
-		return k, err
-	}
-	if m.State == "attached" && m.Case == k.ID {
-		return k, nil
-	}
-	if m.State != "new" {
-		return k, dealtWith(m)
-	}
-	return d.keepMail(ctx, k, m, by, "attached")
-}
-
-func dealtWith(m Incoming) error {
-	return &Error{Code: "state", What: "the message was " + m.State + " already", Where: "mail", Mend: "look at the list again"}
-}
-
-// keepMail moves a message into a case: there it is sealed under the case's key, and
-// the key it had is destroyed, in one transaction.
-func (d *Desk) keepMail(ctx context.Context, k cases.Case, m Incoming, by, state string) (cases.Case, error) {
-	also := func(ctx context.Context, tx *store.Tx) error {
-		if err := d.endMail(ctx, tx, m.ID, state, k.ID, by); err != nil {
-			return err
-		}
-		return d.recordMail(ctx, tx, m.ID, by, "mail."+state, "")
-	}
-	file := cases.File{Name: mailFile + m.ID + ".txt", Data: []byte(m.Whole)}
-	k, err := d.Cases.Attach(ctx, cases.On{Case: k.ID, By: by, Once: "mail " + m.ID, Also: also}, file, "A message came by e-mail: "+printable(oneLine(m.Subject)))
-	return k, meanwhile(err, "mail")
-}
-
-// DismissMail says that a message is nothing to do with requests. What it said is
-// destroyed; it stays in the landlord's mailbox.
-func (d *Desk) DismissMail(ctx context.Context, id, by, why string) error {
-	m, err := d.MailBy(ctx, id)
-	if err != nil || m.State == "dismissed" {
-		return err
-	}
-	if m.State != "new" {
-		return dealtWith(m)
-	}
-	if !slices.Contains(Dismissals(), why) {
-		return &Error{Code: "usage", What: fmt.Sprintf("%.40q is no reason", why), Where: "why", Mend: "use one of " + strings.Join(Dismissals(), ", ")}
-	}
-	err = d.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := d.endMail(ctx, tx, id, "dismissed", "", by); err != nil {
-			return err
-		}
-		return d.recordMail(ctx, tx, id, by, "mail.dismissed", why)
-	})
-	return meanwhile(err, "mail")
-}
-
-// Dismissals is the reasons for which a message may be dismissed. They stand in the
-// ledger, and so are no words about anybody.
-func Dismissals() []string { return []string{"advert", "automatic", "other-team", "not-a-request"} }
-
-func (d *Desk) endMail(ctx context.Context, tx *store.Tx, id, state, caseID, by string) error {
-	r, err := tx.ExecContext(ctx, `UPDATE desk_mail SET state = $3, case_id = $4, ended = $5, ended_by = $6, wrapped = NULL, sealed = NULL
-		WHERE landlord = $1 AND id = $2 AND ended IS NULL`,
-		d.Config.Landlord, id, state, sql.NullString{String: caseID, Valid: caseID != ""}, store.Micros(d.Now()), by)
-	if err != nil {
-		return fmt.Errorf("keep what became of a message: %w", err)
-	}
-	if n, err := r.RowsAffected(); err != nil {
-		return fmt.Errorf("keep what became of a message: %w", err)
-	} else if n != 1 {
-		return errMoved
 	}
 	return nil
 }

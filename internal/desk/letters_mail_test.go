@@ -35,7 +35,7 @@ func waiting(t testing.TB, d *Desk) map[string]Incoming {
 
 func readMail(t testing.TB, d *Desk, last string, want int) string {
 	t.Helper()
-	mark, n, err := d.ReadMail(t.Context(), last)
+	mark, n, err := d.ReadMail(t.Context(), last, nil)
 	if err != nil || n != want {
 		t.Fatalf("%d messages were taken, want %d: %v", n, want, err)
 	}

@@ -259,7 +259,7 @@ func TestOneOfTwo(t *testing.T) {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	drop := func() error { return d.DropLetter(ctx, all[0].Reference, "staff-1", "The person rang.") }
-	sent := func() error { return d.PostedLetter(ctx, all[0].Reference, "staff-2", d.Today()) }
+	sent := func() error { return d.PostedLetter(ctx, all[0].Reference, "staff-2", Posting{Day: d.Today()}) }
 	i := 0
 	var mu sync.Mutex
 	_, errs := both(func() error {
@@ -350,7 +350,7 @@ func TestSafeContact(t *testing.T) {
 	if _, err := d.LetterPage(ctx, k.Number+"-1", false); !errors.Is(err, cases.ErrNeeds) {
 		t.Errorf("it can be printed: %v", err)
 	}
-	if err := d.PostedLetter(ctx, k.Number+"-1", "staff-1", d.Today()); !errors.Is(err, cases.ErrNeeds) {
+	if err := d.PostedLetter(ctx, k.Number+"-1", "staff-1", Posting{Day: d.Today()}); !errors.Is(err, cases.ErrNeeds) {
 		t.Errorf("it was posted: %v", err)
 	}
 
@@ -391,11 +391,11 @@ func TestByPost(t *testing.T) {
 	later := d.Now().Add(48 * time.Hour)
 	d.Now = func() time.Time { return later }
 	day := d.Today().AddDays(-1)
-	if err := d.PostedLetter(ctx, list[0].Reference, "staff-1", d.Today().AddDays(1)); err == nil {
+	if err := d.PostedLetter(ctx, list[0].Reference, "staff-1", Posting{Day: d.Today().AddDays(1)}); err == nil {
 		t.Error("it was posted tomorrow")
 	}
 	for range 2 {
-		if err := d.PostedLetter(ctx, list[0].Reference, "staff-1", day); err != nil {
+		if err := d.PostedLetter(ctx, list[0].Reference, "staff-1", Posting{Day: day}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -55,6 +55,8 @@ type Content struct {
 	To     string        `json:"to"`
 	Letter letter.Letter `json:"letter"`
 	Mail   *Mail         `json:"mail,omitempty"`
+	// Recorded is the number by which the post follows it, if it was sent so.
+	Recorded string `json:"recorded,omitempty"`
 }
 
 // sealedAs is the name under which a letter is sealed.
@@ -71,7 +73,7 @@ func (d *Desk) enqueue(ctx context.Context, tx *store.Tx, k cases.Case, once str
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM desk_letter WHERE landlord = $1 AND case_id = $2`, d.Config.Landlord, k.ID).Scan(&n); err != nil {
 		return fmt.Errorf("number a letter: %w", err)
 	}
-	plain, err := json.Marshal(Content{p.To, p.Letter, p.Mail})
+	plain, err := json.Marshal(Content{To: p.To, Letter: p.Letter, Mail: p.Mail})
 	if err != nil {
 		return fmt.Errorf("keep a letter: %w", err)
 	}
@@ -103,8 +105,11 @@ func (d *Desk) recordLetter(ctx context.Context, tx *store.Tx, o Outgoing, notic
 	for key, v := range more {
 		payload[key] = v
 	}
-	return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: act, Subject: o.Case, Notice: notice,
-		Once: fmt.Sprintf("%s/%s/%d", act, o.Case, o.N)}, payload)
+	once := fmt.Sprintf("%s/%s/%d", act, o.Case, o.N)
+	if act == "letter.failed" || act == "letter.retried" { // each time that it is
+		once += fmt.Sprintf("/%d", o.Tries)
+	}
+	return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: act, Subject: o.Case, Notice: notice, Once: once}, payload)
 }
 
 const letterColumns = `l.case_id, l.n, l.kind, l.language, l.way, l.state, l.latest, l.written, l.actor, l.tries, l.why, l.ended, l.ended_by, l.sealed, c.number`
@@ -390,16 +395,8 @@ func (d *Desk) failed(ctx context.Context, k cases.Case, o Outgoing, why string,
 		}
 		o.Content.To, o.Content.Mail = to, nil
 		o.Content.Letter.To = addressed(o.Content.Letter.To, to)
-		plain, err := json.Marshal(o.Content)
-		if err != nil {
-			return fmt.Errorf("letter %s: %w", o.Reference, err)
-		}
-		sealed, err := d.Cases.Seal(ctx, tx, o.Case, sealedAs(o.N), plain)
-		if err != nil {
+		if err := d.reseal(ctx, tx, o); err != nil {
 			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE desk_letter SET sealed = $4 WHERE landlord = $1 AND case_id = $2 AND n = $3`, d.Config.Landlord, o.Case, o.N, sealed); err != nil {
-			return fmt.Errorf("letter %s: %w", o.Reference, err)
 		}
 		if err := d.recordLetter(ctx, tx, o, k.Notice, "system", "letter.failed", map[string]any{"permanent": permanent, "why": why}); err != nil {
 			return err
@@ -409,7 +406,7 @@ func (d *Desk) failed(ctx context.Context, k cases.Case, o Outgoing, why string,
 		}
 		return nil
 	}
-	return d.tellStaff(ctx, k, "letter "+o.Reference+" failed", fmt.Sprintf("The letter %s (%s) did not go by e-mail: %s. Print and post it, or reach the person in another way.", o.Reference, o.Kind, why), also)
+	return d.tellStaff(ctx, k, fmt.Sprintf("letter %s failed %d", o.Reference, o.Tries), fmt.Sprintf("The letter %s (%s) did not go by e-mail: %s. Print and post it, or reach the person in another way.", o.Reference, o.Kind, why), also)
 }
 
 // addressed is a letter's address with the name it had, if any, and another place.
@@ -438,63 +435,4 @@ func (d *Desk) tellStaff(ctx context.Context, k cases.Case, once, what string, a
 // handOver gives staff the task of a letter that could not be written; once.
 func (d *Desk) handOver(ctx context.Context, k cases.Case, once, what string) error {
 	return d.tellStaff(ctx, k, "no letter "+once, what, nil)
-}
-
-// PostedLetter records that a member of staff posted a letter on a day. A letter that
-// was posted already stays as it is.
-func (d *Desk) PostedLetter(ctx context.Context, reference, by string, day law.Date) error {
-	o, k, err := d.letterAndCase(ctx, reference)
-	if err != nil || o.State == Posted {
-		return err
-	}
-	if o.State != ToPrint {
-		return &Error{Code: "state", What: fmt.Sprintf("the letter is %s, and not one that waits to be posted", o.State), Where: reference, Mend: "look at it again"}
-	}
-	written := law.DateOf(o.Written)
-	if day.After(d.Today()) || day.Before(written) {
-		return &Error{Code: "usage", What: fmt.Sprintf("it cannot have been posted on %s: it was written on %s", day, written), Where: reference, Mend: "give the day it went to the post"}
-	}
-	if err := k.MayReach(o.To); err != nil {
-		return err
-	}
-	return meanwhile(d.gone(ctx, k, o, Posted, by, day, nil), reference)
-}
-
-// DropLetter records that a letter is not to go out, and why. What it told of is
-// undone by a step of the case alone, if at all.
-func (d *Desk) DropLetter(ctx context.Context, reference, by, why string) error {
-	o, k, err := d.letterAndCase(ctx, reference)
-	if err != nil || o.State == Dropped {
-		return err
-	}
-	if strings.TrimSpace(why) == "" {
-		return &Error{Code: "usage", What: "a letter is not dropped without a reason", Where: reference, Mend: "say why"}
-	}
-	if o.State != ToPrint && o.State != Queued {
-		return &Error{Code: "state", What: fmt.Sprintf("the letter is %s already", o.State), Where: reference, Mend: "look at it again"}
-	}
-	_, err = d.Cases.Note(ctx, cases.On{Case: k.ID, By: by, Also: func(ctx context.Context, tx *store.Tx) error {
-		if err := d.move(ctx, tx, o, Dropped, by, "dropped by staff"); err != nil {
-			return err
-		}
-		return d.recordLetter(ctx, tx, o, k.Notice, by, "letter.dropped", nil)
-	}}, "The letter "+o.Reference+" is not to go out: "+why)
-	return meanwhile(err, reference)
-}
-
-func (d *Desk) letterAndCase(ctx context.Context, reference string) (Outgoing, cases.Case, error) {
-	o, err := d.LetterBy(ctx, reference)
-	if err != nil {
-		return o, cases.Case{}, err
-	}
-	k, err := d.Cases.Get(ctx, o.Case)
-	return o, k, err
-}
-
-// meanwhile is an error of somebody who came second, for people.
-func meanwhile(err error, reference string) error {
-	if errors.Is(err, errMoved) {
-		return &Error{Code: "state", What: "somebody else has dealt with it meanwhile", Where: reference, Mend: "look at it again", Err: err}
-	}
-	return err
 }
