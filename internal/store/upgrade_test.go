@@ -119,6 +119,16 @@ var oldRows = map[int64][]row{
 			VALUES ('vale', 'cc1', 'check-1', 'person-aa', '2026-11-22', 1795340000000000, 1795392000000000, 's1', '', 'passed', 1, 1, 'born nino', 'born nino', $1, $2)`, []any{[]byte("wrapped"), []byte("call")}},
 		{`INSERT INTO contact_mark (landlord, mark, what, id) VALUES ('vale', $1, 'entry', 'ct1')`, []any{bytes.Repeat([]byte{7}, 32)}},
 	},
+	12: {
+		{`INSERT INTO desk_link (landlord, id, case_id, made, actor, factor, draft, expires, state, ended, ended_by, asked, sends, tries, code, until, words, holder, opened, began, lease, claims, sealed)
+			VALUES ('vale', 'l1', 'c1', 1795340000000000, 's1', 'email-code', 'ab', 1795940000000000, 'open', NULL, '', 1795340060000000, 1, 2, $1, 1795340960000000, $1, $1, 1, 1795340120000000, NULL, 1, $2)`,
+			[]any{bytes.Repeat([]byte{3}, 32), []byte("whom for")}},
+		{`INSERT INTO desk_link (landlord, id, case_id, made, actor, factor, draft, expires, state, ended, ended_by, asked, sends, tries, code, until, words, holder, opened, began, lease, claims, sealed)
+			VALUES ('vale', 'l0', 'c1', 1795240000000000, 's1', 'phone-code', 'aa', 1795840000000000, 'withdrawn', 1795250000000000, 's1', NULL, 0, 0, NULL, NULL, NULL, NULL, 0, NULL, NULL, 0, NULL)`, nil},
+		{`INSERT INTO desk_link_token (landlord, token, link) VALUES ('vale', $1, 'l1')`, []any{bytes.Repeat([]byte{4}, 32)}},
+		{`INSERT INTO desk_download (landlord, link, n, began, size, ended, bytes, complete) VALUES ('vale', 'l1', 1, 1795340120000000, 900, 1795340130000000, 400, 0)`, nil},
+		{`INSERT INTO desk_posted (landlord, case_id, n, day, actor, sealed) VALUES ('vale', 'c1', 1, '2026-11-23', 's1', $1)`, []any{[]byte("number")}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -133,6 +143,7 @@ var oldTables = map[int64]map[string]int64{
 	9:  {"desk_letter": 2, "desk_mail": 2},
 	10: {"desk_notice": 1, "desk_notice_done": 1},
 	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
+	12: {"desk_link": 2, "desk_link_token": 1, "desk_download": 1, "desk_posted": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
