@@ -44,7 +44,7 @@ var plan = map[string]room{
 	"rule":             {floor: pure, imports: []string{"law", "notice"}, planned: true},
 	"detect":           {floor: pure, imports: []string{"match"}},
 	"datamap":          {floor: pure, imports: []string{"law", "rows"}},
-	"processing":       {floor: pure, imports: []string{"law", "notice"}, planned: true},
+	"processing":       {floor: pure, imports: []string{"law", "notice"}},
 	"datamap/discover": {floor: pure, imports: []string{"datamap", "rows"}, tests: []string{"demo", "notice", "source"}},
 
 	"blob":   {floor: edges},
