@@ -2,12 +2,15 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -39,6 +42,7 @@ type asset struct {
 	body        []byte
 	contentType string
 	cache       string
+	packed      []byte // body by gzip; nil where that is no smaller
 }
 
 const forEver = "public, max-age=31536000, immutable"
@@ -52,10 +56,10 @@ func newAssets(fsys fs.FS) *Assets {
 
 	sum := sha256.Sum256(icon)
 	a.icon = assetsAt + "icon-" + hex.EncodeToString(sum[:6]) + ".svg"
-	a.files[a.icon] = asset{icon, "image/svg+xml", forEver}
+	a.files[a.icon] = asset{icon, "image/svg+xml", forEver, nil}
 
 	a.style = assetsAt + "tenet.css"
-	a.files[a.style] = asset{[]byte(missingStyle), "text/css; charset=utf-8", "no-cache"}
+	a.files[a.style] = asset{[]byte(missingStyle), "text/css; charset=utf-8", "no-cache", nil}
 	a.built(fsys, "dist/tenet-*.css", "text/css; charset=utf-8", &a.style)
 	a.built(fsys, "dist/tenet-*.js", "text/javascript; charset=utf-8", &a.script)
 	return a
@@ -70,8 +74,36 @@ func (a *Assets) built(fsys fs.FS, pattern, contentType string, at *string) {
 			continue // as if it had not been compiled
 		}
 		*at = assetsAt + path.Base(name)
-		a.files[*at] = asset{body, contentType, forEver}
+		a.files[*at] = asset{body, contentType, forEver, packed(body)}
 	}
+}
+
+// packed is a file as gzip has it, done once: a telephone on a slow line waits for the
+// style sheet. Pages are not packed. Whoever can have words put into a page and sees how
+// long it gets could then guess what else is on it (BREACH).
+func packed(body []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is: no error to have
+	z.Write(body)                                         // into memory: no error to have
+	z.Close()
+	if b.Len() >= len(body) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// takesGzip says whether a browser takes gzip (RFC 9110 section 12.5.3).
+func takesGzip(accept string) bool {
+	for one := range strings.SplitSeq(accept, ",") {
+		name, params, _ := strings.Cut(one, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, weighed := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q=")
+		weight, err := strconv.ParseFloat(q, 64)
+		return !weighed || err == nil && weight > 0
+	}
+	return false
 }
 
 // Style is the URL path of the style sheet.
@@ -96,5 +128,13 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", f.contentType)
 	w.Header().Set("Cache-Control", f.cache)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+	body := f.body
+	if f.packed != nil {
+		w.Header().Set("Vary", "Accept-Encoding")
+		if takesGzip(r.Header.Get("Accept-Encoding")) {
+			w.Header().Set("Content-Encoding", "gzip")
+			body = f.packed
+		}
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }

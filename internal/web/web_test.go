@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -71,6 +72,44 @@ func TestAssets(t *testing.T) {
 	}
 	if bare.Built() || !built.Built() {
 		t.Error("Built does not say what is there")
+	}
+}
+
+// The style sheet goes packed to those who take gzip, is the same when unpacked, and goes
+// plain to all others.
+func TestPacked(t *testing.T) {
+	css := []byte(strings.Repeat(".tenet-record{margin:0}", 100))
+	a := newAssets(fstest.MapFS{"dist/tenet-0123456789ab.css": {Data: css}, "dist/tenet-ba9876543210.js": {Data: []byte("let b")}})
+	for accept, packed := range map[string]bool{
+		"": false, "gzip": true, "br, GZIP": true, "gzip;q=0.5, *;q=0": true, "deflate, gzip; q=1.0": true,
+		"gzip;q=0": false, "gzip; q=0.000": false, "gzip;q=much": false, "br": false, "gzipped": false, "identity": false,
+	} {
+		ask := func(path string) *http.Response {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("Accept-Encoding", accept)
+			w := httptest.NewRecorder()
+			a.ServeHTTP(w, r)
+			return w.Result()
+		}
+		res := ask(a.Style())
+		if got := res.Header.Get("Content-Encoding") == "gzip"; got != packed || res.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%q: packed is %v, and it varies by %q", accept, got, res.Header.Get("Vary"))
+			continue
+		}
+		body := io.Reader(res.Body)
+		if packed {
+			z, err := gzip.NewReader(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = z
+		}
+		if got, err := io.ReadAll(body); err != nil || !bytes.Equal(got, css) {
+			t.Errorf("%q: %v, %d bytes", accept, err, len(got))
+		}
+		if res := ask(a.Script()); res.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%q: a file that is no smaller packed goes packed", accept)
+		}
 	}
 }
 
