@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench bench-detect bench-discover bench-identity bench-load fuzz assets clean package package-test release
+.PHONY: build demo test check bench bench-detect bench-discover bench-identity bench-load bench-pages fuzz assets clean package package-test release
 
 export CGO_ENABLED := 0
 
@@ -102,6 +102,12 @@ bench:
 # Portal and console under many people at once.
 bench-load: build
 	go run ./bench/load
+
+# The pages as a telephone meets them, by Lighthouse. Minutes.
+bench-pages: build
+	@.ci/need 'command -v chromium || command -v chromium-browser || command -v google-chrome' chromium fonts-liberation
+	cd bench/pages && npm ci --no-audit --no-fund
+	go run ./bench/pages
 
 # What discover proposes, against labels made by hand. Needs PostgreSQL and the larger test data.
 bench-discover:

@@ -2,7 +2,10 @@ module tenet
 
 go 1.26.0
 
-ignore ./frontend/node_modules
+ignore (
+	./bench/pages/node_modules
+	./frontend/node_modules
+)
 
 require (
 	codeberg.org/go-pdf/fpdf v0.12.0

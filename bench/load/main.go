@@ -1,23 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"syscall"
 	"time"
+
+	"tenet/bench/served"
 )
 
 func main() {
@@ -36,51 +30,30 @@ func main() {
 }
 
 func run(ctx context.Context, tenet string, homes, rate, staff int, length time.Duration) error {
-	tenet, err := filepath.Abs(tenet)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "tenet-load")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	demo, office := filepath.Join(dir, "demo"), filepath.Join(dir, "demo", "office")
 	fmt.Printf("a landlord of %d homes …\n", homes)
-	if out, err := exec.CommandContext(ctx, tenet, "demo", "--once", "--dir", demo, "--homes", fmt.Sprint(homes)).CombinedOutput(); err != nil {
-		return fmt.Errorf("make the landlord: %w\n%s", err, out)
-	}
-	for i := range staff {
-		c := exec.CommandContext(ctx, tenet, "-C", office, "account", "add", login(i), "--name", fmt.Sprint("Invented Colleague ", i+1))
-		c.Stdin = strings.NewReader(password + "\n")
-		if out, err := c.CombinedOutput(); err != nil {
-			return fmt.Errorf("make an account: %w\n%s", err, out)
-		}
-	}
-	before, err := cases(ctx, tenet, office)
+	o, err := served.New(ctx, tenet, homes, staff)
 	if err != nil {
 		return err
 	}
-	portal, console, end, err := serve(ctx, tenet, office)
+	defer o.Close()
+	before, err := o.Cases(ctx)
 	if err != nil {
 		return err
 	}
-	defer end()
-
 	page := make([]byte, 16<<10)
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(page) }))
 	defer plain.Close()
 
 	fmt.Printf("%d requests a second for %s: three in five at the portal, two in five at the console by %d members of staff\n", rate, length, staff)
 	l := newLoad()
-	signedIn, err := l.colleagues(ctx, console, staff)
+	signedIn, err := l.colleagues(ctx, o.Console, staff)
 	if err != nil {
 		return err
 	}
 	limit := l.attack(ctx, rate, length/4, func(n int) step { return l.plain(plain.URL, n) })
 	ours := l.attack(ctx, rate, length, func(n int) step {
 		if n%5 < 3 {
-			return l.atPortal(portal)
+			return l.atPortal(o.Portal)
 		}
 		return l.atConsole(signedIn)
 	})
@@ -88,7 +61,7 @@ func run(ctx context.Context, tenet string, homes, rate, staff int, length time.
 		return err
 	}
 	report(ours, limit)
-	after, err := cases(ctx, tenet, office)
+	after, err := o.Cases(ctx)
 	if err != nil {
 		return err
 	}
@@ -98,62 +71,4 @@ func run(ctx context.Context, tenet string, homes, rate, staff int, length time.
 		return fmt.Errorf("%d were lost, or came twice", sent-(after-before))
 	}
 	return nil
-}
-
-var address = regexp.MustCompile(`http://[^\s"]+/`)
-
-// serve begins tenet serve and gives the addresses of portal and console.
-func serve(ctx context.Context, tenet, office string) (portal, console string, end func(), err error) {
-	c := exec.CommandContext(ctx, tenet, "-C", office, "serve")
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.Env = append(os.Environ(), "TENET_PORTAL=127.0.0.1:0", "TENET_CONSOLE=127.0.0.1:0")
-	r, w, err := os.Pipe()
-	if err != nil {
-		return "", "", nil, err
-	}
-	c.Stdout, c.Stderr = w, w
-	if err := c.Start(); err != nil {
-		return "", "", nil, err
-	}
-	w.Close()
-	lines, said := bufio.NewScanner(r), ""
-	for len(address.FindAllString(said, -1)) < 2 && lines.Scan() {
-		said += lines.Text() + "\n"
-	}
-	go func() { io.Copy(io.Discard, r) }() // its log: a pipe that nobody reads would stop it
-	end = func() {
-		c.Process.Signal(os.Interrupt)
-		c.Wait()
-		r.Close()
-	}
-	at := address.FindAllString(said, -1)
-	if len(at) < 2 {
-		end()
-		return "", "", nil, fmt.Errorf("tenet serve did not say where it is:\n%s", said)
-	}
-	return strings.TrimSuffix(at[0], "/"), strings.TrimSuffix(at[1], "/"), end, nil
-}
-
-// cases is how many cases a workspace has, open and closed.
-func cases(ctx context.Context, tenet, office string) (int, error) {
-	n := 0
-	for _, which := range [][]string{nil, {"--ended"}} {
-		out, err := exec.CommandContext(ctx, tenet, append([]string{"-C", office, "case", "list", "--limit", "0", "--json"}, which...)...).Output()
-		if err != nil {
-			var bad *exec.ExitError
-			if errors.As(err, &bad) {
-				return 0, fmt.Errorf("list the cases: %w\n%s", err, bad.Stderr)
-			}
-			return 0, err
-		}
-		var all struct {
-			Cases    []json.RawMessage `json:"cases"`
-			Complete bool              `json:"complete"`
-		}
-		if err := json.Unmarshal(out, &all); err != nil || !all.Complete {
-			return 0, fmt.Errorf("the list of cases is not whole: %w", err)
-		}
-		n += len(all.Cases)
-	}
-	return n, nil
 }

@@ -15,11 +15,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"tenet/bench/served"
 )
-
-const password = "a long invented password 1"
-
-func login(i int) string { return fmt.Sprint("colleague", i+1) }
 
 // step is one request that somebody makes. It says which page it was for.
 type step func(context.Context) (page string, status int, err error)
@@ -163,11 +161,11 @@ func (l *load) colleagues(ctx context.Context, at string, n int) (chan *visitor,
 	all := make(chan *visitor, n)
 	for i := range n {
 		v := l.visitor(at)
-		if _, err := v.does(ctx, call{"sign in", "/sign-in", form("name", login(i), "password", password)}); err != nil {
+		if _, err := v.does(ctx, call{"sign in", "/sign-in", form("name", served.Login(i), "password", served.Password)}); err != nil {
 			return nil, err
 		}
 		if len(v.todo) != 1 {
-			return nil, fmt.Errorf("%s is not let in", login(i))
+			return nil, fmt.Errorf("%s is not let in", served.Login(i))
 		}
 		if _, err := v.does(ctx, v.todo[0]); err != nil && !errors.Is(err, errStatus) {
 			return nil, err
