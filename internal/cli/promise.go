@@ -32,7 +32,7 @@ func (x *promisesCheckCmd) Run(c *call) error {
 		return x.last(c, d)
 	}
 	p := c.progress()
-	run, err := d.CheckPromises(c, x.ID, p.step)
+	run, err := d.CheckPromises(c, c.actor(), x.ID, p.step)
 	p.done()
 	if err != nil {
 		return err

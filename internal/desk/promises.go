@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"tenet/internal/notice"
 	"tenet/internal/promise"
+	"tenet/internal/store"
 )
 
 // PromiseRun is one run of the promise board.
@@ -18,27 +20,66 @@ type PromiseRun struct {
 	Promises []promise.Result `json:"promises"`
 	Changed  []promise.Change `json:"changed"`  // since each was checked before: what to tell people of
 	Problems []notice.Problem `json:"problems"` // faults in what promises.yaml gives its checks
+	// Later are the promises that were put off because a system is outside its hours, and
+	// Until when the first of them may be looked at: see PromiseOrder.PutOff.
+	Later []notice.ID `json:"-"`
+	Until time.Time   `json:"-"`
+}
+
+// PromiseOrder is what is to be checked, and what is done with it.
+type PromiseOrder struct {
+	By  string   // a staff id, or promise.Scheduled
+	IDs []string // empty for all
+	// PutOff leaves promises as they stand that only the hours of a system keep from an
+	// answer, so that nothing falls to unproven every night: the run says which they are.
+	PutOff bool
+	// Also is done in the transaction that keeps the results; it may be nil.
+	Also func(ctx context.Context, tx *store.Tx, run *PromiseRun) error
 }
 
 // trend is how many runs of a promise are shown.
 const trend = 60
 
-// CheckPromises looks whether promises are kept, all of them if ids is empty, and
-// keeps what it found. What could not be read is in the results; an error says that
-// Tenet itself failed. Do not run it twice at once: both would read every system.
-func (d *Desk) CheckPromises(ctx context.Context, ids []string, progress Progress) (*PromiseRun, error) {
+// CheckPromises looks whether promises are kept, all of them if ids is empty, for
+// somebody who waits for the answer; see RunPromises.
+func (d *Desk) CheckPromises(ctx context.Context, by string, ids []string, progress Progress) (*PromiseRun, error) {
+	return d.RunPromises(ctx, PromiseOrder{By: by, IDs: ids}, progress)
+}
+
+// RunPromises looks whether promises are kept, and keeps what it found. What could not be
+// read is in the results; an error says that Tenet itself failed, and nothing is kept. Do
+// not run it twice at once: both would read every system.
+func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progress) (*PromiseRun, error) {
 	e := &evidence{desk: d, detector: textSearch()}
 	defer e.close()
 	b := &promise.Board{Notice: d.Notice, Today: d.Today(), Now: d.Now, Systems: e, Text: e.detector, Requests: e, Office: e, History: d.promises(), Progress: progress}
-	results, err := b.Check(ctx, ids)
+	results, err := b.Check(ctx, o.IDs)
 	if err != nil {
 		return nil, d.promiseError(err)
 	}
-	changed, err := d.promises().Save(ctx, "system", d.Notice, results)
+	run := &PromiseRun{Problems: orEmpty(promise.Problems(d.Notice)), Promises: []promise.Result{}}
+	for _, r := range results {
+		until := r.Until()
+		if !o.PutOff || until.IsZero() {
+			run.Promises = append(run.Promises, r)
+			continue
+		}
+		if run.Later = append(run.Later, r.ID); run.Until.IsZero() || until.Before(run.Until) {
+			run.Until = until
+		}
+	}
+	run.Changed, err = d.promises().Save(ctx, d.Notice, promise.Run{By: o.By, Results: run.Promises, Also: func(ctx context.Context, tx *store.Tx, changed []promise.Change) error {
+		if o.Also == nil {
+			return nil
+		}
+		run.Changed = changed
+		return o.Also(ctx, tx, run)
+	}})
 	if err != nil {
 		return nil, err
 	}
-	return &PromiseRun{Promises: results, Changed: orEmpty(changed), Problems: orEmpty(promise.Problems(d.Notice))}, nil
+	run.Changed = orEmpty(run.Changed)
+	return run, nil
 }
 
 func orEmpty[T any](list []T) []T {
@@ -69,9 +110,10 @@ func (d *Desk) Promises(ctx context.Context) ([]promise.Standing, error) {
 	return out, nil
 }
 
-// ChangedPromises is what changed in the last run.
-func (d *Desk) ChangedPromises(ctx context.Context) ([]promise.Change, error) {
-	return d.promises().Changes(ctx)
+// ChangedPromises is what changed in the last run, or in the one that ended at an
+// instant.
+func (d *Desk) ChangedPromises(ctx context.Context, run time.Time) ([]promise.Change, error) {
+	return d.promises().Changes(ctx, run)
 }
 
 // AttestPromise keeps somebody's word that a promise is kept, with what shows it.
@@ -256,9 +298,14 @@ func (e *evidence) Lint(context.Context) ([]promise.Item, error) {
 	return out, nil
 }
 
-// Versions are those of the notice that can be read.
-func (e *evidence) Versions(context.Context) ([]string, error) {
-	return []string{e.desk.Notice.Version()}, nil
+// Versions are those of the notice that are kept, and can be read.
+func (e *evidence) Versions(ctx context.Context) ([]string, error) {
+	kept, err := e.desk.Versions(ctx)
+	out := []string{e.desk.Notice.Version()}
+	for _, v := range kept {
+		out = append(out, v.Hash)
+	}
+	return out, err
 }
 
 var _ promise.Office = (*evidence)(nil)

@@ -95,7 +95,7 @@ func BenchmarkPromises(b *testing.B) {
 			one.Now = d.Now
 			var e promise.Evidence
 			for b.Loop() {
-				run, err := one.CheckPromises(ctx, []string{"no-card-numbers"}, nil)
+				run, err := one.CheckPromises(ctx, promise.Scheduled, []string{"no-card-numbers"}, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

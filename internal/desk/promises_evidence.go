@@ -140,6 +140,10 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 		var of *rows.Table
 		for r, err := range found {
 			if err != nil {
+				var put *source.HoursError
+				if errors.As(err, &put) {
+					err = &promise.Later{Until: put.Until, Err: err}
+				}
 				yield(promise.Row{}, err)
 				return
 			}

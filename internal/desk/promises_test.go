@@ -30,6 +30,9 @@ CREATE TABLE camera (id INTEGER PRIMARY KEY, assessed_on DATE); INSERT INTO came
 CREATE TABLE call (id INTEGER PRIMARY KEY, told TEXT, recorded TEXT); CREATE INDEX call_recorded ON call (recorded);
 INSERT INTO call VALUES (1, 'yes', 'Y'), (2, 'no', 'N');
 CREATE TABLE consent (id INTEGER PRIMARY KEY, how TEXT); INSERT INTO consent VALUES (1, 'asked');
+CREATE TABLE review (id INTEGER PRIMARY KEY, system TEXT, reviewed_on DATE); INSERT INTO review VALUES (1, 'housing', '2026-10-01');
+CREATE TABLE taken_back (id INTEGER PRIMARY KEY, withdrawn_on DATE, stopped_on DATE); INSERT INTO taken_back VALUES (1, '2026-10-01', '2026-10-02'), (2, NULL, NULL), (3, '2026-11-22', NULL);
+CREATE TABLE erased (id INTEGER PRIMARY KEY, done_on DATE, told_on DATE); INSERT INTO erased VALUES (1, '2026-09-01', '2026-09-20');
 CREATE TABLE marker (id INTEGER PRIMARY KEY, ends DATE); INSERT INTO marker VALUES (1, '2027-01-31');
 CREATE TABLE visit (id INTEGER PRIMARY KEY, outcome TEXT); INSERT INTO visit VALUES (1, 'seen');
 CREATE TABLE answer (id INTEGER PRIMARY KEY, who TEXT, health TEXT); INSERT INTO answer VALUES (1, 'Ann Larter', NULL);
@@ -46,6 +49,9 @@ const promiseMap = `
   camera: {category: images, key: id, skip: register}
   call: {category: call-recordings, key: id}
   consent: {category: requests, key: id}
+  review: {skip: register, key: id}
+  taken_back: {category: requests, key: id}
+  erased: {category: requests, key: id}
   marker: {category: warning-markers, key: id, retention-from: ends}
   visit: {category: repairs, key: id}
   answer: {category: identity, key: id, columns: {health: {category: health}}}
@@ -58,8 +64,8 @@ const promiseMap = `
   contact: {category: contact-details, key: id, columns: {remark: {category: health}}}
 `
 
-// held is a workspace with its system beside it, and the clock it goes by.
-type held struct {
+// heldDesk is a workspace with its system beside it, and the clock it goes by.
+type heldDesk struct {
 	*Desk
 	t   *testing.T
 	db  *sql.DB
@@ -69,7 +75,7 @@ type held struct {
 var promiseDay = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // hold opens a copy of the workspace in a folder, with a check for one promise.
-func hold(t *testing.T, from, check string) *held {
+func hold(t *testing.T, from, check string) *heldDesk {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
@@ -87,14 +93,14 @@ func hold(t *testing.T, from, check string) *held {
 			}
 		}
 	}
-	h := &held{t: t, dir: dir}
+	h := &heldDesk{t: t, dir: dir}
 	h.edit("notice/promises.yaml", "no-card-numbers: [{check: data.absent, type: CARD, in: [sources, recordings, records]}]", "no-card-numbers: ["+check+"]")
 	h.edit("tenet.yaml", from, dir)
 	h.reopen()
 	return h
 }
 
-func (h *held) reopen() {
+func (h *heldDesk) reopen() {
 	h.t.Helper()
 	d, err := Open(h.t.Context(), filepath.Join(h.dir, "office"), func(string) string { return "" })
 	if err != nil {
@@ -109,7 +115,7 @@ func (h *held) reopen() {
 	h.t.Cleanup(func() { h.db.Close() })
 }
 
-func (h *held) edit(file, was, is string) {
+func (h *heldDesk) edit(file, was, is string) {
 	h.t.Helper()
 	file = filepath.Join(h.dir, "office", file)
 	text, err := os.ReadFile(file)
@@ -124,7 +130,7 @@ func (h *held) edit(file, was, is string) {
 	}
 }
 
-func (h *held) must(err error) {
+func (h *heldDesk) must(err error) {
 	h.t.Helper()
 	if err != nil {
 		h.t.Fatal(err)
@@ -132,9 +138,9 @@ func (h *held) must(err error) {
 }
 
 // status checks the promise.
-func (h *held) status() promise.Result {
+func (h *heldDesk) status() promise.Result {
 	h.t.Helper()
-	run, err := h.CheckPromises(h.t.Context(), []string{"no-card-numbers"}, nil)
+	run, err := h.CheckPromises(h.t.Context(), promise.Scheduled, []string{"no-card-numbers"}, nil)
 	h.must(err)
 	if len(run.Promises) != 1 {
 		h.t.Fatalf("%d promises", len(run.Promises))
@@ -143,30 +149,30 @@ func (h *held) status() promise.Result {
 }
 
 // sql changes the landlord's system.
-func query(text string) func(*held) {
-	return func(h *held) {
+func query(text string) func(*heldDesk) {
+	return func(h *heldDesk) {
 		_, err := h.db.Exec(text)
 		h.must(err)
 	}
 }
 
 // away takes the landlord's system away.
-func away(h *held) {
+func away(h *heldDesk) {
 	h.db.Close()
 	h.must(os.Rename(filepath.Join(h.dir, "h.db"), filepath.Join(h.dir, "gone.db")))
 }
 
 // settle makes the system one that was last written to some time ago: of a file that
 // has just been written SQLite's reader does not say that it has not changed.
-func (h *held) settle(ago time.Duration) {
+func (h *heldDesk) settle(ago time.Duration) {
 	h.t.Helper()
 	then := time.Now().Add(-ago)
 	h.must(os.Chtimes(filepath.Join(h.dir, "h.db"), then, then))
 }
 
 // own changes Tenet's own tables behind its back.
-func own(text string) func(*held) {
-	return func(h *held) {
+func own(text string) func(*heldDesk) {
+	return func(h *heldDesk) {
 		db, err := sql.Open("sqlite", "file:"+filepath.Join(h.dir, "office", "tenet.db"))
 		h.must(err)
 		_, err = db.Exec(text)
@@ -176,7 +182,7 @@ func own(text string) func(*held) {
 }
 
 // act writes an entry of the ledger.
-func (h *held) act(by, name, subject, version string, payload any) {
+func (h *heldDesk) act(by, name, subject, version string, payload any) {
 	h.t.Helper()
 	h.must(h.Store.Write(h.t.Context(), func(tx *store.Tx) error {
 		return tx.Record(h.t.Context(), ledger.Act{Landlord: h.Config.Landlord, Actor: by, Name: name, Subject: subject, Notice: version}, payload)
@@ -184,7 +190,7 @@ func (h *held) act(by, name, subject, version string, payload any) {
 }
 
 // ask opens a case and gives it back as it was on a day.
-func (h *held) ask(regime law.Regime, received string) cases.Case {
+func (h *heldDesk) ask(regime law.Regime, received string) cases.Case {
 	h.t.Helper()
 	day, err := law.ParseDate(received)
 	h.must(err)
@@ -196,14 +202,14 @@ func (h *held) ask(regime law.Regime, received string) cases.Case {
 }
 
 // at sets the clock.
-func (h *held) at(day string) {
+func (h *heldDesk) at(day string) {
 	t, err := time.Parse(time.DateOnly, day)
 	h.must(err)
 	h.Now = func() time.Time { return t.Add(12 * time.Hour) }
 }
 
 // answered is a case that ended on a day.
-func (h *held) answered(regime law.Regime, received, ended string) cases.Case {
+func (h *heldDesk) answered(regime law.Regime, received, ended string) cases.Case {
 	h.t.Helper()
 	k := h.ask(regime, received)
 	h.at(ended)
@@ -214,7 +220,7 @@ func (h *held) answered(regime law.Regime, received, ended string) cases.Case {
 }
 
 // sealed is a case with an approved answer.
-func (h *held) sealed() cases.Case {
+func (h *heldDesk) sealed() cases.Case {
 	h.t.Helper()
 	ctx, data := h.t.Context(), []byte("sealed bytes")
 	sum := sha256.Sum256(data)
@@ -238,9 +244,9 @@ const emptied = `PRAGMA foreign_keys = off; DROP TRIGGER ledger_entry_stays; DRO
 // is missing of its coverage.
 type planted struct {
 	check  string
-	before func(*held) // nil where the system keeps it as it stands
-	plant  func(*held)
-	gap    func(*held)
+	before func(*heldDesk) // nil where the system keeps it as it stands
+	plant  func(*heldDesk)
+	gap    func(*heldDesk)
 	whole  bool // gap takes the place of before
 }
 
@@ -253,6 +259,9 @@ var plantedKinds = map[string]planted{
 	"calls.told":              {check: "{check: calls.told, in: h.call, where: recorded=Y}", plant: query("INSERT INTO call VALUES (3, 'no', 'Y')"), gap: away},
 	"cameras.assessed":        {check: "{check: cameras.assessed, in: h.camera}", plant: query("INSERT INTO camera VALUES (2, NULL)"), gap: away},
 	"consent.not-by-browsing": {check: "{check: consent.not-by-browsing, in: h.consent}", plant: query("INSERT INTO consent VALUES (2, 'browsing')"), gap: away},
+	"access.reviewed":         {check: "{check: access.reviewed, every: P6M, in: h.review}", plant: query("INSERT INTO review VALUES (2, 'payroll', '2026-01-31')"), gap: away},
+	"consent.withdrawn":       {check: "{check: consent.withdrawn, within: P1D, in: h.taken_back}", plant: query("UPDATE taken_back SET stopped_on = '2026-10-09' WHERE id = 1"), gap: query("UPDATE taken_back SET stopped_on = 'soon' WHERE id = 3")},
+	"erasure.told":            {check: "{check: erasure.told, in: h.erased}", plant: query("INSERT INTO erased VALUES (2, '2026-09-01', NULL)"), gap: query("INSERT INTO erased VALUES (2, 'in May', '2026-09-01')")},
 	"records.filled":          {check: "{check: records.filled, in: h.visit, field: outcome}", plant: query("INSERT INTO visit VALUES (2, ' ')"), gap: query("UPDATE visit SET outcome = 'x'; ALTER TABLE visit RENAME COLUMN outcome TO result")},
 	"web.forms":               {check: "{check: web.forms, in: h.answer, form: contact-us}", plant: query("UPDATE answer SET health = 'asthma'"), gap: away},
 	"web.cookies":             {check: "{check: web.cookies, in: h.cookie, only: [strictly-necessary, appearance]}", plant: query("INSERT INTO cookie VALUES (2, '_tracker')"), gap: away},
@@ -262,38 +271,38 @@ var plantedKinds = map[string]planted{
 	"transfers.safeguard":     {check: "{check: transfers.safeguard, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 	"register.complete":       {check: "{check: register.complete, register: agreements, kind: processor, as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 
-	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *held) { h.must(h.DropSource("h")) }},
-	"index.fresh": {check: "{check: index.fresh}", before: func(h *held) {
+	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *heldDesk) { h.must(h.DropSource("h")) }},
+	"index.fresh": {check: "{check: index.fresh}", before: func(h *heldDesk) {
 		h.settle(2 * time.Hour)
 		_, err := h.Index(h.t.Context(), false, nil)
 		h.must(err)
-	}, plant: func(h *held) { query("INSERT INTO visit VALUES (2, 'out')")(h); h.settle(time.Hour) }, gap: away},
-	"maps.confirmed": {check: "{check: maps.confirmed}", before: func(h *held) {
+	}, plant: func(h *heldDesk) { query("INSERT INTO visit VALUES (2, 'out')")(h); h.settle(time.Hour) }, gap: away},
+	"maps.confirmed": {check: "{check: maps.confirmed}", before: func(h *heldDesk) {
 		text, err := os.ReadFile(h.mapFile("h"))
 		h.must(err)
 		h.act("s1", "map.confirmed", "h", "", map[string]string{"sha256": digestOf(text)})
-	}, plant: func(h *held) { h.edit("maps/h.yaml", "{skip: register, key: id}", "{skip: a list, key: id}") }, gap: away},
-	"ledger.verifies": {check: "{check: ledger.verifies}", before: func(h *held) { h.act("s1", "case.opened", "c", "", "x") },
+	}, plant: func(h *heldDesk) { h.edit("maps/h.yaml", "{skip: register, key: id}", "{skip: a list, key: id}") }, gap: away},
+	"ledger.verifies": {check: "{check: ledger.verifies}", before: func(h *heldDesk) { h.act("s1", "case.opened", "c", "", "x") },
 		plant: own(`DROP TRIGGER ledger_payload_fixed; UPDATE ledger_payload SET payload = '"y"'`), gap: own(emptied)},
 	"notice.lint-clean": {check: "{check: data.absent, type: CARD}, {check: notice.lint-clean}",
-		plant: func(h *held) { h.edit("notice/uses.yaml", "    basis: legitimate-interests\n", "") },
-		gap:   func(h *held) { h.edit("notice/sharing.yaml", "review-by: 2027-03-31", "review-by: 2026-03-31") }},
+		plant: func(h *heldDesk) { h.edit("notice/uses.yaml", "    basis: legitimate-interests\n", "") },
+		gap:   func(h *heldDesk) { h.edit("notice/sharing.yaml", "review-by: 2027-03-31", "review-by: 2026-03-31") }},
 	"notice.reviewed": {check: "{check: notice.reviewed, every: P1Y}",
-		before: func(h *held) {
+		before: func(h *heldDesk) {
 			h.must(h.AttestPromise(h.t.Context(), "s1", "no-card-numbers", "read with the board, minute 7"))
 		},
-		plant: func(h *held) { h.at("2028-01-05") }, gap: func(*held) {}, whole: true},
-	"notice.versions-kept": {check: "{check: notice.versions-kept}", before: func(h *held) { h.act("s1", "case.opened", "c", h.Notice.Version(), nil) },
-		plant: func(h *held) { h.act("s1", "case.opened", "c", strings.Repeat("ab", 32), nil) }, gap: func(*held) {}, whole: true},
-	"views.reasoned": {check: "{check: views.reasoned}", before: func(h *held) { h.act("s1", "person.searched", "person-1", "", map[string]string{"reason": "rang"}) },
-		plant: func(h *held) { h.act("s1", "person.searched", "person-2", "", map[string]int{"records": 4}) },
-		gap: func(h *held) {
+		plant: func(h *heldDesk) { h.at("2028-01-05") }, gap: func(*heldDesk) {}, whole: true},
+	"notice.versions-kept": {check: "{check: notice.versions-kept}", before: func(h *heldDesk) { h.act("s1", "case.opened", "c", h.Notice.Version(), nil) },
+		plant: func(h *heldDesk) { h.act("s1", "case.opened", "c", strings.Repeat("ab", 32), nil) }, gap: func(*heldDesk) {}, whole: true},
+	"views.reasoned": {check: "{check: views.reasoned}", before: func(h *heldDesk) { h.act("s1", "person.searched", "person-1", "", map[string]string{"reason": "rang"}) },
+		plant: func(h *heldDesk) { h.act("s1", "person.searched", "person-2", "", map[string]int{"records": 4}) },
+		gap: func(h *heldDesk) {
 			h.must(h.Store.Write(h.t.Context(), func(tx *store.Tx) error {
 				_, err := tx.Forget(h.t.Context(), h.Config.Landlord, "person-1")
 				return err
 			}))
 		}},
-	"staff.disabled-out": {check: "{check: staff.disabled-out, in: h.leaver}", before: func(h *held) {
+	"staff.disabled-out": {check: "{check: staff.disabled-out, in: h.leaver}", before: func(h *heldDesk) {
 		for _, login := range []string{"farida", "bede"} {
 			_, err := h.AddStaff(h.t.Context(), "s1", login, "F. C.", "officer", "hash")
 			h.must(err)
@@ -301,40 +310,40 @@ var plantedKinds = map[string]planted{
 		h.must(h.DisableStaff(h.t.Context(), "s1", "farida"))
 	}, plant: query("INSERT INTO leaver VALUES (2, 'Bede', '2026-10-31')"), gap: away},
 
-	"requests.on-time": {check: "{check: requests.on-time, kind: access}", before: func(h *held) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
-		plant: func(h *held) { h.answered(law.Access, "2026-09-01", "2026-10-20") },
-		gap:   func(h *held) { h.ask(law.Access, "2026-10-02"); h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
-	"requests.acknowledged": {check: "{check: requests.acknowledged, kind: dp-complaint}", before: func(h *held) {
+	"requests.on-time": {check: "{check: requests.on-time, kind: access}", before: func(h *heldDesk) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
+		plant: func(h *heldDesk) { h.answered(law.Access, "2026-09-01", "2026-10-20") },
+		gap:   func(h *heldDesk) { h.ask(law.Access, "2026-10-02"); h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
+	"requests.acknowledged": {check: "{check: requests.acknowledged, kind: dp-complaint}", before: func(h *heldDesk) {
 		k := h.ask(law.DPComplaint, "2026-10-01")
 		_, err := h.Cases.Acknowledge(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, h.Today(), "it came")
 		h.must(err)
 		h.Now = func() time.Time { return promiseDay }
-	}, plant: func(h *held) { h.ask(law.DPComplaint, "2026-09-01"); h.Now = func() time.Time { return promiseDay } }, gap: func(*held) {}, whole: true},
-	"requests.no-fee": {check: "{check: requests.no-fee, kind: access}", before: func(h *held) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
-		plant: func(h *held) {
+	}, plant: func(h *heldDesk) { h.ask(law.DPComplaint, "2026-09-01"); h.Now = func() time.Time { return promiseDay } }, gap: func(*heldDesk) {}, whole: true},
+	"requests.no-fee": {check: "{check: requests.no-fee, kind: access}", before: func(h *heldDesk) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
+		plant: func(h *heldDesk) {
 			k := h.ask(law.Access, "2026-11-02")
 			_, err := h.Cases.Ask(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, cases.ForFee, h.Today(), "a third copy")
 			h.must(err)
 			h.Now = func() time.Time { return promiseDay }
-		}, gap: func(*held) {}, whole: true},
-	"requests.extension-told": {check: "{check: requests.extension-told, kind: access}", before: func(h *held) {
+		}, gap: func(*heldDesk) {}, whole: true},
+	"requests.extension-told": {check: "{check: requests.extension-told, kind: access}", before: func(h *heldDesk) {
 		k := h.ask(law.Access, "2026-10-01")
 		_, err := h.Cases.Extend(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, h.Today(), "nine requests at once")
 		h.must(err)
 		h.Now = func() time.Time { return promiseDay }
-	}, plant: func(h *held) { h.answered(law.Access, "2026-09-01", "2026-10-20") }, gap: func(h *held) { h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
-	"requests.identity-before-data": {check: "{check: requests.identity-before-data}", before: func(h *held) {
+	}, plant: func(h *heldDesk) { h.answered(law.Access, "2026-09-01", "2026-10-20") }, gap: func(h *heldDesk) { h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
+	"requests.identity-before-data": {check: "{check: requests.identity-before-data}", before: func(h *heldDesk) {
 		k := h.answered(law.Access, "2026-10-01", "2026-10-20")
 		h.act("s1", "case.identified", k.ID, "", nil)
 		h.act("s1", "case.released", k.ID, "", nil)
-	}, plant: func(h *held) {
+	}, plant: func(h *heldDesk) {
 		h.act("s1", "case.released", h.answered(law.Access, "2026-10-05", "2026-10-20").ID, "", nil)
-	}, gap: func(*held) {}, whole: true},
-	"requests.approved-by-second": {check: "{check: requests.approved-by-second}", before: func(h *held) { h.released("s1", "s2", "2026-10-01") },
-		plant: func(h *held) { h.released("s1", "s1", "2026-10-05") }, gap: func(*held) {}, whole: true},
-	"packs.sealed": {check: "{check: packs.sealed}", before: func(h *held) { h.sealed() },
-		plant: func(h *held) { h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600)) },
-		gap: func(h *held) {
+	}, gap: func(*heldDesk) {}, whole: true},
+	"requests.approved-by-second": {check: "{check: requests.approved-by-second}", before: func(h *heldDesk) { h.released("s1", "s2", "2026-10-01") },
+		plant: func(h *heldDesk) { h.released("s1", "s1", "2026-10-05") }, gap: func(*heldDesk) {}, whole: true},
+	"packs.sealed": {check: "{check: packs.sealed}", before: func(h *heldDesk) { h.sealed() },
+		plant: func(h *heldDesk) { h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600)) },
+		gap: func(h *heldDesk) {
 			pack := h.pack()
 			h.must(os.Remove(pack))
 			h.must(os.Symlink("../../..", pack)) // out of the storage, which nobody follows
@@ -342,7 +351,7 @@ var plantedKinds = map[string]planted{
 }
 
 // pack is the file of the only pack.
-func (h *held) pack() string {
+func (h *heldDesk) pack() string {
 	var found string
 	h.must(filepath.WalkDir(filepath.Join(h.dir, "office", "packs"), func(path string, _ os.DirEntry, err error) error {
 		if strings.HasSuffix(path, "one.age") {
@@ -354,7 +363,7 @@ func (h *held) pack() string {
 }
 
 // released is a case that one member of staff decided and another approved.
-func (h *held) released(decided, approved, received string) {
+func (h *heldDesk) released(decided, approved, received string) {
 	k := h.answered(law.Access, received, "2026-10-20")
 	for _, a := range [][2]string{{decided, "case.drafted"}, {approved, "case.approved"}, {approved, "case.released"}} {
 		h.act(a[0], a[1], k.ID, "", nil)
@@ -391,7 +400,7 @@ func TestEveryKindOfCheck(t *testing.T) {
 	for _, name := range built {
 		p := plantedKinds[name]
 		t.Run(name, func(t *testing.T) {
-			stage := func(t *testing.T, want promise.Status, steps ...func(*held)) {
+			stage := func(t *testing.T, want promise.Status, steps ...func(*heldDesk)) {
 				t.Helper()
 				h := hold(t, world, p.check)
 				for _, s := range steps {

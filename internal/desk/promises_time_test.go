@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tenet/internal/notice"
 	"tenet/internal/promise"
@@ -22,7 +23,7 @@ func TestPromisesOverTime(t *testing.T) {
 	ids := []string{"no-card-numbers", "tell-callers"}
 	check := func(changed ...string) []promise.Result {
 		t.Helper()
-		run, err := h.CheckPromises(ctx, ids, nil)
+		run, err := h.CheckPromises(ctx, promise.Scheduled, ids, nil)
 		h.must(err)
 		var got []string
 		for _, c := range run.Changed {
@@ -32,7 +33,7 @@ func TestPromisesOverTime(t *testing.T) {
 		if !slices.Equal(got, changed) {
 			t.Errorf("changed are %q, not %q", got, changed)
 		}
-		last, err := h.ChangedPromises(ctx)
+		last, err := h.ChangedPromises(ctx, time.Time{})
 		h.must(err)
 		if len(last) != len(changed) {
 			t.Errorf("the last run's changes are %+v", last)
@@ -59,7 +60,7 @@ func TestPromisesOverTime(t *testing.T) {
 	for _, s := range all {
 		switch s.ID {
 		case "no-card-numbers":
-			if len(s.Trend) != 5 || s.Trend[3].Status != promise.Kept || s.Trend[4].Status != promise.Broken || s.Since != s.Trend[4].At {
+			if len(s.Trend) != 4 || s.Trend[2].Status != promise.Kept || s.Trend[3].Status != promise.Broken || s.Since != s.Trend[3].At {
 				t.Errorf("the trend is %+v since %s", s.Trend, s.Since)
 			}
 		case "answer-in-a-month":
@@ -94,7 +95,7 @@ func TestPromisesOverTime(t *testing.T) {
 			t.Errorf("attesting %s: %v", id, refused)
 		}
 	}
-	if _, err := h.CheckPromises(ctx, []string{"no-such"}, nil); err == nil {
+	if _, err := h.CheckPromises(ctx, promise.Scheduled, []string{"no-such"}, nil); err == nil {
 		t.Error("a promise that there is not was checked")
 	}
 }
@@ -131,7 +132,7 @@ func TestPromisesSayWhatIsWrong(t *testing.T) {
 		t.Errorf("a firm that the notice does not name: %s: %s", r.Status, r.Why)
 	}
 	h := hold(t, world, "{check: requests.on-time, kind: axcess}")
-	run, err := h.CheckPromises(t.Context(), nil, nil)
+	run, err := h.CheckPromises(t.Context(), promise.Scheduled, nil, nil)
 	h.must(err)
 	if len(run.Problems) != 1 || run.Problems[0].Line != 6 || len(run.Promises) != len(h.Notice.Promises) {
 		t.Errorf("problems %+v, and %d promises", run.Problems, len(run.Promises))

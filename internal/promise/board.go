@@ -45,6 +45,7 @@ type Evidence struct {
 	At         string         `json:"at"` // where the pack asks for it: promises.yaml:12
 	Status     Status         `json:"status"`
 	Why        string         `json:"why"`
+	Cause      Cause          `json:"cause,omitempty"` // of what is unproven
 	Figure     string         `json:"figure"`
 	Good       int64          `json:"good"`
 	Total      int64          `json:"total"`
@@ -59,6 +60,7 @@ type Evidence struct {
 	Rows       int64          `json:"rows_read"`
 	Bytes      int64          `json:"bytes_read"`
 	Millis     int64          `json:"milliseconds"`
+	Until      time.Time      `json:"until,omitzero"`    // when a system may be read that was put off for its hours
 	Owner      string         `json:"owner,omitempty"`   // of what is attested: a contact of the notice
 	Expires    string         `json:"expires,omitempty"` // the last day on which it stands
 }
@@ -129,17 +131,31 @@ func (r *Result) sum() {
 	r.Why, r.Figure, r.Coverage = strings.Join(why, "; "), strings.Join(figures, "; "), strings.Join(coverage, "; ")
 }
 
+// Until is when a promise may be looked at again that is unproven because a system was
+// outside its hours; zero for any other.
+func (r Result) Until() time.Time {
+	var first time.Time
+	for _, e := range r.Evidence {
+		if r.Status == Unproven && !e.Until.IsZero() && (first.IsZero() || e.Until.Before(first)) {
+			first = e.Until
+		}
+	}
+	return first
+}
+
 // check makes one check.
 func (b *Board) check(ctx context.Context, id notice.ID, c notice.PromiseCheck) (Evidence, error) {
 	e := Evidence{Check: string(c.Check), With: c.With, Status: Unproven}
 	k, ok := kindOf(string(c.Check))
 	if !ok {
+		e.Cause = AskedWrongly
 		e.Why = fmt.Sprintf("no check is called %s; those there are: %s", quote(string(c.Check)), strings.Join(names(), ", "))
 		return e, nil
 	}
 	v, faults := k.read(b.Notice, c.With)
 	if len(faults) > 0 {
 		f := faults[0]
+		e.Cause = AskedWrongly
 		e.Why = fmt.Sprintf("%s: %s: %s; %s", c.Pos, f.field, f.what, f.mend)
 		return e, nil
 	}
@@ -150,7 +166,7 @@ func (b *Board) check(ctx context.Context, id notice.ID, c notice.PromiseCheck) 
 	case k.Name == AttestName:
 		return b.attested(ctx, id, v, e)
 	case k.Look == nil:
-		e.Why = k.Lacks
+		e.Cause, e.Why = NotBuilt, k.Lacks
 		return e, nil
 	}
 	began := b.Now()
@@ -158,7 +174,9 @@ func (b *Board) check(ctx context.Context, id notice.ID, c notice.PromiseCheck) 
 	if err != nil {
 		return e, err
 	}
-	e.Status, e.Why = Judge(f, v.least())
+	if e.Status, e.Why = Judge(f, v.least()); e.Status == Unproven {
+		e.Cause, e.Until = f.cause(), f.until
+	}
 	e.Figure, e.Good, e.Total, e.Violations = f.figure(), f.Good, f.Good+f.Bad, f.Bad
 	e.Coverage, e.Looked, e.Of, e.Gaps = f.coverage(), f.Looked, f.Of, f.Gaps
 	e.Examples, e.Notes, e.Method, e.Rows, e.Bytes = f.Examples, f.Notes, f.Method, f.Rows, f.Bytes
@@ -168,7 +186,7 @@ func (b *Board) check(ctx context.Context, id notice.ID, c notice.PromiseCheck) 
 
 // attested is a person's word: it stands until it expires.
 func (b *Board) attested(ctx context.Context, id notice.ID, v Values, e Evidence) (Evidence, error) {
-	e.Owner, e.Method = v.word("by"), "the word of whoever answers for it, which expires"
+	e.Owner, e.Method, e.Cause = v.word("by"), "the word of whoever answers for it, which expires", NoWord
 	a, ok, err := b.History.Attested(ctx, id)
 	if err != nil {
 		return e, err
@@ -183,6 +201,7 @@ func (b *Board) attested(ctx context.Context, id notice.ID, v Values, e Evidence
 	case b.Today.After(end):
 		e.Expires, e.Why = end.String(), fmt.Sprintf("what %s said on %s expired on %s", e.Owner, law.DateOf(a.At), end)
 	default:
+		e.Cause = ""
 		e.Status, e.Expires = Attested, end.String()
 		e.Why = fmt.Sprintf("%s said so on %s, until %s: %s", e.Owner, law.DateOf(a.At), end, a.Evidence)
 	}

@@ -32,10 +32,10 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 	met := map[string]bool{}
 	for _, t := range tables {
 		if !t.Mapped && only == "" {
-			f.gap("%s is not in the map of its system", t)
+			f.lacks(NoMap, "%s is not in the map of its system", t)
 		}
 		if t.Retention == "" && only == "" && t.Category != "" {
-			f.gap("%s holds %s and its map names no retention rule", t, t.Category)
+			f.lacks(NoMap, "%s holds %s and its map names no retention rule", t, t.Category)
 		}
 		if t.Retention == "" || only != "" && t.Retention != only {
 			continue
@@ -44,13 +44,13 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 		rule, ok := l.Notice.Keeping.Rule(notice.ID(t.Retention))
 		switch {
 		case !ok:
-			f.gap("the map of %s names the retention rule %s, which the notice does not have", t, quote(t.Retention))
+			f.lacks(NoMap, "the map of %s names the retention rule %s, which the notice does not have", t, quote(t.Retention))
 			continue
 		case t.RetentionFrom == "":
-			f.gap("the map of %s does not say from which column its time is counted (retention-from)", t)
+			f.lacks(NoMap, "the map of %s does not say from which column its time is counted (retention-from)", t)
 			continue
 		case rule.Action == notice.Anonymise || rule.Action == notice.MaskFields:
-			f.gap("rows of %s stay when their time is over, and what was masked in them is not recorded", t)
+			f.lacks(NotBuilt, "rows of %s stay when their time is over, and what was masked in them is not recorded", t)
 			continue
 		}
 		unread := 0
@@ -83,7 +83,7 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 	}
 	for _, r := range l.Notice.Keeping.Rules {
 		if !met[string(r.ID)] && (only == "" || string(r.ID) == only) {
-			f.gap("no map puts a table under %s", r.ID)
+			f.lacks(NoMap, "no map puts a table under %s", r.ID)
 		}
 	}
 	return nil
@@ -134,7 +134,7 @@ var dataAbsent = Kind{
 		f := Found{Unit: "rows", Places: "tables and places", Method: "Every column of every table, mapped or not, is read through, and the text of each value searched."}
 		kind := l.With.word("type")
 		if !slices.Contains(l.Text.Types(), kind) {
-			f.gap("nothing finds %s in text; what can be found: %s", quote(kind), strings.Join(l.Text.Types(), ", "))
+			f.lacks(AskedWrongly, "nothing finds %s in text; what can be found: %s", quote(kind), strings.Join(l.Text.Types(), ", "))
 			return f, nil
 		}
 		tables, err := l.tables(ctx, &f)
@@ -157,9 +157,9 @@ var dataAbsent = Kind{
 					}
 				}
 			case p == "recordings":
-				f.gap("what is said in recordings is not searched yet")
+				f.lacks(NotBuilt, "what is said in recordings is not searched yet")
 			case p == "records":
-				f.gap("records that Tenet keeps itself are not built yet")
+				f.lacks(NotBuilt, "records that Tenet keeps itself are not built yet")
 			default:
 				if t, ok := l.table(&f, tables, p); ok {
 					if err := l.search(ctx, &f, t, kind); err != nil {
@@ -230,7 +230,7 @@ var specialCompartment = Kind{
 		}
 		for _, t := range tables {
 			if !t.Mapped {
-				f.gap("%s is not in the map of its system", t)
+				f.lacks(NoMap, "%s is not in the map of its system", t)
 				continue
 			}
 			var columns []string
@@ -281,7 +281,7 @@ var recordsMayBeBlank = Kind{
 		}
 		for _, t := range tables {
 			if !t.Mapped {
-				f.gap("%s is not in the map of its system", t)
+				f.lacks(NoMap, "%s is not in the map of its system", t)
 				continue
 			}
 			f.saw()

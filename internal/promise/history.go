@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/notice"
 	"tenet/internal/store"
@@ -26,9 +27,6 @@ type History struct {
 	Now      func() time.Time
 }
 
-// keep is for how long results are kept. What the ledger says of runs stays.
-const keep = 2 * 366 * 24 * time.Hour
-
 // Change is a promise whose status is another than in the run before.
 type Change struct {
 	ID   notice.ID `json:"id"`
@@ -39,9 +37,20 @@ type Change struct {
 	At   time.Time `json:"at"`
 }
 
+// Run is one run of checks, to be kept.
+type Run struct {
+	By      string // a staff id, or Scheduled
+	Results []Result
+	// Also is done in the transaction that keeps the run, told what changed; it may be nil.
+	Also func(ctx context.Context, tx *store.Tx, changes []Change) error
+}
+
+// Scheduled is who asks for the run of each day.
+const Scheduled = "system"
+
 // Save keeps the results of a run and gives what changed since each promise was
 // checked before. The act is recorded with how many promises have which status.
-func (h *History) Save(ctx context.Context, by string, n *notice.Notice, results []Result) ([]Change, error) {
+func (h *History) Save(ctx context.Context, n *notice.Notice, r Run) ([]Change, error) {
 	var changes []Change
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
 		changes = nil
@@ -54,11 +63,11 @@ func (h *History) Save(ctx context.Context, by string, n *notice.Notice, results
 		if last.Valid && last.Int64 >= run {
 			run = last.Int64 + 1
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO promise_run (landlord, run, notice, actor) VALUES ($1, $2, $3, $4)`, h.Landlord, run, n.Version(), by); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO promise_run (landlord, run, notice, actor) VALUES ($1, $2, $3, $4)`, h.Landlord, run, n.Version(), r.By); err != nil {
 			return err
 		}
 		counts := map[Status]int{}
-		for _, r := range results {
+		for _, r := range r.Results {
 			counts[r.Status]++
 			var was string
 			err := tx.QueryRowContext(ctx, `SELECT status FROM promise_result WHERE landlord = $1 AND promise = $2 ORDER BY run DESC LIMIT 1`, h.Landlord, string(r.ID)).Scan(&was)
@@ -78,17 +87,85 @@ func (h *History) Save(ctx context.Context, by string, n *notice.Notice, results
 				changes = append(changes, Change{r.ID, r.Says, Status(was), r.Status, r.Why, store.Time(run)})
 			}
 		}
-		for _, old := range []string{`DELETE FROM promise_result WHERE landlord = $1 AND run < $2`, `DELETE FROM promise_run WHERE landlord = $1 AND run < $2`} {
-			if _, err := tx.ExecContext(ctx, old, h.Landlord, run-keep.Microseconds()); err != nil {
-				return err
-			}
+		if err := h.thin(ctx, tx, run); err != nil {
+			return err
 		}
-		return tx.Record(ctx, ledger.Act{Landlord: h.Landlord, Actor: by, Name: "promises.checked", Notice: n.Version()}, counts)
+		if err := tx.Record(ctx, ledger.Act{Landlord: h.Landlord, Actor: r.By, Name: "promises.checked", Notice: n.Version()}, counts); err != nil || r.Also == nil {
+			return err
+		}
+		return r.Also(ctx, tx, changes)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep what became of the promises: %w", err)
 	}
 	return changes, nil
+}
+
+// daily is for how many days the last result of each day is kept; of earlier ones it is
+// the last of each month. What the ledger says of runs stays.
+const daily = 400
+
+// thin leaves of the days before this run one result of each promise a day, and of the
+// months that are more than daily days old one a month. Each day is thinned by the
+// first run after it, so that there is never much to do.
+func (h *History) thin(ctx context.Context, tx *store.Tx, run int64) error {
+	today := law.DateOf(store.Time(run))
+	var last sql.NullInt64
+	if err := tx.QueryRowContext(ctx, `SELECT max(run) FROM promise_run WHERE landlord = $1 AND run < $2`, h.Landlord, store.Micros(today.Start())).Scan(&last); err != nil {
+		return err
+	}
+	if !last.Valid {
+		return nil
+	}
+	before := law.DateOf(store.Time(last.Int64))
+	spans := [][2]law.Date{{before, before.AddDays(1)}}
+	// Months that ended before the days begin. Those of two years, in case nobody looked for long.
+	month := firstOf(today.AddDays(-daily))
+	for range 24 {
+		spans = append(spans, [2]law.Date{month.AddMonths(-1), month})
+		month = month.AddMonths(-1)
+	}
+	for _, s := range spans {
+		_, err := tx.ExecContext(ctx, `DELETE FROM promise_result WHERE landlord = $1 AND run >= $2 AND run < $3 AND EXISTS (
+			SELECT 1 FROM promise_result l WHERE l.landlord = promise_result.landlord AND l.promise = promise_result.promise AND l.run > promise_result.run AND l.run < $3)`,
+			h.Landlord, store.Micros(s[0].Start()), store.Micros(s[1].Start()))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM promise_run WHERE landlord = $1 AND run < $2 AND NOT EXISTS (
+		SELECT 1 FROM promise_result r WHERE r.landlord = promise_run.landlord AND r.run = promise_run.run)`, h.Landlord, run)
+	return err
+}
+
+// firstOf is the first day of a day's month.
+func firstOf(d law.Date) law.Date { return d.AddDays(1 - d.Day) }
+
+// Ran is when the promises were last checked, by anybody if by is empty; zero if never.
+func (h *History) Ran(ctx context.Context, by string) (time.Time, error) {
+	var last sql.NullInt64
+	err := h.read(ctx, `SELECT max(run) FROM promise_run WHERE landlord = $1 AND ($2 = '' OR actor = $2)`, []any{h.Landlord, by}, func(rows *sql.Rows) error {
+		return rows.Scan(&last)
+	}, func() { last = sql.NullInt64{} })
+	if err != nil || !last.Valid {
+		return time.Time{}, err
+	}
+	return store.Time(last.Int64), nil
+}
+
+// Alarms says whether the owner of a promise is told of a change: that it is broken, that
+// what was known of it is not any more, or that all is well again.
+func (c Change) Alarms() bool {
+	held := func(s Status) bool { return s == Kept || s == Attested }
+	switch c.To {
+	case Broken:
+		return c.From != Broken
+	case Unproven:
+		return held(c.From) || c.From == Broken
+	case Kept, Attested:
+		return c.From == Broken || c.From == Unproven
+	}
+	return false
 }
 
 // Point is a promise at an earlier run.
@@ -148,13 +225,67 @@ func (h *History) Last(ctx context.Context, id notice.ID, points int) (Standing,
 	return s, s.ID != "", nil
 }
 
-// Changes is what changed in the last run, for alerts.
-func (h *History) Changes(ctx context.Context) ([]Change, error) {
+// Board is every promise that was ever checked as it was last, by its id, each with the
+// points of its trend from a day on. The points say how it stood and no numbers, which
+// Last has.
+func (h *History) Board(ctx context.Context, from time.Time) (map[notice.ID]Standing, error) {
+	out := map[notice.ID]Standing{}
+	var broken error
+	err := h.read(ctx, `SELECT promise, result FROM promise_result r
+		WHERE landlord = $1 AND run = (SELECT max(run) FROM promise_result l WHERE l.landlord = r.landlord AND l.promise = r.promise)`, []any{h.Landlord}, func(rows *sql.Rows) error {
+		var id, text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return err
+		}
+		var s Standing
+		broken = errors.Join(broken, json.Unmarshal([]byte(text), &s.Result))
+		out[notice.ID(id)] = s
+		return nil
+	}, func() { clear(out); broken = nil })
+	if err == nil {
+		err = broken
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, h.read(ctx, `SELECT promise, run, status FROM promise_result WHERE landlord = $1 ORDER BY promise, run`, []any{h.Landlord}, func(rows *sql.Rows) error {
+		var id, status string
+		var run int64
+		if err := rows.Scan(&id, &run, &status); err != nil {
+			return err
+		}
+		s := out[notice.ID(id)]
+		p := Point{At: store.Time(run), Status: Status(status)}
+		switch {
+		case p.Status != s.Status:
+			s.Since = time.Time{}
+		case s.Since.IsZero():
+			s.Since = p.At
+		}
+		if !p.At.Before(from) {
+			s.Trend = append(s.Trend, p)
+		}
+		out[notice.ID(id)] = s
+		return nil
+	}, func() {
+		for id, s := range out {
+			s.Since, s.Trend = time.Time{}, nil
+			out[id] = s
+		}
+	})
+}
+
+// Changes is what changed in the last run, or in the one that ended at an instant.
+func (h *History) Changes(ctx context.Context, run time.Time) ([]Change, error) {
 	var out []Change
+	at := int64(0)
+	if !run.IsZero() {
+		at = store.Micros(run)
+	}
 	err := h.Store.Read(ctx, func(tx *store.Tx) error {
 		out = nil
 		rows, err := tx.QueryContext(ctx, `SELECT run, before, result FROM promise_result
-			WHERE landlord = $1 AND run = (SELECT max(run) FROM promise_run WHERE landlord = $1) AND before <> status ORDER BY promise`, h.Landlord)
+			WHERE landlord = $1 AND run = CASE WHEN $2 = 0 THEN (SELECT max(run) FROM promise_run WHERE landlord = $1) ELSE $2 END AND before <> status ORDER BY promise`, h.Landlord, at)
 		if err != nil {
 			return err
 		}
@@ -269,54 +400,4 @@ func (h *History) Publish(ctx context.Context, by string, n *notice.Notice, publ
 		return fmt.Errorf("publish promises: %w", err)
 	}
 	return nil
-}
-
-// Public is a promise as the public may see it: no examples, gaps or method.
-type Public struct {
-	ID        notice.ID `json:"id"`
-	Says      string    `json:"says"`
-	Status    Status    `json:"status"`
-	Figure    string    `json:"figure"`
-	CheckedAt time.Time `json:"checked_at"`
-}
-
-// Published are the promises that were signed off, in the order of the notice. One
-// whose words have changed since is left out until it is signed off again; so is
-// one that was never checked.
-func (h *History) Published(ctx context.Context, n *notice.Notice) ([]Public, error) {
-	signed := map[string]string{}
-	err := h.Store.Read(ctx, func(tx *store.Tx) error {
-		clear(signed)
-		rows, err := tx.QueryContext(ctx, `SELECT promise, words FROM promise_public WHERE landlord = $1`, h.Landlord)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id, w string
-			if err := rows.Scan(&id, &w); err != nil {
-				return err
-			}
-			signed[id] = w
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read which promises are public: %w", err)
-	}
-	out := []Public{}
-	order, says := promises(n)
-	for _, id := range order {
-		if signed[string(id)] != words(says[id]) {
-			continue
-		}
-		s, ok, err := h.Last(ctx, id, 1)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out = append(out, Public{id, says[id], s.Status, s.Figure, s.CheckedAt})
-		}
-	}
-	return out, nil
 }

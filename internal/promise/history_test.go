@@ -1,6 +1,8 @@
 package promise
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -87,7 +89,7 @@ func TestHistory(t *testing.T) {
 		ctx, n := t.Context(), larkfield(t, "\x00", "")
 		save := func(status Status, want ...string) {
 			t.Helper()
-			changed, err := k.Save(ctx, "system", n, []Result{{ID: "never-sold", Status: status, Why: "why", Evidence: []Evidence{{Good: 3, Total: 4}}}})
+			changed, err := k.Save(ctx, n, Run{By: Scheduled, Results: []Result{{ID: "never-sold", Status: status, Why: "why", Evidence: []Evidence{{Good: 3, Total: 4}}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,24 +111,156 @@ func TestHistory(t *testing.T) {
 		k.now = k.now.Add(24 * time.Hour)
 		save(Broken, "kept>broken")
 		s, ok, err := k.Last(ctx, "never-sold", 10)
-		if err != nil || !ok || s.Status != Broken || !s.Since.Equal(k.now) || len(s.Trend) != 4 || s.Trend[0].Status != Unproven || s.Trend[3].Total != 4 {
+		if err != nil || !ok || s.Status != Broken || !s.Since.Equal(k.now) || len(s.Trend) != 3 || s.Trend[0].Status != Kept || s.Trend[2].Total != 4 {
 			t.Errorf("the last is %+v, %v", s, err)
 		}
 		if s, _, err := k.Last(ctx, "never-sold", 2); err != nil || len(s.Trend) != 2 || s.Trend[0].Status != Kept {
 			t.Errorf("of two points %+v, %v", s.Trend, err)
 		}
-		if c, err := k.Changes(ctx); err != nil || len(c) != 1 || c[0].From != Kept {
+		if c, err := k.Changes(ctx, time.Time{}); err != nil || len(c) != 1 || c[0].From != Kept {
 			t.Errorf("changes of the last run: %+v, %v", c, err)
-		}
-		// After two years what is older is gone, and the newest stays the newest.
-		k.now = k.now.Add(keep + 36*time.Hour)
-		save(Broken)
-		if s, _, err := k.Last(ctx, "never-sold", 10); err != nil || len(s.Trend) != 1 {
-			t.Errorf("after two years %+v, %v", s.Trend, err)
 		}
 		other := &History{Store: k.Store, Landlord: "default", Now: k.Now}
 		if _, ok, err := other.Last(ctx, "never-sold", 10); ok || err != nil {
 			t.Errorf("another landlord sees it: %v %v", ok, err)
+		}
+	})
+}
+
+// TestHistoryIsThinned: of one day the last result stays, of months long ago the last of
+// the month, and what was done in the transaction of a run is done with it or not at all.
+func TestHistoryIsThinned(t *testing.T) {
+	onEach(t, func(t *testing.T, k *keeping) {
+		ctx, n := t.Context(), larkfield(t, "\x00", "")
+		began := k.now
+		for range 620 { // days, some of which are checked twice
+			for range 1 + k.now.Day()/28 {
+				k.now = k.now.Add(time.Hour)
+				if _, err := k.Save(ctx, n, Run{By: Scheduled, Results: []Result{{ID: "never-sold", Status: Kept}}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			k.now = k.now.Truncate(24 * time.Hour).Add(27 * time.Hour)
+		}
+		all, err := k.Board(ctx, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := all["never-sold"]
+		days, months, old := map[string]int{}, map[string]int{}, 0
+		for _, p := range s.Trend {
+			days[law.DateOf(p.At).String()]++
+			if k.now.Sub(p.At) > (daily+31)*24*time.Hour {
+				months[p.At.Format("2006-01")]++
+				old++
+			}
+		}
+		for at, many := range days {
+			if many > 1 && k.now.Sub(s.Trend[len(s.Trend)-1].At) > 24*time.Hour {
+				t.Errorf("%d results of %s", many, at)
+			}
+		}
+		if len(months) < 5 || old != len(months) {
+			t.Errorf("%d results in %d months long ago", old, len(months))
+		}
+		if recent := len(s.Trend) - old; recent < daily || recent > daily+33 {
+			t.Errorf("%d results of the last %d days", recent, daily)
+		}
+		if s.Since.IsZero() || s.Since.Before(began) || s.Since.After(began.Add(32*24*time.Hour)) {
+			t.Errorf("it has stood so since %s, from %s", s.Since, began)
+		}
+		boom := errors.New("boom")
+		before, err := k.Ran(ctx, Scheduled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.now = k.now.Add(24 * time.Hour)
+		_, err = k.Save(ctx, n, Run{By: "s1", Results: []Result{{ID: "never-sold", Status: Broken}}, Also: func(_ context.Context, _ *store.Tx, changes []Change) error {
+			if len(changes) != 1 || changes[0].From != Kept {
+				t.Errorf("told of %+v", changes)
+			}
+			return boom
+		}})
+		if !errors.Is(err, boom) {
+			t.Errorf("the run was kept: %v", err)
+		}
+		if after, err := k.Ran(ctx, ""); err != nil || !after.Equal(before) {
+			t.Errorf("a run is on record that was not kept: %s and %s, %v", before, after, err)
+		}
+	})
+}
+
+// TestSmallNumbersAreNotPublic: neither what is given nor what follows from it is above
+// zero and below five.
+func TestSmallNumbersAreNotPublic(t *testing.T) {
+	for good := range int64(12) {
+		for bad := range int64(12) {
+			e := Evidence{Good: good, Total: good + bad, Figure: fmt.Sprintf("%d of %d requests", good, good+bad)}
+			f := e.public()
+			if f.Unit != "requests" {
+				t.Fatalf("the unit is %q", f.Unit)
+			}
+			for what, number := range map[string]int64{"total": f.Total, "good": f.Good} {
+				if number > 0 && number < Few {
+					t.Errorf("%d of %d: %s is given as %d", good, good+bad, what, number)
+				}
+			}
+			if rest := f.Total - f.Good; f.Hidden == "" && rest > 0 && rest < Few {
+				t.Errorf("%d of %d: %d are not, as one can reckon", good, good+bad, rest)
+			}
+			if f.Hidden == "" && (f.Good != good || f.Total != good+bad) {
+				t.Errorf("%d of %d became %d of %d", good, good+bad, f.Good, f.Total)
+			}
+		}
+	}
+}
+
+// TestAnswer: what the landlord says of a broken promise stands with it, for these words,
+// until it is mended.
+func TestAnswer(t *testing.T) {
+	onEach(t, func(t *testing.T, k *keeping) {
+		ctx, n := t.Context(), larkfield(t, "\x00", "")
+		run := func(s Status) {
+			t.Helper()
+			k.now = k.now.Add(24 * time.Hour)
+			if _, err := k.Save(ctx, n, Run{By: Scheduled, Results: []Result{{ID: "never-sold", Status: s}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := k.Publish(ctx, "s1", n, true, "never-sold"); err != nil {
+			t.Fatal(err)
+		}
+		said := func() string {
+			t.Helper()
+			p, err := k.Published(ctx, n)
+			if err != nil || len(p) != 1 {
+				t.Fatalf("%+v, %v", p, err)
+			}
+			if p[0].Words == nil {
+				return ""
+			}
+			return p[0].Words.Words
+		}
+		run(Broken)
+		until := law.DateOf(k.now).AddDays(30)
+		for _, bad := range []Answer{{Words: " ", By: until}, {Words: "We will."}, {Words: "We will.", By: law.DateOf(k.now).AddDays(-1)}, {Words: strings.Repeat("x", 1001), By: until}} {
+			if err := k.Answer(ctx, "s1", n, "never-sold", bad); !errors.Is(err, ErrAnswer) {
+				t.Errorf("%+v: %v", bad, err)
+			}
+		}
+		if err := k.Answer(ctx, "s1", n, "never-sold", Answer{Words: "We are mending it.", By: until}); err != nil {
+			t.Fatal(err)
+		}
+		if said() != "We are mending it." {
+			t.Errorf("said is %q", said())
+		}
+		run(Kept)
+		if said() != "" {
+			t.Error("it is kept, and an answer stands with it")
+		}
+		run(Broken)
+		if said() != "" {
+			t.Error("an answer to what was mended stands with what broke again")
 		}
 	})
 }
@@ -152,7 +286,7 @@ func TestPublicIsWhatWasSignedOff(t *testing.T) {
 		if public(n) != 0 {
 			t.Error("public before it was checked")
 		}
-		if _, err := k.Save(ctx, "system", n, []Result{{ID: "never-sold", Status: Kept}, {ID: "tell-callers", Status: Broken}}); err != nil {
+		if _, err := k.Save(ctx, n, Run{By: Scheduled, Results: []Result{{ID: "never-sold", Status: Kept}, {ID: "tell-callers", Status: Broken}}}); err != nil {
 			t.Fatal(err)
 		}
 		if public(n) != 1 {

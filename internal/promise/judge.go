@@ -3,6 +3,7 @@ package promise
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Status is whether a promise is kept.
@@ -44,6 +45,8 @@ type Found struct {
 	Looked, Of int64  // places looked at, of those that belong to it
 	Places     string // of those: "tables", "registers"
 	Gaps       []string
+	causes     []Cause   // of the gaps
+	until      time.Time // when a system may be read that was put off; zero where none was
 
 	Examples []string // opaque: a case number, or a table and a digest of the row's key
 	Notes    []string // what a reader must know besides
@@ -71,15 +74,28 @@ func (f *Found) bad(example string) {
 // saw counts a place that was looked at.
 func (f *Found) saw() { f.Looked++; f.Of++ }
 
-// gap counts a place that belongs to the check and was not looked at, or not wholly.
-func (f *Found) gap(format string, args ...any) {
+// gap counts a place that belongs to the check and was not looked at, or not wholly,
+// because it could not be read.
+func (f *Found) gap(format string, args ...any) { f.lacks(NotRead, format, args...) }
+
+// lacks is gap, for another reason.
+func (f *Found) lacks(why Cause, format string, args ...any) {
 	f.Of++
+	f.causes = append(f.causes, why)
 	switch {
 	case len(f.Gaps) < mostGaps:
 		f.Gaps = append(f.Gaps, fmt.Sprintf(format, args...))
 	case len(f.Gaps) == mostGaps:
 		f.Gaps = append(f.Gaps, "and more")
 	}
+}
+
+// cause is why a finding that shows nothing shows nothing.
+func (f *Found) cause() Cause {
+	if len(f.causes) > 0 {
+		return cause(f.causes)
+	}
+	return NothingToCount
 }
 
 // Judge says what a finding shows of a check that wants at least a share to be as

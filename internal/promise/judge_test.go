@@ -232,3 +232,20 @@ func TestDocsListTheKinds(t *testing.T) {
 		t.Error("docs/promises.md does not list the kinds as they are: TENET_UPDATE=1 go test ./internal/promise -run Docs")
 	}
 }
+
+// TestEveryKindSaysWhatWouldMendIt: nobody is left with a broken promise and no next step.
+func TestEveryKindSaysWhatWouldMendIt(t *testing.T) {
+	for _, k := range Kinds() {
+		if mends[k.Name] == "" {
+			t.Errorf("%s has no mend", k.Name)
+		}
+	}
+	if len(mends) != len(Kinds()) {
+		t.Errorf("%d mends for %d kinds", len(mends), len(Kinds()))
+	}
+	for _, c := range Causes() {
+		if c.Says() == "" || c.Mend() == "" {
+			t.Errorf("%s says nothing", c)
+		}
+	}
+}

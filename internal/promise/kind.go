@@ -105,7 +105,8 @@ func (k Kind) read(n *notice.Notice, with map[string]any) (Values, []fault) {
 	v := Values{make(map[string]any, len(with))}
 	var faults []fault
 	var known []string
-	for _, p := range k.Params {
+	params := append(slices.Clone(k.Params), ownerParam)
+	for _, p := range params {
 		known = append(known, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(with)) {
@@ -114,7 +115,7 @@ func (k Kind) read(n *notice.Notice, with map[string]any) (Values, []fault) {
 			faults = append(faults, fault{name, k.Name + " takes no " + quote(name), "it takes " + strings.Join(known, ", ")})
 			continue
 		}
-		p := k.Params[i]
+		p := params[i]
 		x, want := p.value(with[name])
 		if want != "" {
 			faults = append(faults, fault{name, "must be " + want, "it is " + p.Says})
@@ -340,6 +341,9 @@ func regimes(*notice.Notice) []string {
 func of(list ...string) func(*notice.Notice) []string {
 	return func(*notice.Notice) []string { return list }
 }
+
+// ownerParam is what every check takes: who answers for the promise.
+var ownerParam = Param{Name: "owner", Says: "the contact of the notice who answers for the promise, and is told when it changes", Type: AWord, Of: contacts}
 
 // Parameters that several kinds take.
 var (

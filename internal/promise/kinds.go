@@ -35,12 +35,6 @@ func names() []string {
 
 // Laid are the kinds that the design names and that wait for what they need.
 var (
-	accessReviewed = Kind{Name: "access.reviewed", Says: "who may see what was looked at again in time",
-		Params: []Param{{Name: "every", Says: "how often", Type: APeriod, Must: true}},
-		Lacks:  "reviews of who may see what are not recorded yet"}
-	consentWithdrawn = Kind{Name: "consent.withdrawn", Says: "consent that was taken back was acted on in time",
-		Params: []Param{{Name: "within", Says: "how soon", Type: APeriod, Must: true}},
-		Lacks:  "consents are not kept by Tenet yet, and no system is read for them"}
 	disclosureAbsent = Kind{Name: "disclosure.absent", Says: "data of some categories was given to nobody",
 		Params: []Param{{Name: "categories", Says: "which", Type: Words, Must: true, Of: categories}},
 		Lacks:  "logs of disclosures do not say what categories were given, and Tenet's own log is not built yet"}
@@ -49,8 +43,6 @@ var (
 	disclosureWithin = Kind{Name: "disclosure.within", Says: "what was given to others was within its rule",
 		Params: []Param{{Name: "rule", Says: "which rule of sharing.yaml", Type: AWord, Must: true, Of: shareRules}, atLeast},
 		Lacks:  "disclosures are not decided and recorded in Tenet yet"}
-	erasureTold = Kind{Name: "erasure.told", Says: "those who were given data that was erased or corrected were told", Params: []Param{atLeast},
-		Lacks: "erasures and corrections are not carried out by Tenet yet"}
 	packsVerified = Kind{Name: "packs.verified", Says: "nothing withheld is in what was handed over", Params: []Param{atLeast},
 		Lacks: "what is withheld is proved absent when a draft is made, and cannot be proved again in one that was handed over yet"}
 )

@@ -76,7 +76,7 @@ var noticeReviewed = Kind{
 			return f, err
 		}
 		if !ok {
-			f.gap("no review is on record: tenet promises attest %s", l.Promise)
+			f.lacks(NoWord, "no review is on record: tenet promises attest %s", l.Promise)
 			return f, nil
 		}
 		f.saw()

@@ -88,7 +88,7 @@ func (l *Look) recipients(ctx context.Context, f *Found, judge func(r notice.Rec
 		case w.Value == nobody:
 			refused[name] = true
 		default:
-			f.gap("as: %s is no recipient of sharing.yaml", quote(w.Value))
+			f.lacks(AskedWrongly, "as: %s is no recipient of sharing.yaml", quote(w.Value))
 		}
 	}
 	tables, err := l.tables(ctx, f)
@@ -130,9 +130,12 @@ func (l *Look) recipients(ctx context.Context, f *Found, judge func(r notice.Rec
 		if err != nil {
 			return err
 		}
+		if unknown != "" { // it was read: what is missing is who they are
+			f.causes[len(f.causes)-1] = NoMap
+		}
 	}
 	if logs == 0 {
-		f.gap("no map names a log of disclosures (discloses), so nobody knows who was really given data")
+		f.lacks(NoMap, "no map names a log of disclosures (discloses), so nobody knows who was really given data")
 	}
 	return nil
 }
@@ -155,7 +158,7 @@ var registerComplete = Kind{
 			return balanced(l), nil
 		}
 		f := Found{Places: "registers", Unit: "breaches"}
-		f.gap("breaches are not kept by Tenet yet")
+		f.lacks(NotBuilt, "breaches are not kept by Tenet yet")
 		return f, nil
 	},
 }

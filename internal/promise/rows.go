@@ -20,7 +20,7 @@ func (l *Look) listed(ctx context.Context, f *Found, wanted string, columns []st
 	f.Places = "tables"
 	name := l.With.word("in")
 	if name == "" {
-		f.gap("no system is named that records %s: add in: SOURCE.TABLE to the check", wanted)
+		f.lacks(NotNamed, "no system is named that records %s: add in: SOURCE.TABLE to the check", wanted)
 		return nil
 	}
 	t, ok, err := l.named(ctx, f, name)
@@ -134,13 +134,13 @@ var markersEnded = Kind{
 				}
 			}
 			if len(chosen) == 0 {
-				f.gap("no map gives a table the category of an indicator: add in: SOURCE.TABLE to the check")
+				f.lacks(NotNamed, "no map gives a table the category of an indicator: add in: SOURCE.TABLE to the check")
 			}
 		}
 		for _, t := range chosen {
 			ends := l.column("ends", t.RetentionFrom)
 			if ends == "" {
-				f.gap("the map of %s does not say which column holds the last day: add ends: to the check", t)
+				f.lacks(NoMap, "the map of %s does not say which column holds the last day: add ends: to the check", t)
 				continue
 			}
 			unread := int64(0)
@@ -176,7 +176,7 @@ var recordsFilled = Kind{
 		f := Found{Unit: "records", Method: "The table, row by row: whether there is anything in the column."}
 		if l.With.has("record") && !l.With.has("in") {
 			f.Places = "tables"
-			f.gap("records that Tenet keeps itself are not built yet; if a system records it, add in: SOURCE.TABLE to the check")
+			f.lacks(NotBuilt, "records that Tenet keeps itself are not built yet; if a system records it, add in: SOURCE.TABLE to the check")
 			return f, nil
 		}
 		return f, l.listed(ctx, &f, "it", []string{l.With.word("field")}, func(t Table, r Row) error {
@@ -207,7 +207,7 @@ var webForms = Kind{
 		}
 		name := l.With.word("in")
 		if name == "" {
-			f.gap("no system is named that holds what forms were answered with: add in: SOURCE.TABLE to the check")
+			f.lacks(NotNamed, "no system is named that holds what forms were answered with: add in: SOURCE.TABLE to the check")
 			return f, nil
 		}
 		t, ok, err := l.named(ctx, &f, name)
@@ -218,7 +218,7 @@ var webForms = Kind{
 		for _, c := range t.Columns {
 			switch {
 			case c.Category == "":
-				f.gap("the map of %s does not say what %s is", t, quote(c.Name))
+				f.lacks(NoMap, "the map of %s does not say what %s is", t, quote(c.Name))
 			case asks[c.Category]:
 				f.good()
 			default:
@@ -282,7 +282,7 @@ var policyCurrent = Kind{
 		f.saw()
 		for _, d := range l.Notice.Landlord.Documents {
 			if d.ReviewBy == "" {
-				f.gap("landlord.yaml gives no review-by for %s", d.ID)
+				f.lacks(NoMap, "landlord.yaml gives no review-by for %s", d.ID)
 				continue
 			}
 			f.count(!past(d.ReviewBy, l.Today), "landlord.yaml "+string(d.ID))

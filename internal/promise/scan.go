@@ -5,7 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
+
+// Later says that a system is not to be read through now, and when it may be.
+type Later struct {
+	Until time.Time
+	Err   error
+}
+
+func (e *Later) Error() string { return e.Err.Error() }
+
+func (e *Later) Unwrap() error { return e.Err }
 
 // errEnough ends a scan of which the rest is not wanted.
 var errEnough = errors.New("enough")
@@ -65,7 +76,7 @@ func (l *Look) scan(ctx context.Context, f *Found, t Table, q Query, each func(R
 	}
 	for _, c := range q.columns() {
 		if !t.has(c) {
-			f.gap("%s has no column %s", t, quote(c))
+			f.lacks(AskedWrongly, "%s has no column %s", t, quote(c))
 			return nil
 		}
 	}
@@ -75,6 +86,10 @@ func (l *Look) scan(ctx context.Context, f *Found, t Table, q Query, each func(R
 			return ctx.Err()
 		}
 		if err != nil {
+			var later *Later
+			if errors.As(err, &later) && (f.until.IsZero() || later.Until.Before(f.until)) {
+				f.until = later.Until
+			}
 			f.gap("%s: %v", t, err)
 			return nil
 		}

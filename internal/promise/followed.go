@@ -1,0 +1,79 @@
+package promise
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tenet/internal/law"
+	"tenet/internal/notice"
+)
+
+// The kinds of this file hold one day of a row against another: what was to follow, and
+// by when.
+
+var accessReviewed = Kind{
+	Name: "access.reviewed", Says: "who may see what was looked at again in time",
+	Params: []Param{{Name: "every", Says: "how often", Type: APeriod, Must: true}, in,
+		{Name: "reviewed", Says: "the column with the day of the last review; left out means reviewed_on", Type: AColumn}, where, atLeast},
+	Look: func(ctx context.Context, l *Look) (Found, error) {
+		f := Found{Unit: "systems and roles", Method: "The register of reviews of access, row by row: the day on which somebody last looked at who may see it, against how often that is to be."}
+		return f, l.listed(ctx, &f, "when who may see what was looked at", []string{l.column("reviewed", "reviewed_on")}, func(t Table, r Row) error {
+			on, ok := day(strings.TrimSpace(r.Values[0].Text))
+			f.row(ok && !l.Today.After(after(on, l.With.period("every", "P1Y"))), t, r, "")
+			return nil
+		}, nil)
+	},
+}
+
+var consentWithdrawn = Kind{
+	Name: "consent.withdrawn", Says: "consent that was taken back was acted on in time",
+	Params: []Param{{Name: "within", Says: "how soon", Type: APeriod, Must: true}, in,
+		{Name: "withdrawn", Says: "the column with the day on which it was taken back; left out means withdrawn_on", Type: AColumn},
+		{Name: "stopped", Says: "the column with the day on which what it allowed was stopped; left out means stopped_on", Type: AColumn}, where, atLeast},
+	Look: func(ctx context.Context, l *Look) (Found, error) {
+		f := Found{Unit: "consents taken back", Method: "The record of consents, row by row: the day on which each was taken back, and the day on which what it allowed was stopped. One whose time is not over is not counted."}
+		return f, l.followed(ctx, &f, "consents and what was stopped", l.column("withdrawn", "withdrawn_on"), l.column("stopped", "stopped_on"), "P1D")
+	},
+}
+
+var erasureTold = Kind{
+	Name: "erasure.told", Says: "those who were given data that was erased or corrected were told",
+	Params: []Param{in, {Name: "done", Says: "the column with the day on which it was erased or corrected; left out means done_on", Type: AColumn},
+		{Name: "told", Says: "the column with the day on which those who were given it were told; left out means told_on", Type: AColumn},
+		{Name: "within", Says: "how soon; left out means P1M", Type: APeriod}, where, atLeast},
+	Look: func(ctx context.Context, l *Look) (Found, error) {
+		f := Found{Unit: "erasures and corrections", Method: "The log of erasures and corrections that others had to be told of, row by row: the day on which each was done, and the day on which they were told (UK GDPR Art 19). One whose time is not over is not counted."}
+		return f, l.followed(ctx, &f, "erasures and who was told", l.column("done", "done_on"), l.column("told", "told_on"), "P1M")
+	},
+}
+
+// followed counts rows by whether what was to follow a day did, within the time of the
+// parameter within. Rows in which the first has not happened are not counted.
+func (l *Look) followed(ctx context.Context, f *Found, wanted, first, then string, otherwise notice.Period) error {
+	within, unread := l.With.period("within", otherwise), 0
+	return l.listed(ctx, f, wanted, []string{first, then}, func(t Table, r Row) error {
+		if blank(r.Values[0]) {
+			return nil
+		}
+		began, ok := day(strings.TrimSpace(r.Values[0].Text))
+		followed, done := day(strings.TrimSpace(r.Values[1].Text))
+		last := law.Date{}
+		if ok {
+			last = after(began, within)
+		}
+		switch {
+		case !ok || !done && !blank(r.Values[1]):
+			unread++
+		case !done && !l.Today.After(last): // there is time yet
+		default:
+			f.row(done && !followed.After(last), t, r, "")
+		}
+		return nil
+	}, func() string {
+		if unread > 0 {
+			return fmt.Sprintf("%s rows have no day that can be read in %s or %s", count(int64(unread)), first, then)
+		}
+		return ""
+	})
+}
