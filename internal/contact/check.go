@@ -68,8 +68,8 @@ type Call struct {
 	Caller  law.Role
 	Who     string
 	Held    json.RawMessage // sealed, for the length of the call
-	// Facts is what is held, and nothing where nobody is held or may act; Given are those
-	// that the person was looked up by.
+	// Facts is every question there is, with what is held, or with nothing where nobody is
+	// held or may act; Given are those that the person was looked up by.
 	Facts  []Fact
 	Given  []FactKind
 	Policy Policy
@@ -134,8 +134,10 @@ func (c *Contacts) Begin(ctx context.Context, n Call) (k Check, err error) {
 		rand.Read(m.Key) // never fails: crypto/rand ends the program instead
 		for _, f := range Choose(n.Facts, n.Given, p, n.Subject+" "+day.String()) {
 			a := asked{Kind: f.Kind, Ask: f.Ask}
-			for _, v := range f.Values[:min(len(f.Values), accepts)] {
-				a.Accept = append(a.Accept, digest(m.Key, f.Kind, v))
+			for _, v := range f.Values {
+				if len(v) >= shortest && len(a.Accept) < accepts {
+					a.Accept = append(a.Accept, digest(m.Key, f.Kind, v))
+				}
 			}
 			for len(a.Accept) < accepts { // as many of nothing
 				nothing := make([]byte, sha256.Size)

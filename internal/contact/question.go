@@ -29,9 +29,6 @@ const (
 	Health   FactKind = "nhs"      // says that there is a health record
 )
 
-// standard are the kinds that anybody may be asked for who is not held.
-var standard = []FactKind{Born, NINO, Reference, Telephone, Mailbox}
-
 // known says how far a fact is known, at the least.
 func (f Fact) known() Reach { return max(f.Known, f.Kind.Reach()) }
 
@@ -42,7 +39,8 @@ type Fact struct {
 	Known Reach  // who else would know it
 	// Special says that it is of a special category, criminal, or kept apart.
 	Special bool
-	// Values are what is held, made comparable; any of them is right.
+	// Values are what is held, made comparable; any of them is right. None is a question
+	// that nothing answers.
 	Values []string
 }
 
@@ -80,19 +78,29 @@ func (k FactKind) Ask() string {
 // proves nothing, what is of a special category is not for a telephone, and there has to be
 // something to hold an answer against.
 func Askable(f Fact) (ok bool, why string) {
+	if why = f.unfit(); why == "" && !f.held() {
+		why = "nothing is held that could be told from a guess"
+	}
+	return why == "", why
+}
+
+// unfit is why a fact is never asked for, whatever is held of it.
+func (f Fact) unfit() string {
 	switch {
 	case f.Special:
-		return false, "it is of a special category, criminal, or kept apart: asking would tell of it"
+		return "it is of a special category, criminal, or kept apart: asking would tell of it"
 	case f.Kind == Health:
-		return false, "it says that there is a health record"
+		return "it says that there is a health record"
 	case f.known() >= ByAnybody:
-		return false, "everybody knows it"
+		return "everybody knows it"
 	case f.Ask == "" && f.Kind.Ask() == "":
-		return false, "there is no question for it"
-	case !slices.ContainsFunc(f.Values, func(v string) bool { return len(v) >= shortest }):
-		return false, "nothing is held that could be told from a guess"
+		return "there is no question for it"
 	}
-	return true, ""
+	return ""
+}
+
+func (f Fact) held() bool {
+	return slices.ContainsFunc(f.Values, func(v string) bool { return len(v) >= shortest })
 }
 
 // shortest is how long an answer has to be, in bytes, to be one at all.
@@ -118,42 +126,33 @@ func (p Policy) Filled() Policy {
 	return p
 }
 
-// Choose is what a caller is asked: one question more than must be right, those that hardly
-// anybody else could answer first. What they were looked up by is not asked again. The same
-// seed gives the same questions. Where too little is held it is filled up with questions
-// that nothing answers: then nobody passes, and nobody learns that.
+// Choose is what a caller is asked: one question more than must be right, those that are
+// held first, and of these those that hardly anybody else could answer. What they were
+// looked up by is not asked again. The same seed gives the same questions. Facts name every
+// question there is, with values or without: where too little is held, or nobody is, the
+// rest is made up of questions that nothing answers. Then nobody passes, and nobody learns
+// why.
 func Choose(facts []Fact, given []FactKind, p Policy, seed string) []Fact {
-	n := p.Filled().Right + 1
-	sum := sha256.Sum256([]byte(seed))
-	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])))
 	var out []Fact
 	for _, f := range facts {
-		if ok, _ := Askable(f); ok && !slices.Contains(given, f.Kind) {
+		if f.unfit() == "" && !slices.Contains(given, f.Kind) {
+			f.Ask = cmp.Or(f.Ask, f.Kind.Ask())
 			out = append(out, f)
 		}
 	}
+	sum := sha256.Sum256([]byte(seed))
+	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])))
 	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-	slices.SortStableFunc(out, func(a, b Fact) int { return cmp.Compare(a.known(), b.known()) })
-	// One of a kind: two questions of the landlord's own are two kinds.
+	slices.SortStableFunc(out, func(a, b Fact) int {
+		return cmp.Or(cmp.Compare(number(b.held()), number(a.held())), cmp.Compare(a.known(), b.known()))
+	})
 	seen := map[FactKind]bool{}
-	out = slices.DeleteFunc(out, func(f Fact) bool {
+	out = slices.DeleteFunc(out, func(f Fact) bool { // each kind once
 		twice := seen[f.Kind]
 		seen[f.Kind] = true
 		return twice
 	})
-	empty := slices.Clone(standard)
-	r.Shuffle(len(empty), func(i, j int) { empty[i], empty[j] = empty[j], empty[i] })
-	for _, k := range empty {
-		if len(out) < n && !seen[k] && !slices.Contains(given, k) {
-			out = append(out, Fact{Kind: k})
-		}
-	}
-	out = slices.Clone(out[:min(n, len(out))])
-	for i := range out {
-		if out[i].Ask == "" {
-			out[i].Ask = out[i].Kind.Ask()
-		}
-	}
+	out = slices.Clone(out[:min(p.Filled().Right+1, len(out))])
 	// In an order that does not say which of them something is held for.
 	slices.SortFunc(out, func(a, b Fact) int { return cmp.Compare(a.Kind, b.Kind) })
 	return out

@@ -46,7 +46,7 @@ func TestAskable(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	facts := []Fact{{Kind: Born, Values: []string{"1979-03-14"}}, {Kind: Name, Values: []string{"anything"}}, {Kind: Telephone, Values: []string{"+447700900142"}},
+	facts := []Fact{{Kind: Mailbox}, {Kind: Reference}, {Kind: Born, Values: []string{"1979-03-14"}}, {Kind: Name, Values: []string{"anything"}}, {Kind: Telephone, Values: []string{"+447700900142"}},
 		{Kind: NINO, Values: []string{"JX482917"}}, {Kind: "record:a", Ask: "A?", Values: []string{"aaa"}}, {Kind: Born, Values: []string{"1980-01-01"}}}
 	kinds := func(list []Fact) (out []FactKind) {
 		for _, f := range list {
@@ -77,6 +77,9 @@ func TestChooseAlways(t *testing.T) {
 		}
 		given := rapid.SampledFrom([][]FactKind{nil, {Born}, {Reference, Telephone}}).Draw(rt, "given")
 		seed := rapid.String().Draw(rt, "seed")
+		for _, k := range all[:7] { // every question there is
+			facts = append(facts, Fact{Kind: k, Ask: "Which?"})
+		}
 		p := Policy{Right: rapid.IntRange(0, 2).Draw(rt, "right")}
 		got := Choose(facts, given, p, seed)
 		if len(got) != p.Filled().Right+1 {
@@ -86,7 +89,7 @@ func TestChooseAlways(t *testing.T) {
 			if f.Ask == "" || slices.Contains(given, f.Kind) || i > 0 && got[i-1].Kind >= f.Kind {
 				rt.Fatalf("asks %+v", got)
 			}
-			if ok, why := Askable(f); !ok && len(f.Values) > 0 {
+			if why := f.unfit(); why != "" {
 				rt.Fatalf("asks %s, and %s", f.Kind, why)
 			}
 		}
