@@ -67,14 +67,14 @@ var plan = map[string]room{
 	"consent":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"records":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"register": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}, planned: true},
-	"incident": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}, planned: true},
+	"incident": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
 	"promise":  {floor: work, imports: []string{"law", "ledger", "notice", "store"}},
 	"letter":   {floor: work, imports: []string{"law"}, tests: []string{"notice"}, pure: true},
 
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
 		"blob", "doc", "job", "keys", "source", "store",
-		"cases", "find", "identity", "index", "letter", "pack", "post", "promise", "redact",
+		"cases", "find", "identity", "index", "letter", "pack", "post", "processing", "promise", "redact",
 	}, tests: []string{"demo"}},
 
 	"web":     {floor: faces},
