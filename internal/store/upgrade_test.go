@@ -108,6 +108,15 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO desk_notice_done (landlord, version, what, id, at, actor, proof)
 			VALUES ('vale', $1, 'display', 'site', 1795340000000000, 's1', 'seen')`, []any{strings.Repeat("ab", 32)}},
 	},
+	11: {
+		{`INSERT INTO disclose_series (landlord, last) VALUES ('vale', 2)`, nil},
+		{`INSERT INTO disclose_entry (landlord, n, once, at, day, actor, kind, verdict, recipient, rule, case_id, notice, people, corrects, wrapped, sealed)
+			VALUES ('vale', 1, 'call-1', 1795340000000000, '2026-11-22', 's1', 'shared', 'within', 'police', 'crime-to-police', 'c1', $1, 1, NULL, $2, $3)`,
+			[]any{strings.Repeat("ab", 32), []byte("wrapped"), []byte("what")}},
+		{`INSERT INTO disclose_entry (landlord, n, once, at, day, actor, kind, verdict, recipient, rule, case_id, notice, people, corrects, wrapped, sealed)
+			VALUES ('vale', 2, '', 1795340060000000, '2026-11-22', 's1', 'void', 'within', 'police', '', NULL, $1, 0, 1, NULL, NULL)`, []any{strings.Repeat("ab", 32)}},
+		{`INSERT INTO disclose_mark (landlord, mark, n, person, strong) VALUES ('vale', $1, 1, 0, 1)`, []any{bytes.Repeat([]byte{5}, 32)}},
+	},
 	15: {
 		{`INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed)
 			VALUES ('vale', 'ct1', 'call-1', 1795340000000000, 1795340060000000, 's1', 'phone', 0, 'c1', NULL, $1, $2)`, []any{[]byte("wrapped"), []byte("facts")}},
@@ -129,6 +138,18 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO desk_download (landlord, link, n, began, size, ended, bytes, complete) VALUES ('vale', 'l1', 1, 1795340120000000, 900, 1795340130000000, 400, 0)`, nil},
 		{`INSERT INTO desk_posted (landlord, case_id, n, day, actor, sealed) VALUES ('vale', 'c1', 1, '2026-11-23', 's1', $1)`, []any{[]byte("number")}},
 	},
+	14: {
+		{`INSERT INTO incident_series (landlord, series, last) VALUES ('vale', 'IN-2026', 1)`, nil},
+		{`INSERT INTO incident (landlord, id, number, once, kind, state, version, risk, opened, aware, notified, ended, changed, actor, notice, wrapped, sealed)
+			VALUES ('vale', 'i1', 'IN-2026-0001', 'aa', 'lost', 'notified', 4, 'high', 1795340000000000, 1795340000000000, 1795340060000000, NULL, 1795340060000000, 's1', 'aa', $1, $2)`,
+			[]any{[]byte("wrapped"), []byte("details")}},
+		{`INSERT INTO incident_step (landlord, incident, n, at, actor, action, once, sealed) VALUES ('vale', 'i1', 1, 1795340000000000, 's1', 'open', NULL, NULL)`, nil},
+		{`INSERT INTO incident_person (landlord, incident, n, whole, letter, way, told, sealed) VALUES ('vale', 'i1', 1, $1, 'BR-2026-0001-1', 'email', 1795340060000000, $2)`,
+			[]any{bytes.Repeat([]byte{9}, 32), []byte("person")}},
+		{`INSERT INTO incident_mark (landlord, mark, incident, n) VALUES ('vale', $1, 'i1', 1)`, []any{bytes.Repeat([]byte{8}, 32)}},
+		{`INSERT INTO incident_key (landlord, wrapped, sealed) VALUES ('vale', $1, $2)`, []any{[]byte("wrapped"), []byte("sealed")}},
+		{`INSERT INTO incident_ban (landlord, digest, incident, since, until, actor) VALUES ('vale', $1, 'i1', 1795340000000000, 1797340000000000, 's1')`, []any{bytes.Repeat([]byte{6}, 32)}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -142,8 +163,10 @@ var oldTables = map[int64]map[string]int64{
 	8:  {"promise_run": 1, "promise_result": 1, "promise_attestation": 1, "promise_public": 1},
 	9:  {"desk_letter": 2, "desk_mail": 2},
 	10: {"desk_notice": 1, "desk_notice_done": 1},
+	11: {"disclose_series": 1, "disclose_entry": 2, "disclose_mark": 1},
 	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
 	12: {"desk_link": 2, "desk_link_token": 1, "desk_download": 1, "desk_posted": 1},
+	14: {"incident_series": 1, "incident": 1, "incident_step": 1, "incident_person": 1, "incident_mark": 1, "incident_key": 1, "incident_ban": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
