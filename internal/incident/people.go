@@ -1,0 +1,281 @@
+package incident
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tenet/internal/keys"
+	"tenet/internal/store"
+)
+
+// Person is somebody whom a breach touches.
+type Person struct {
+	Name      string `json:"name"`
+	Email     string `json:"email,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+	Address   string `json:"address,omitempty"` // where to write to, in lines
+	Reference string `json:"reference,omitempty"`
+	Language  string `json:"language,omitempty"`
+	Why       string `json:"why,omitempty"` // what of theirs it is
+}
+
+// Affected is a person on the list.
+type Affected struct {
+	N int64 `json:"n"`
+	Person
+	Letter string    `json:"letter,omitempty"` // reference of the letter that tells them
+	Way    string    `json:"way,omitempty"`    // "email", "post", or as somebody told them
+	Told   time.Time `json:"told,omitzero"`
+	// Marks are keyed digests of what identifies them, 32 bytes each, to list them with;
+	// reading the list leaves them out.
+	Marks [][]byte `json:"-"`
+}
+
+// most of one incident, and of one step.
+const mostPeople = 100_000
+
+// List adds people to those whom a breach touches, and says how many were not on the
+// list before. Somebody all of whose marks are those of one on it is the same.
+func (x *Incidents) ListPeople(ctx context.Context, on On, people []Affected) (Incident, int, error) {
+	for _, p := range people {
+		if p.Name == "" && p.Email == "" && p.Address == "" && p.Reference == "" {
+			return Incident{}, 0, input("give a name or a reference, and a way to reach them", "a person on the list has nothing to know them by")
+		}
+		for _, s := range []string{p.Name, p.Email, p.Phone, p.Address, p.Reference, p.Language, p.Why} {
+			if len(s) > 4<<10 {
+				return Incident{}, 0, input("shorten it", "what is said of a person on the list is too long")
+			}
+		}
+	}
+	added := 0
+	i, err := x.act(ctx, on, Lists, "", func(tx *store.Tx, i *Incident, key keys.DataKey) (map[string]any, error) {
+		added = 0
+		var last int64
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM incident_person WHERE landlord = $1 AND incident = $2`, x.landlord, i.ID).Scan(&last); err != nil {
+			return nil, err
+		}
+		if last+int64(len(people)) > mostPeople {
+			return nil, input("tell the public instead, and say so", "there are more than %d people", mostPeople)
+		}
+		for _, p := range people {
+			new, err := x.listOne(ctx, tx, i, key, last+1, p)
+			if err != nil {
+				return nil, err
+			}
+			if new {
+				last++
+				added++
+			}
+		}
+		i.People.Listed += added
+		return map[string]any{"given": len(people), "added": added}, nil
+	})
+	return i, added, err
+}
+
+func (x *Incidents) listOne(ctx context.Context, tx *store.Tx, i *Incident, key keys.DataKey, n int64, p Affected) (bool, error) {
+	sealed, err := x.seal(key, i.ID, fmt.Sprint("person ", n), p.Person)
+	if err != nil {
+		return false, err
+	}
+	marks := slices.Clone(p.Marks)
+	slices.SortFunc(marks, bytes.Compare)
+	var whole []byte
+	if len(marks) > 0 {
+		sum := sha256.Sum256(bytes.Join(marks, nil))
+		whole = sum[:]
+	}
+	done, err := tx.ExecContext(ctx, `INSERT INTO incident_person (landlord, incident, n, whole, letter, way, told, sealed) VALUES ($1, $2, $3, $4, NULL, '', NULL, $5)
+		ON CONFLICT (landlord, incident, whole) DO NOTHING`, x.landlord, i.ID, n, whole, sealed)
+	if err != nil {
+		return false, fmt.Errorf("list a person: %w", err)
+	}
+	if rows, err := done.RowsAffected(); err != nil || rows == 0 {
+		return false, err
+	}
+	for _, m := range slices.CompactFunc(marks, bytes.Equal) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO incident_mark (landlord, mark, incident, n) VALUES ($1, $2, $3, $4)`, x.landlord, m, i.ID, n); err != nil {
+			return false, fmt.Errorf("mark a person: %w", err)
+		}
+	}
+	return true, nil
+}
+
+// Affected is everybody on an incident's list.
+func (x *Incidents) Affected(ctx context.Context, number string) ([]Affected, error) {
+	out := []Affected{}
+	err := x.store.Read(ctx, func(tx *store.Tx) error {
+		out = out[:0]
+		i, key, err := x.load(ctx, tx, "number", number)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `SELECT n, letter, way, told, sealed FROM incident_person WHERE landlord = $1 AND incident = $2 ORDER BY n`, x.landlord, i.ID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p Affected
+			var letter sql.NullString
+			var told sql.NullInt64
+			var sealed []byte
+			if err := rows.Scan(&p.N, &letter, &p.Way, &told, &sealed); err != nil {
+				return err
+			}
+			p.Letter, p.Told = letter.String, at(told)
+			if err := x.unseal(key, i.ID, fmt.Sprint("person ", p.N), sealed, &p.Person); err != nil {
+				return fmt.Errorf("incident %s: %w", i.Number, err)
+			}
+			out = append(out, p)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read whom an incident touches: %w", err)
+	}
+	return out, nil
+}
+
+// Written is a letter to somebody on the list.
+type Written struct {
+	N      int64
+	Letter string // its reference
+	Way    string
+}
+
+// Tell records letters that were written to people on the list, under the case that
+// holds them. They are told when the letters go out: see [Incidents.Heard].
+func (x *Incidents) Tell(ctx context.Context, on On, under string, letters []Written) (Incident, error) {
+	return x.act(ctx, on, Tells, "", func(tx *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
+		i.Letters = under
+		for _, l := range letters {
+			_, err := tx.ExecContext(ctx, `UPDATE incident_person SET letter = $4, way = $5 WHERE landlord = $1 AND incident = $2 AND n = $3 AND letter IS NULL AND told IS NULL`,
+				x.landlord, i.ID, l.N, l.Letter, l.Way)
+			if err != nil {
+				return nil, fmt.Errorf("keep a letter: %w", err)
+			}
+		}
+		return map[string]any{"letters": len(letters)}, nil
+	})
+}
+
+// ToldOtherwise records that somebody on the list was told by word of mouth or the like.
+func (x *Incidents) ToldOtherwise(ctx context.Context, on On, n int64, how string) (Incident, error) {
+	if err := text("how they were told", how, true); err != nil || len(how) > 200 {
+		return Incident{}, errors.Join(err, input("say it in fewer words", "how they were told"))
+	}
+	return x.act(ctx, on, Hears, how, func(tx *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
+		done, err := tx.ExecContext(ctx, `UPDATE incident_person SET way = 'spoken', told = $4 WHERE landlord = $1 AND incident = $2 AND n = $3 AND told IS NULL`,
+			x.landlord, i.ID, n, store.Micros(i.Changed))
+		if err != nil {
+			return nil, err
+		}
+		if rows, err := done.RowsAffected(); err != nil || rows == 0 {
+			return nil, errors.Join(err, input("name somebody who was not", "nobody on the list is number %d and not told yet", n))
+		}
+		i.People.Told++
+		return map[string]any{"person": n}, nil
+	})
+}
+
+// Heard records, in the transaction in which a letter goes out, that the person to whom
+// it tells of a breach was told. A letter that is about none does nothing.
+func (x *Incidents) Heard(ctx context.Context, tx *store.Tx, letter, way string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE incident_person SET told = $3, way = $4 WHERE landlord = $1 AND letter = $2 AND told IS NULL`,
+		x.landlord, letter, store.Micros(x.clock()), way)
+	if err != nil {
+		return fmt.Errorf("record that a person was told of a breach: %w", err)
+	}
+	return nil
+}
+
+// Touching is the numbers of the incidents that touch a person, by their marks.
+func (x *Incidents) Touching(ctx context.Context, marks [][]byte) ([]string, error) {
+	var out []string
+	err := x.store.Read(ctx, func(tx *store.Tx) error {
+		out = nil
+		for _, m := range marks {
+			rows, err := tx.QueryContext(ctx, `SELECT i.number FROM incident_mark m JOIN incident i ON i.landlord = m.landlord AND i.id = m.incident WHERE m.landlord = $1 AND m.mark = $2`, x.landlord, m)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				var number string
+				if err := rows.Scan(&number); err != nil {
+					rows.Close()
+					return err
+				}
+				if !slices.Contains(out, number) {
+					out = append(out, number)
+				}
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+		}
+		slices.Sort(out)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for the incidents that touch somebody: %w", err)
+	}
+	return out, nil
+}
+
+// Step is something that was done.
+type Step struct {
+	N      int64     `json:"n"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Action Action    `json:"action"`
+	Words  string    `json:"words,omitempty"`
+}
+
+// History is what was done to an incident, from the first.
+func (x *Incidents) History(ctx context.Context, number string) ([]Step, error) {
+	out := []Step{}
+	err := x.store.Read(ctx, func(tx *store.Tx) error {
+		out = out[:0]
+		i, key, err := x.load(ctx, tx, "number", number)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `SELECT n, at, actor, action, sealed FROM incident_step WHERE landlord = $1 AND incident = $2 ORDER BY n`, x.landlord, i.ID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var s Step
+			var when int64
+			var sealed []byte
+			if err := rows.Scan(&s.N, &when, &s.By, &s.Action, &sealed); err != nil {
+				return err
+			}
+			s.At = store.Time(when)
+			if sealed != nil {
+				words, err := key.Open(sealed, x.bound(i.ID, fmt.Sprint("step ", s.N)))
+				if err != nil {
+					return fmt.Errorf("incident %s: step %d: %w", i.Number, s.N, err)
+				}
+				s.Words = string(words)
+			}
+			out = append(out, s)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was done to an incident: %w", err)
+	}
+	return out, nil
+}
+
+func short(sum []byte) string { return hex.EncodeToString(sum[:8]) }
