@@ -62,6 +62,8 @@ type Config struct {
 	Redaction Redaction `yaml:"redaction,omitempty"`
 	// Staff is what the roles of the notice may do, and how staff sign in.
 	Staff StaffRules `yaml:"staff,omitempty"`
+	// Caller is how callers show who they are.
+	Caller CallerRules `yaml:"caller,omitempty"`
 	// Promises is when they are checked.
 	Promises PromiseTimes `yaml:"promises,omitempty"`
 }
@@ -289,7 +291,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.checkStores(), c.checkPost(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkPost(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {
