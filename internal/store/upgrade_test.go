@@ -150,6 +150,14 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO incident_key (landlord, wrapped, sealed) VALUES ('vale', $1, $2)`, []any{[]byte("wrapped"), []byte("sealed")}},
 		{`INSERT INTO incident_ban (landlord, digest, incident, since, until, actor) VALUES ('vale', $1, 'i1', 1795340000000000, 1797340000000000, 's1')`, []any{bytes.Repeat([]byte{6}, 32)}},
 	},
+	13: {
+		{`INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped)
+			VALUES ('vale', 'paper-1', 'form-1', 'dpia', 1, 3, '2027-11-22', 1795340000000000, 1795340060000000, NULL, $1)`, []any{[]byte("wrapped")}},
+		{`INSERT INTO register_version (landlord, paper, n, state, written, actor, proposer, decided, decided_by, sealed)
+			VALUES ('vale', 'paper-1', 1, 'signed', 1795340000000000, 's1', 's1', 1795340060000000, 's2', $1)`, []any{[]byte("paper")}},
+		{`INSERT INTO register_entry (landlord, paper, n, kind, version, at, actor, sealed)
+			VALUES ('vale', 'paper-1', 1, 'signed', 1, 1795340060000000, 's2', $1)`, []any{[]byte("why")}},
+	},
 }
 
 // oldTables is which tables those rows stand in, and how many.
@@ -167,6 +175,7 @@ var oldTables = map[int64]map[string]int64{
 	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
 	12: {"desk_link": 2, "desk_link_token": 1, "desk_download": 1, "desk_posted": 1},
 	14: {"incident_series": 1, "incident": 1, "incident_step": 1, "incident_person": 1, "incident_mark": 1, "incident_key": 1, "incident_ban": 1},
+	13: {"register_paper": 1, "register_version": 1, "register_entry": 1},
 }
 
 // age makes a store whose schema is of an earlier version, with its rows in it.
