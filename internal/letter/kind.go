@@ -26,6 +26,7 @@ const (
 	Withdrawal     Kind = "withdrawal"             // consent is withdrawn, and what stopped
 	Ready          Kind = "ready"                  // the answer can be collected
 	Estate         Kind = "estate"                 // an enquiry about somebody who has died came
+	Breach         Kind = "breach"                 // what went wrong with somebody's data
 
 	// Waiting is not a letter by itself: it is all that an e-mail says where the letter
 	// is to be read on the portal.
@@ -40,16 +41,17 @@ const (
 // Kinds is every letter that staff may write, in the order of a case's life.
 func Kinds() []Kind {
 	return []Kind{Acknowledge, Identity, Clarify, Extend, Answer, Partly, Refuse, Consent, Transfer,
-		ComplaintAck, ComplaintReply, DataComplaint, Withdrawal, Ready, Estate}
+		ComplaintAck, ComplaintReply, DataComplaint, Withdrawal, Ready, Estate, Breach}
 }
 
 // templates is every file that a language has.
 func templates() []Kind { return append(Kinds(), Waiting, Came, frame) }
 
 // Open reports whether the whole letter may go by e-mail: it says no more than that
-// a case stands open, and its dates. Of any other an e-mail only says that it waits.
+// a case stands open, and its dates; or it warns somebody who has no case to read it in.
+// Of any other an e-mail only says that it waits.
 func (k Kind) Open() bool {
-	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Waiting, Came}, k)
+	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Breach, Waiting, Came}, k)
 }
 
 // Outcome is what an answer of this kind comes to; "" where the letter is none, or
@@ -188,6 +190,16 @@ func (k Kind) Elements() []Element {
 			{ID: "right", Says: "That data protection law is the living's, and what can be given all the same.", Cite: "DPA 2018 s.3(2)", Verified: true},
 			{ID: "evidence", Says: "What shows who settles the estate.", Cite: goodPractice},
 			contact}
+	case Breach:
+		art34 := func(id, says, uses string) Element {
+			return Element{ID: id, Says: says, Cite: "UK GDPR Art 34(2)", Uses: []string{uses}}
+		}
+		return []Element{
+			art34("nature", "What happened to their data, in plain words.", "Words"),
+			art34("effects", "What is likely to come of it.", "Effects"),
+			art34("measures", "What was and will be done about it.", "Steps"),
+			art34("contact", "Whom to ask about it.", "Contact"),
+			regulator}
 	case Waiting:
 		return []Element{{ID: "fetch", Says: "Where to read the letter, and by what.", Cite: "UK GDPR Art 5(1)(f)", Uses: []string{"Link", "Reference"}, Verified: true}}
 	case Came:

@@ -22,6 +22,9 @@ type Fields struct {
 	Due       string
 	Until     string // the new date of an extension; by when to reply
 	Words     string // what staff wrote: reasons, a question, a doubt
+	Effects   string // of a breach, what is likely to come of it
+	Steps     string // and what was and will be done
+	Advice    string // and what people can do themselves
 	Answer    string // of an answer, what staff wrote of each thing it has to say
 	Enclosed  string // set where something goes with the letter that says it
 	Ways      string // in which one may show who one is, a line each
@@ -87,8 +90,9 @@ type Input struct {
 	Link      string
 
 	// Of an answer: what it comes to, where the letter does not say so itself; what staff
-	// say of each of law.Contents, by its id; and the ids of those that something
-	// enclosed says, as a pack does.
+	// say of each of law.Contents, by its id, with "answer" before all and "more" after;
+	// and the ids of those that something enclosed says, as a pack does. Of a breach, what
+	// is to be said of "effects", "measures" and "advice".
 	Outcome  law.Outcome
 	Says     map[string]string
 	Enclosed []string
@@ -262,7 +266,7 @@ func (s *Set) fields(in Input) Fields {
 	f := Fields{
 		Name: line(in.To), Reference: line(in.Reference), About: s.words[in.Lang][string(in.About)],
 		Received: in.Lang.Date(in.Received), Due: in.Lang.Date(in.Due), Until: in.Lang.Date(in.Until),
-		Words: paragraphs(in.Words), Who: line(in.Who), Link: line(in.Link),
+		Words: paragraphs(in.Words), Effects: paragraphs(in.Says["effects"]), Steps: paragraphs(in.Says["measures"]), Advice: paragraphs(in.Says["advice"]), Who: line(in.Who), Link: line(in.Link),
 		Landlord: line(in.From.Name), Contact: in.From.contact(in.Lang, s.words[in.Lang]), Regulator: line(in.From.Regulator), Ombudsman: line(in.From.Ombudsman),
 	}
 	var ways []string
@@ -286,6 +290,9 @@ func (s *Set) fields(in Input) Fields {
 	}
 	if words := paragraphs(in.Says["answer"]); words != "" {
 		said = append([]string{words}, said...)
+	}
+	if words := paragraphs(in.Says["more"]); words != "" {
+		said = append(said, words)
 	}
 	f.Answer = strings.Join(said, "\n\n")
 	if len(in.Enclosed) > 0 {

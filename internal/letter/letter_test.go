@@ -49,6 +49,9 @@ func full(k Kind, lang Lang, about law.Kind) Input {
 			Regulator: "the regulator on 01632 960111", Ombudsman: "the Ombudsman on 01632 960112"},
 		Reference: "AR-2026-0001", Received: day.AddDays(-30), Due: day, Until: day.AddDays(30), Words: "The words of staff are here.",
 		Ways: []string{"Sign in to your account", "Show a paper"}, Who: "Harbour Homes", Link: "https://privacy.example.org/track"}
+	if k == Breach {
+		in.Says = map[string]string{"effects": "Somebody may write to you.", "measures": "We locked the door.", "advice": "Look at your bank's letters."}
+	}
 	if k.Answers() {
 		in.Says = map[string]string{}
 		for _, c := range in.Contents() {
@@ -146,6 +149,7 @@ func TestEachElementCounts(t *testing.T) {
 		"Due": func(in *Input) { in.Due = law.Date{} }, "Until": func(in *Input) { in.Until = law.Date{} },
 		"Words":  func(in *Input) { in.Words = "\n \u200b"; delete(in.Says, "reasons") },
 		"Answer": func(in *Input) { in.Says = nil }, "Ways": func(in *Input) { in.Ways = nil }, "Who": func(in *Input) { in.Who = "" },
+		"Effects": func(in *Input) { delete(in.Says, "effects") }, "Steps": func(in *Input) { delete(in.Says, "measures") },
 		"Link": func(in *Input) { in.Link = "" }, "Landlord": func(in *Input) {},
 		"Contact": func(in *Input) { in.From.Contact = "" }, "Regulator": func(in *Input) { in.From.Regulator = "" }, "Ombudsman": func(in *Input) { in.From.Ombudsman = "" },
 	}
