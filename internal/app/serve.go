@@ -125,7 +125,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
 		Maps: newMapDesk(ctx, o), People: staffDesk{o}, Workbench: workbench{staffDesk{o}},
 		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
-		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}},
+		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord),
 	})
 	return p, c, err

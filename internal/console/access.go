@@ -153,6 +153,7 @@ var duties = []duty{
 	{below: "/who", look: Decide, act: Decide},
 	{below: "/maps", look: Map, act: Map},
 	{below: "/sources", look: Map, act: Map},
+	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

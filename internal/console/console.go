@@ -33,6 +33,8 @@ type Config struct {
 	Intake   Intake
 	Figures  Figures
 	Calendar Calendar
+	// Processing is the record of processing activities; nil leaves its page out.
+	Processing Processing
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
 	// Gate decides what each member of staff may open and do. It must be there.
@@ -157,6 +159,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
 	maps.Copy(pages, c.calendarRoutes())
+	maps.Copy(pages, c.processingRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -196,6 +199,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
 	if c.Maps != nil {
 		menu = append(menu, web.Link{Text: "Maps", Href: "/maps"})
+	}
+	if c.Processing != nil {
+		menu = append(menu, web.Link{Text: "Record of processing", Href: "/registers/processing"})
 	}
 	if c.People != nil {
 		menu = append(menu, web.Link{Text: "Who is who", Href: "/who"})

@@ -3,7 +3,6 @@ package processing
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Flow is what a drawing of the record shows: categories that go to purposes, and
@@ -40,17 +39,13 @@ func Flows(r *Register, most int) Flow {
 		}
 		sizes[layer][name]++
 	}
-	words := colPurpose
-	if r.Columns[0].ID == colClient {
-		words = colDoes
-	}
 	type path struct {
 		purpose   string
 		data, out []string
 	}
 	var paths []path
 	for _, row := range r.Rows {
-		p := path{strings.Join(row.Cell(words).texts(), " "), row.Cell(colCategories).texts(), row.Cell(colRecipients).texts()}
+		p := path{row.Purpose(), row.Categories(), row.Cell(colRecipients).texts()}
 		for _, c := range p.data {
 			place(0, c)
 			place(1, p.purpose)

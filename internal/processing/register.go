@@ -251,3 +251,22 @@ func (m *maker) bodies(u notice.Use) []notice.ID {
 
 // oneLine is a text without line ends: an entry is one line of its cell.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Purpose is what the row's use is for.
+func (r Row) Purpose() string {
+	return r.Cell(colPurpose).Text() + r.Cell(colDoes).Text() // a record has one of the two
+}
+
+// Categories are the data that the row's use uses.
+func (r Row) Categories() []string { return r.Cell(colCategories).texts() }
+
+// Systems are those that hold some of the row's data, each once.
+func (r Row) Systems() []string {
+	var out []string
+	for _, t := range r.Cell(colLocation).texts() {
+		if name, _, _ := strings.Cut(t, ":"); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
