@@ -156,6 +156,7 @@ func (c *doctor) configuration(conf Config) {
 			c.well(face.name, "listens on %s", face.at)
 		}
 	}
+	c.public(conf)
 	if _, err := conf.Log.SlogLevel(); err != nil {
 		c.add(Finding{Check: "log", Status: Fail, What: err.Error(), Mend: "mend it in tenet.yaml, or in TENET_LOG_LEVEL and TENET_LOG_FORMAT"})
 	}

@@ -43,8 +43,13 @@ type Config struct {
 	Packs string `yaml:"packs,omitempty"`
 	Log   Log    `yaml:"log,omitempty"`
 	// Public is where people outside find the portal, as "https://privacy.example.org".
-	// Letters are told of by e-mail only where there is one to read them on.
+	// Letters are told of by e-mail only where there is one to read them on. Where it is
+	// https, what the portal sets in browsers goes back by TLS alone.
 	Public string `yaml:"public,omitempty"`
+	// ConsolePublic is likewise where staff find the console.
+	ConsolePublic string `yaml:"console-public,omitempty"`
+	// Release is for how long answers wait to be fetched.
+	Release Releasing `yaml:"release,omitempty"`
 	// Post is the URL of what sends e-mail; see package post. Where it is empty all
 	// letters wait to be printed. PostFrom is who writes, the data protection officer
 	// unless it says otherwise, and PostReplyTo where answers go.
@@ -291,7 +296,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkPost(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkPost(), c.checkPublic(), c.Release.check(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {
