@@ -148,9 +148,14 @@ func (c *Cases) Deliver(ctx context.Context, on On, to Delivery) (Case, error) {
 	if way != Sent && way != Collected {
 		return Case{}, input("use sent or collected", "there is no such way of releasing")
 	}
-	return c.act(ctx, on, Releases, change{with: attempt{to: to}, do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
+	return c.act(ctx, on, Releases, change{with: attempt{to: to}, do: func(tx *store.Tx, k *Case, _ keys.DataKey) (step, error) {
 		if k.Ending == nil {
 			k.Ending = &Ending{How: Released, Way: way, By: on.By, At: c.now()}
+		}
+		if c.released != nil {
+			if err := c.released(ctx, tx, *k, to, on.By); err != nil {
+				return step{}, err
+			}
 		}
 		return step{facts: map[string]any{"way": way, "digest": k.Draft.Digest}}, nil
 	}})

@@ -27,6 +27,9 @@ type Config struct {
 	Holidays func() *law.Holidays
 	Settings *law.Settings    // the landlord's reading of open points of law; nil means law.Defaults
 	Now      func() time.Time // nil means time.Now
+	// Released, if not nil, is done in the transaction of every release of an answer, and
+	// undoes it by an error: whatever way it went, no other place has to remember to log it.
+	Released func(ctx context.Context, tx *store.Tx, k Case, to Delivery, by string) error
 }
 
 // Cases is the cases of one landlord. It is safe for use by many goroutines.
@@ -37,6 +40,7 @@ type Cases struct {
 	holidays func() *law.Holidays
 	settings *law.Settings
 	clock    func() time.Time
+	released func(context.Context, *store.Tx, Case, Delivery, string) error
 }
 
 // New is the cases of a landlord.
@@ -44,7 +48,7 @@ func New(c Config) (*Cases, error) {
 	if c.Store == nil || c.Ring == nil || c.Landlord == "" {
 		return nil, errors.New("cases: a store, keys and a landlord are needed")
 	}
-	cs := &Cases{c.Store, c.Ring, c.Landlord, c.Holidays, c.Settings, c.Now}
+	cs := &Cases{c.Store, c.Ring, c.Landlord, c.Holidays, c.Settings, c.Now, c.Released}
 	if cs.holidays == nil {
 		embedded := law.Embedded()
 		cs.holidays = func() *law.Holidays { return embedded }

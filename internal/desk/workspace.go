@@ -17,6 +17,7 @@ import (
 
 	"tenet/internal/blob"
 	"tenet/internal/cases"
+	"tenet/internal/disclose"
 	"tenet/internal/keys"
 	"tenet/internal/law"
 	"tenet/internal/notice"
@@ -138,7 +139,8 @@ type Desk struct {
 	Keys     *keys.Ring
 	Store    *store.Store
 	Cases    *cases.Cases
-	Packs    *blob.Store // sealed drafts
+	Given    *disclose.Log // what was given out
+	Packs    *blob.Store   // sealed drafts
 	Holidays *law.Holidays
 	// Now is the clock; tests set it.
 	Now func() time.Time
@@ -245,7 +247,11 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 		return nil, &Error{Code: "packs", What: "cannot be opened", Where: "packs", Mend: "mend what it says in " + configFile + " or TENET_PACKS", Err: err}
 	}
 	d.Cases, err = cases.New(cases.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord,
-		Holidays: func() *law.Holidays { return d.Holidays }, Now: func() time.Time { return d.Now() }})
+		Holidays: func() *law.Holidays { return d.Holidays }, Now: func() time.Time { return d.Now() }, Released: d.logRelease})
+	if err != nil {
+		return nil, err
+	}
+	d.Given, err = disclose.New(disclose.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord, Now: func() time.Time { return d.Now() }})
 	return d, err
 }
 
