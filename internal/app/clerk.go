@@ -214,7 +214,7 @@ func Work(ctx context.Context, d *desk.Desk, how Serving) error {
 		return err
 	}
 	how.Ready(Addresses{})
-	err = o.behind(ctx)
+	err = o.terms(ctx, turning, func(*office) error { return nil })
 	return errors.Join(err, o.tidy(ctx))
 }
 

@@ -92,9 +92,21 @@ func Serve(ctx context.Context, d *desk.Desk, how Serving) error {
 		g.Go(func() error { return serve(running, "metrics", monitors, o.monitor(f), log) })
 		g.Go(func() error { o.watch(running, f); return nil })
 	}
-	g.Go(func() error { return serve(running, "portal", public, logged("portal", p, log, f), log) })
-	g.Go(func() error { return serve(running, "console", staff, logged("console", c, log, f), log) })
-	g.Go(func() error { return o.behind(running) })
+	var outside, inside front
+	outside.show(p)
+	inside.show(c)
+	g.Go(func() error { return serve(running, "portal", public, logged("portal", &outside, log, f), log) })
+	g.Go(func() error { return serve(running, "console", staff, logged("console", &inside, log, f), log) })
+	g.Go(func() error {
+		return o.terms(running, turning, func(next *office) error {
+			p, c, err := next.faces(ctx)
+			if err == nil {
+				outside.show(p)
+				inside.show(c)
+			}
+			return err
+		})
+	})
 	how.Ready(at)
 	err = g.Wait()
 	return errors.Join(err, o.tidy(ctx))

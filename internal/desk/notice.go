@@ -229,6 +229,26 @@ func (d *Desk) settleNotice(ctx context.Context, folder *notice.Notice) (*notice
 	return folder, err
 }
 
+// Successor is the desk under the version of the notice that was adopted for today, where
+// that is another than this one's: a day has begun on which it comes into force, or somebody
+// adopted it. It is nil where nothing changes. All but the notice is shared with this desk: of
+// the two, one is closed.
+func (d *Desk) Successor(ctx context.Context) (*Desk, error) {
+	all, err := d.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := governing(all, notice.Date(d.Today().String()))
+	if !ok || !v.Adopted || v.Hash == d.Notice.Version() {
+		return nil, nil
+	}
+	n, err := d.NoticeVersion(ctx, v.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{Dir: d.Dir, Config: d.Config, Notice: n, Folder: d.Folder, Keys: d.Keys, Store: d.Store, Cases: d.Cases, Packs: d.Packs, Holidays: d.Holidays, Now: d.Now, written: d.written}, nil
+}
+
 // NewNotice makes a folder with a copy of the notice in force, to be written on: it says
 // that it takes effect on a day to come.
 func (d *Desk) NewNotice(ctx context.Context, dir string, effective notice.Date) error {
