@@ -154,6 +154,7 @@ var duties = []duty{
 	{below: "/maps", look: Map, act: Map},
 	{below: "/sources", look: Map, act: Map},
 	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
+	{below: "/promises", look: SeeLedger, act: Release},
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

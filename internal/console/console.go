@@ -46,6 +46,8 @@ type Config struct {
 	SignOn   SignOn
 	// Colleagues may be nil: then accounts are managed on the command line alone.
 	Colleagues Colleagues
+	// Promises is the promise board; nil leaves it out.
+	Promises Promises
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that staff reach the console over TLS.
@@ -159,6 +161,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
 	maps.Copy(pages, c.calendarRoutes())
+	maps.Copy(pages, c.promiseRoutes())
 	maps.Copy(pages, c.processingRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
@@ -195,6 +198,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	}
 	if c.Figures != nil {
 		menu = append(menu, web.Link{Text: "Figures", Href: "/cases/figures"})
+	}
+	if c.Promises != nil {
+		menu = append(menu, c.promiseLink(r.Context()))
 	}
 	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
 	if c.Maps != nil {
@@ -260,6 +266,7 @@ func (c *Console) funcs() template.FuncMap {
 	}
 	maps.Copy(funcs, benchFuncs())
 	maps.Copy(funcs, workFuncs())
+	maps.Copy(funcs, promiseFuncs())
 	return funcs
 }
 
