@@ -139,6 +139,9 @@ func (t *Table) columns() []string {
 	add(t.Key...)
 	add(t.Asked...)
 	add(t.RetentionFrom)
+	if t.ClientFrom != nil {
+		add(t.ClientFrom.Column)
+	}
 	add(t.Identifiers.All()...)
 	for _, n := range t.Names {
 		add(n.All()...)

@@ -44,7 +44,8 @@ func PeopleKinds() []PeopleKind { return []PeopleKind{Customers, HouseholdOf, Co
 
 // Map says what one source holds. The zero Map holds nothing.
 type Map struct {
-	Source string            `yaml:"source"`
+	Source string `yaml:"source"`
+	Holder `yaml:",inline"`
 	Tables map[string]*Table `yaml:"tables"`
 }
 
@@ -106,6 +107,10 @@ type Table struct {
 	// joins cannot name one.
 	Columns map[string]*Column `yaml:"columns,omitempty"`
 	Why     string             `yaml:"why,omitempty"` // the evidence discover had, or a person's reason
+	// Holder and ClientFrom say whose records the rows are, where that is not the landlord
+	// itself: see [Apart].
+	Holder     `yaml:",inline"`
+	ClientFrom *ClientFrom `yaml:"client-from,omitempty"`
 }
 
 // Column says what one column holds, where that differs from its table.

@@ -344,6 +344,7 @@ func (v *validator) all() {
 		}
 		v.tableOf(name, t)
 	}
+	v.clients()
 }
 
 func (v *validator) tableOf(name string, t *Table) {
