@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -81,6 +83,8 @@ func (s staffDesk) head(ctx context.Context, k cases.Case) (console.Case, error)
 		return console.Case{}, s.told(ctx, err)
 	}
 	out := console.Case{CaseRow: s.row(k, l.with(name)), Asked: wanted(k), Channel: s.came(k.Channel), Clock: clockWords(clock)}
+	h, _ := k.Kind.Handling()
+	out.Anybody, out.InWords = h.Proof == law.NoAssurance, desk.InWords(k)
 	out.Due = out.Clock.Due // counted today, where the list has it as it was at the last step
 	if id := k.Identity; id != nil {
 		out.Identity = &console.Identity{How: id.How, Note: id.Note, By: name(id.By), On: id.At}
@@ -213,7 +217,14 @@ func (s staffDesk) History(ctx context.Context, number string) ([]console.Event,
 		if e.By == k.Number {
 			by = "the person, on the portal"
 		}
-		out = append(out, console.Event{On: e.At, What: eventWords(e), By: by, Entry: e.Seq})
+		x := console.Event{On: e.At, What: eventWords(e), By: by, Entry: e.Seq}
+		if strings.HasPrefix(e.Act, "letter.") {
+			var about struct{ Letter int64 }
+			if json.Unmarshal(e.Other, &about) == nil && about.Letter > 0 {
+				x.Href = fmt.Sprintf("/letters/%s/%d", k.Number, about.Letter)
+			}
+		}
+		out = append(out, x)
 	}
 	return out, nil
 }

@@ -30,6 +30,7 @@ type office struct {
 	drafting chan struct{}
 	queue    *job.Queue
 	outbox   *outbox
+	phishing phishing // takes reports of phishing; nil where nobody does
 }
 
 func newOffice(d *desk.Desk, log *slog.Logger) (*office, error) {

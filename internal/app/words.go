@@ -132,9 +132,11 @@ func (s staffDesk) next(ctx context.Context, k cases.Case, c console.Case) strin
 	}
 	switch {
 	case !desk.Packed(k.Kind) && k.State.Running() && k.Draft == nil && c.Paused == "":
-		return "Do what its tasks say, then word the answer: tenet case reply " + k.Number + "."
-	case desk.InWords(k) && k.State == cases.Drafted && k.Identity != nil:
+		return "Do what its tasks say, then write the answer in words."
+	case desk.InWords(k) && k.State == cases.Drafted && (k.Identity != nil || c.Anybody):
 		return "Look through the words of the answer, then approve it."
+	case k.State == cases.Approved && desk.InWords(k):
+		return "Send the answer: its letter has the words that were approved."
 	case k.State == cases.Approved:
 		if _, err := s.d.Cases.Secret(ctx, k.Number); err == nil {
 			return "The person can collect the answer on the portal. To send it another way, use tenet case send " + k.Number + ", which records that it went."
@@ -214,7 +216,10 @@ func eventWords(e cases.Event) string {
 		cases.Assigns.Entry(): "A task was given", cases.Chases.Entry(): "A task was chased", cases.Raises.Entry(): "A task was raised", cases.Finishes.Entry(): "A task was finished",
 		cases.Transfers.Entry(): "The case was transferred", cases.Lapses.Entry(): "The case lapsed", cases.Reviews.Entry(): "A review was asked for", cases.Concludes.Entry(): "The review ended",
 		cases.Escalates.Entry(): "It went to the second stage", cases.Reopens.Entry(): "The case was opened again",
-		"letter.queued": "A letter was written", "letter.sent": "A letter was sent", "letter.posted": "A letter was posted", "letter.failed": "A letter could not be sent", "letter.dropped": "A letter was dropped",
+		"letter.queued": "A letter was written", "letter.sent": "A letter was sent", "letter.posted": "A letter was posted", "letter.failed": "A letter could not be sent", "letter.dropped": "A letter was dropped", "letter.retried": "A letter is tried again by e-mail",
+		"link.made": "A link to the answer was made", "link.code-sent": "A code for the link was sent", "link.code-read-out": "A code for the link was made to be read out",
+		"link.download-began": "The answer began to be downloaded", "link.download-completed": "The answer was downloaded by the person", "link.download-broke-off": "A download broke off",
+		"link.ended": "The link ended", "link.destroyed": "What was left of the link was destroyed",
 		"case.reviewers-copy": "A sealed copy was made for a reviewer", "staff.looked": "A member of staff looked", "staff.opened-sensitive": "Sensitive records were opened",
 	}[e.Act]
 	facts := e.Payload.Facts

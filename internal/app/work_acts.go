@@ -11,6 +11,7 @@ import (
 	"tenet/internal/console"
 	"tenet/internal/desk"
 	"tenet/internal/law"
+	"tenet/internal/letter"
 	"tenet/internal/store"
 	"tenet/internal/web"
 )
@@ -34,6 +35,11 @@ type act struct {
 	fields func(asking) []console.FormField
 	ifs    []ifThen
 	do     func(context.Context, doing) (string, error)
+
+	letter func(context.Context, doing) (desk.NewLetter, error) // that goes out with it; nil where none does
+	only   bool                                                 // it cannot be without its letter
+	keeps  bool                                                 // what is filled in can be kept, to go on with later
+	send   string                                               // the button that sends the letter
 }
 
 // ifThen is what may come of an act, for its clock.
@@ -55,6 +61,8 @@ type doing struct {
 	asking
 	on    cases.On
 	given url.Values
+	kind  letter.Kind // of its letter, if it has one
+	to    string      // where that goes
 }
 
 func (d doing) text(name string) string { return d.given.Get(name) }
@@ -170,7 +178,8 @@ func (s caseWork) Act(ctx context.Context, by console.Staff, number string, of c
 	if err != nil {
 		return console.Act{}, err
 	}
-	out := console.Act{ActOf: of, Name: a.name, Button: a.button, Does: a.does, Lacks: s.lacks(a, o, ask.k, by), Grave: a.grave, Version: ask.k.Version, Once: rand.Text()}
+	out := console.Act{ActOf: of, Name: a.name, Button: a.button, Does: a.does, Lacks: s.lacks(a, o, ask.k, by), Grave: a.grave, Version: ask.k.Version, Once: rand.Text(),
+		Letter: a.letter != nil, Only: a.only, Send: a.send, Keeps: a.keeps}
 	for _, t := range cases.Transitions() {
 		if t.Action != a.action || t.From != ask.k.State || t.Kinds != nil && !slices.Contains(t.Kinds, ask.k.Kind) {
 			continue
@@ -223,7 +232,12 @@ func (s caseWork) Take(ctx context.Context, by console.Staff, number string, d c
 	if d.Once == "" || d.Version == 0 {
 		return "", &web.Refusal{Why: "The form does not say which case was looked at.", Mend: "Open it again and send that."}
 	}
-	said, err := a.do(ctx, doing{asking: ask, given: d.Given, on: cases.On{Case: ask.k.ID, By: by.ID, Version: d.Version, Once: "console " + d.Once}})
+	now := doing{asking: ask, given: d.Given, on: cases.On{Case: ask.k.ID, By: by.ID, Version: d.Version, Once: "console " + d.Once}}
+	if a.letter != nil && (a.only || d.Letter) {
+		said, err := s.takeWithLetter(ctx, a, now, d)
+		return said, s.told(ctx, err)
+	}
+	said, err := a.do(ctx, now)
 	return said, s.told(ctx, err)
 }
 
@@ -274,6 +288,12 @@ func (a asking) everybody() []console.Option {
 // dayField asks for a day, today if nothing else is said.
 func dayField(a asking, label, hint string) console.FormField {
 	return console.FormField{Name: "day", Label: label, Hint: hint, As: "day", Must: true, Value: a.s.d.Today().String()}
+}
+
+// toldField asks for the day on which the person was told otherwise than by a letter
+// from here.
+func toldField(a asking, label string) console.FormField {
+	return dayField(a, label, "A letter from here counts from today.")
 }
 
 func wordsField(label, hint string, must bool) console.FormField {

@@ -11,12 +11,13 @@ import (
 	"tenet/internal/console"
 	"tenet/internal/desk"
 	"tenet/internal/law"
+	"tenet/internal/letter"
 )
 
 // acts are everything that pages offer to do in a case, in the order in which they do.
 // Only who acts for other landlords passes a request on.
 func (s caseWork) acts() []act {
-	all := slices.Concat(answerActs(), personActs(), clockActs(), taskActs(), endActs())
+	all := slices.Concat(answerActs(), personActs(), letterActs(), clockActs(), taskActs(), endActs())
 	if len(s.d.Notice.Landlord.Clients) == 0 {
 		all = slices.DeleteFunc(all, func(a act) bool { return a.action == cases.Transfers })
 	}
@@ -27,24 +28,34 @@ func (s caseWork) acts() []act {
 func clockActs() []act {
 	const group = "The clock"
 	return []act{
-		{id: "acknowledge", action: cases.Acknowledges, group: group, name: "Acknowledge", button: "Record the acknowledgement",
-			does: []string{"The case says that the person was told, on that day, that their complaint came.", "The clock for that is met, and the one of the answer runs from it where the law says so."},
+		{id: "acknowledge", action: cases.Acknowledges, group: group, name: "Acknowledge", button: "They know already: record it", send: "Send the letter",
+			does: []string{"The person is told that their complaint came, and by when they hear.", "Once that has gone, its clock is met, and the one of the answer runs from it where the law says so."},
 			fields: func(a asking) []console.FormField {
-				return []console.FormField{dayField(a, "When was it acknowledged?", ""), wordsField("What were they told?", "", false)}
+				return []console.FormField{toldField(a, "If they know already: since when?"), wordsField("If they know already: what were they told?", "", false)}
+			},
+			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
+				kind, _ := letter.Acknowledges(d.k.Kind)
+				return desk.NewLetter{Kind: kind}, nil
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
+				if d.on.Also != nil { // the clock is met when the letter has gone
+					return wroteLetter(ctx, d)
+				}
 				_, err := d.s.d.Cases.Acknowledge(ctx, d.on, d.onDay(), d.text("words"))
 				return "The acknowledgement is recorded.", err
 			}},
-		{id: "extend", action: cases.Extends, group: group, name: "Take longer", button: "Record that the person was told",
-			does: []string{"The case says that the person was told, on that day and with these reasons, that the answer takes longer.", "There is one extension and no second. Answer the rest as soon as you can."},
+		{id: "extend", action: cases.Extends, group: group, name: "Take longer", button: "See the letter", only: true, send: "Send the letter and take longer",
+			does: []string{"The person is told today, with your reasons, that the answer takes longer and until when.", "There is one extension and no second. Answer the rest as soon as you can.", "Without the letter the clock stays as it is."},
 			ifs:  []ifThen{{"The person is told today", func(k *cases.Case, today law.Date) { extendAll(k, today) }}},
-			fields: func(a asking) []console.FormField {
-				return []console.FormField{wordsField("Which reasons was the person given?", "Why it is complex, or how many requests they made.", true), dayField(a, "When were they told?", "")}
+			fields: func(asking) []console.FormField {
+				return []console.FormField{wordsField("Why does it take longer?", "Why it is complex, or how many requests they made, as the person is to read it.", true)}
+			},
+			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
+				return desk.NewLetter{Kind: letter.Extend, Words: d.text("words")}, nil
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
-				_, err := d.s.d.Cases.Extend(ctx, d.on, d.onDay(), d.text("words"))
-				return "The extension is recorded.", err
+				_, err := d.s.d.Cases.Extend(ctx, d.on, d.s.d.Today(), d.text("words"))
+				return "The clock runs longer.", err
 			}},
 	}
 }

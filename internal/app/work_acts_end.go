@@ -7,6 +7,7 @@ import (
 	"tenet/internal/console"
 	"tenet/internal/desk"
 	"tenet/internal/law"
+	"tenet/internal/letter"
 )
 
 // routeTitles are the routes on from a refusal.
@@ -29,86 +30,76 @@ func answerActs() []act {
 	out := []act{
 		{id: "decide", action: cases.Decides, group: group, name: "Decide what goes out, or partly refuse", page: "found?review=yes",
 			when: func(k cases.Case) bool { return packed(k) && k.Draft != nil }},
+		{id: "reply", action: cases.Drafts, group: group, name: "The answer in words", page: "reply", when: func(k cases.Case) bool { return !packed(k) }},
 	}
 	for _, o := range []law.Outcome{law.Granted, law.Partly, law.Denied} {
 		w := outcomeWords[o]
-		out = append(out, act{id: "answer", of: string(o), action: cases.Drafts, group: group, name: w.name, button: "Draft the answer",
+		out = append(out, act{id: "answer", of: string(o), action: cases.Drafts, group: group, name: w.name, button: "Draft the answer", keeps: true,
 			when:   func(k cases.Case) bool { return !packed(k) && (o != law.Denied || len(law.GroundsFor(k.Kind)) > 0) },
 			does:   []string{w.does, "It is a draft: it goes to nobody until it is approved, and can be written again.", "It cannot be drafted without what the law asks it to say. Routes to complain that you leave empty are filled in from the notice."},
-			fields: func(a asking) []console.FormField { return answerFields(a.k, o) },
+			fields: func(a asking) []console.FormField { return answerFields(a, o) },
 			do:     func(ctx context.Context, d doing) (string, error) { return draftAnswer(ctx, d, o) }})
 	}
 	return append(out,
 		act{id: "approve", action: cases.Approves, group: group, name: "Review and approve", page: "approve"},
-		act{id: "sent", action: cases.Releases, group: group, name: "Record that it was sent", button: "Record that it reached them", grave: true, duty: desk.Release,
-			does: []string{"The case says that the person has their answer, and the clock stops.", "It stands in the list of what went out, and is shown in later answers."},
-			fields: func(asking) []console.FormField {
-				return []console.FormField{
-					{Name: "way", Label: "How did it reach them?", As: "one", Must: true, Options: []console.Option{
+		act{id: "sent", action: cases.Releases, group: group, name: "Send it, or record that it was sent", button: "It reached them already: record it", send: "Send the answer", grave: true, duty: desk.Release,
+			does: []string{"The case says that the person has their answer, and the clock stops.", "It stands in the list of what went out, and is shown in later answers.",
+				"The letter has the words that were approved. Where the answer is a pack of records it goes with the letter: print it, or hand it over, yourself."},
+			letter: answerLetter,
+			fields: func(a asking) []console.FormField {
+				var why []console.FormField
+				if packed(a.k) && a.k.Draft != nil && a.k.Draft.Withheld > 0 {
+					why = []console.FormField{wordsField("What is held back, and why?", "For the letter. The pack gives each reason beside what it is about.", false)}
+				}
+				return append(why,
+					console.FormField{Name: "way", Label: "If it reached them already: how?", As: "one", Options: []console.Option{
 						{ID: string(cases.Sent), Text: "It was sent"}, {ID: string(cases.Collected), Text: "They collected it, having shown who they are"}}},
-					{Name: "to", Label: "Where was it sent?", Hint: "The address is held against where the person is safe to be reached, and is not kept.", As: "line"}}
+					console.FormField{Name: "to", Label: "If it was sent: where?", Hint: "The address is held against where the person is safe to be reached, and is not kept.", As: "line"})
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
 				way := cases.Way(d.text("way"))
+				if d.on.Also != nil {
+					_, err := d.s.d.Cases.Deliver(ctx, d.on, cases.Delivery{Way: cases.Sent, To: d.to})
+					return "It is recorded that the person has the answer.", err
+				}
+				if way == "" {
+					return "", &console.Mistake{Field: "way", Text: "Say how it reached them, or see the letter and send that"}
+				}
 				if way == cases.Sent && d.text("to") == "" {
 					return "", &console.Mistake{Field: "to", Text: "Say where it was sent"}
 				}
 				_, err := d.s.d.Cases.Deliver(ctx, d.on, cases.Delivery{Way: way, To: d.text("to")})
 				return "It is recorded that the person has the answer.", err
 			}},
-		act{id: "refuse", action: cases.Refuses, group: group, name: "Refuse the whole request", button: "Record the refusal", grave: true,
-			does: []string{"The case ends: the person was told no, with these reasons, on these grounds, and where they may complain.", "To refuse only a part, answer the rest instead."},
+		act{id: "refuse", action: cases.Refuses, group: group, name: "Refuse the whole request", button: "They were told already: record it", send: "Send the letter and refuse", grave: true,
+			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
+				return desk.NewLetter{Kind: letter.Refuse, Words: d.text("words"), Grounds: d.given["grounds"]}, nil
+			},
+			does: []string{"The case ends: the person is told no, with these reasons, on these grounds, and where they may complain.", "To refuse only a part, answer the rest instead."},
 			fields: func(a asking) []console.FormField {
 				ground := console.FormField{Name: "grounds", Label: "On which grounds?", As: "some", Must: true}
 				for _, g := range law.GroundsFor(a.k.Kind) {
 					ground.Options = append(ground.Options, console.Option{ID: g.ID, Text: g.Says, Hint: citation(g.Cite, g.Verified)})
 				}
-				route := console.FormField{Name: "routes", Label: "Which routes was the person told of?", Hint: "The law asks for every one of them.", As: "some", Must: true}
+				route := console.FormField{Name: "routes", Label: "If they were told already: of which routes?", Hint: "The law asks for every one of them. The letter names them by itself.", As: "some"}
 				for _, r := range law.Routes(a.k.Kind) {
 					route.Options = append(route.Options, console.Option{ID: r, Text: routeTitles[r]})
 				}
-				fields := []console.FormField{ground, wordsField("Which reasons was the person given?", "As they stand in the letter.", true)}
+				fields := []console.FormField{ground, wordsField("What are the reasons?", "As the person is to read them, or has read them.", true)}
 				if len(route.Options) > 0 {
 					fields = append(fields, route)
 				}
 				return fields
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
-				_, err := d.s.d.Cases.Refuse(ctx, d.on, cases.Refusal{Reason: d.text("words"), Grounds: d.given["grounds"], Routes: d.given["routes"]})
+				routes := d.given["routes"]
+				if d.on.Also != nil {
+					routes = law.Routes(d.k.Kind) // as the letter names them
+				}
+				_, err := d.s.d.Cases.Refuse(ctx, d.on, cases.Refusal{Reason: d.text("words"), Grounds: d.given["grounds"], Routes: routes})
 				return "The refusal is recorded.", err
 			}},
 	)
-}
-
-// answerFields are what an answer of an outcome has to say.
-func answerFields(k cases.Case, o law.Outcome) []console.FormField {
-	var out []console.FormField
-	if o == law.Denied {
-		f := console.FormField{Name: "grounds", Label: "On which grounds?", As: "some", Must: true}
-		for _, g := range law.GroundsFor(k.Kind) {
-			f.Options = append(f.Options, console.Option{ID: g.ID, Text: g.Says, Hint: citation(g.Cite, g.Verified)})
-		}
-		out = append(out, f)
-	}
-	for _, c := range law.Contents(k.Kind, o) {
-		_, route := routeTitles[c.ID]
-		out = append(out, console.FormField{Name: "part-" + c.ID, Label: c.Says, Hint: citation(c.Cite, c.Verified), As: "words", Must: !route})
-	}
-	return append(out, console.FormField{Name: "part-more", Label: "Anything else", As: "words"})
-}
-
-func draftAnswer(ctx context.Context, d doing, o law.Outcome) (string, error) {
-	r := desk.Reply{Outcome: o, Grounds: d.given["grounds"]}
-	for _, c := range law.Contents(d.k.Kind, o) {
-		if words := d.text("part-" + c.ID); words != "" {
-			r.Parts = append(r.Parts, desk.Part{ID: c.ID, Words: words})
-		}
-	}
-	if words := d.text("part-more"); words != "" {
-		r.Parts = append(r.Parts, desk.Part{ID: "more", Words: words})
-	}
-	_, err := d.s.d.Reply(ctx, d.k, r, d.on)
-	return "The answer is drafted. It goes to nobody until it is approved.", err
 }
 
 // endActs are how a case ends otherwise, and what comes after.
@@ -123,14 +114,17 @@ func endActs() []act {
 		}
 	}
 	return []act{
-		{id: "transfer", action: cases.Transfers, group: group, name: "Pass it to the client landlord", button: "Record that it was passed on", grave: true,
+		{id: "transfer", action: cases.Transfers, group: group, name: "Pass it to the client landlord", button: "They know already: record it", send: "Send the letter and pass it on", grave: true,
+			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
+				return desk.NewLetter{Kind: letter.Transfer, Client: d.text("client")}, nil
+			},
 			does: []string{"The case ends here: the landlord for whom you manage the home has it, and the person knows."},
 			fields: func(a asking) []console.FormField {
 				f := console.FormField{Name: "client", Label: "Whose tenant is it?", As: "choose", Must: true}
 				for _, c := range a.s.d.Notice.Landlord.Clients {
 					f.Options = append(f.Options, console.Option{ID: string(c.ID), Text: c.Name})
 				}
-				return []console.FormField{f, dayField(a, "When was it passed on?", ""), wordsField("What was the person told?", "", true)}
+				return []console.FormField{f, toldField(a, "If the person knows already: when was it passed on?"), wordsField("What is to be known of it?", "For the case: what was passed on, and to whom there.", true)}
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
 				_, err := d.s.d.Cases.Transfer(ctx, d.on, d.text("client"), d.onDay(), d.text("words"))

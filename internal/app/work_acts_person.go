@@ -7,7 +7,9 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
+	"tenet/internal/desk"
 	"tenet/internal/law"
+	"tenet/internal/letter"
 )
 
 // later is what comes of asking the person for something, by when it comes.
@@ -33,11 +35,18 @@ func later(t cases.Thing) []ifThen {
 
 func ask(t cases.Thing, label, hint string, must bool) (func(asking) []console.FormField, func(context.Context, doing) (string, error)) {
 	fields := func(a asking) []console.FormField {
-		return []console.FormField{wordsField(label, hint, must), dayField(a, "When was the person asked?", "The day the letter, message or call went out.")}
+		return []console.FormField{wordsField(label, hint, must), toldField(a, "If they were asked already: when?")}
 	}
 	return fields, func(ctx context.Context, d doing) (string, error) {
 		_, err := d.s.d.Cases.Ask(ctx, d.on, t, d.onDay(), d.text("words"))
 		return "It is recorded that the person was asked for " + things[t] + ".", err
+	}
+}
+
+// asks is the letter that asks for something, with the words that were typed.
+func asks(kind letter.Kind) func(context.Context, doing) (desk.NewLetter, error) {
+	return func(_ context.Context, d doing) (desk.NewLetter, error) {
+		return desk.NewLetter{Kind: kind, Words: d.text("words")}, nil
 	}
 }
 
@@ -52,14 +61,15 @@ func personActs() []act {
 	notDone := func(k cases.Case) bool { return k.Identity == nil }
 	return []act{
 		{id: "identify", action: cases.Identifies, group: group, name: "Record identity", page: "identity"},
-		{id: "ask-identity", action: cases.AsksIdentity, group: group, name: "Ask for proof of identity", button: "Record that proof was asked for", when: notDone,
+		{id: "ask-identity", action: cases.AsksIdentity, group: group, name: "Ask for proof of identity", button: "They were asked already: record it", send: "Send the letter", when: notDone,
+			letter: asks(letter.Identity),
 			does: []string{"The case says that the person was asked to prove who they are, on the day you give, because of the doubt you give.",
 				"Where the law lets it, the time to answer begins when the proof comes."},
 			fields: identityFields, do: identity, ifs: later(cases.ForIdentity)},
 		{id: "ask-authority", action: cases.AsksAuthority, group: group, name: "Ask for authority to act", button: "Record that authority was asked for",
 			does:   []string{"The case says that whoever acts for the person was asked to show that they may.", "Where the law lets it, the time to answer begins when that comes."},
 			fields: authorityFields, do: authority, ifs: later(cases.ForAuthority)},
-		{id: "clarify", action: cases.Asks, group: group, name: "Ask what is meant", button: "Record the question",
+		{id: "clarify", action: cases.Asks, group: group, name: "Ask what is meant", button: "They were asked already: record it", send: "Send the letter", letter: asks(letter.Clarify),
 			does: []string{"The case says what the person was asked, and when.", "The clock stands still until they say, if the law lets it for this kind of request. You can go on with what is clear."},
 			ifs:  later(cases.ForClarification), fields: clarifyFields, do: clarify},
 		{id: "charge", action: cases.Charges, group: group, name: "Ask for a fee", button: "Record that a fee was asked for",

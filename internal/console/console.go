@@ -35,6 +35,10 @@ type Config struct {
 	Calendar Calendar
 	// Processing is the record of processing activities; nil leaves its page out.
 	Processing Processing
+	// Letters, Mail and Passwords may be nil: then their pages are not there.
+	Letters   Letters
+	Mail      Mailbox
+	Passwords Passwords
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
 	// Gate decides what each member of staff may open and do. It must be there.
@@ -161,6 +165,9 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
 	maps.Copy(pages, c.calendarRoutes())
+	maps.Copy(pages, c.letterRoutes())
+	maps.Copy(pages, c.mailRoutes())
+	maps.Copy(pages, c.passwordRoutes())
 	maps.Copy(pages, c.promiseRoutes())
 	maps.Copy(pages, c.processingRoutes())
 	for pattern, page := range pages {
@@ -196,6 +203,7 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	if c.Work != nil {
 		menu = append(menu, web.Link{Text: "Tasks", Href: "/cases/tasks"})
 	}
+	menu = append(menu, c.postLinks(r.Context(), staff)...)
 	if c.Figures != nil {
 		menu = append(menu, web.Link{Text: "Figures", Href: "/cases/figures"})
 	}

@@ -91,6 +91,8 @@ type Case struct {
 	Next     string // the next thing to do, in a sentence
 	Clock    Clock
 	Identity *Identity // nil until recorded
+	Anybody  bool      // the answer is anybody's to have: no identity is recorded for it
+	InWords  bool      // the draft is an answer in words, and not records
 	Counts   []Count   // by source and table
 	Whose    []WhoseCount
 	Withheld int   // items left out whole or in part
@@ -245,7 +247,8 @@ type Event struct {
 	On    time.Time
 	What  string
 	By    string
-	Entry int64 // index of its ledger entry; -1 while not yet sequenced
+	Entry int64  // index of its ledger entry; -1 while not yet sequenced
+	Href  string // where what it tells of can be looked at; empty if nowhere
 }
 
 // Ledger is the ledger as its newest checkpoint has it.

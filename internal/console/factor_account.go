@@ -21,10 +21,11 @@ type accountView struct {
 	Staff
 	Factor   *Factor // nil where there are none
 	Sittings []Sitting
+	Password bool // it can be changed here
 }
 
 func (c *Console) accountPage(w http.ResponseWriter, r *http.Request, staff Staff) {
-	v := accountView{Staff: staff}
+	v := accountView{Staff: staff, Password: c.Passwords != nil}
 	var err error
 	if v.Sittings, err = c.Sittings.All(r.Context(), staff); err == nil && c.Factors != nil {
 		var f Factor

@@ -102,6 +102,8 @@ type intakeView struct {
 	Asked       bool // suggestions were asked for
 	Same        []SimilarCase
 	Seen        string // the numbers that were shown as perhaps the same
+	Action      string // where the form goes; empty is here
+	From        string // whose message it is filled in from, if it is
 }
 
 func (c *Console) newCase(w http.ResponseWriter, r *http.Request, staff Staff) {
@@ -115,7 +117,9 @@ func (c *Console) showIntake(w http.ResponseWriter, r *http.Request, staff Staff
 		return
 	}
 	if typed != nil {
-		f.Once = r.PostForm.Get("once")
+		if once := r.PostForm.Get("once"); once != "" {
+			f.Once = once
+		}
 		for g := range f.Groups {
 			for i := range f.Groups[g].Fields {
 				x := &f.Groups[g].Fields[i]
@@ -141,13 +145,19 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, staff Staff) {
 	if !c.form(w, r) {
 		return
 	}
+	c.enterWith(w, r, staff, intakeView{}, func(given url.Values) (string, error) {
+		return c.Intake.Enter(r.Context(), staff, r.PostForm.Get("once"), given)
+	})
+}
+
+// enterWith is enter for a form that begins as v has it, and a case that open opens.
+func (c *Console) enterWith(w http.ResponseWriter, r *http.Request, staff Staff, v intakeView, open func(url.Values) (string, error)) {
 	f, err := c.Intake.Form(r.Context())
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
 	}
 	given, errs := readFields(r.PostForm, f.fields())
-	var v intakeView
 	v.Suggestions = c.Intake.Suggest(given.Get("asked"))
 	if r.PostForm.Get("go") == "suggest" {
 		v.Asked = true
@@ -173,7 +183,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request, staff Staff) {
 		c.showIntake(w, r, staff, given, v, nil)
 		return
 	}
-	number, err := c.Intake.Enter(r.Context(), staff, r.PostForm.Get("once"), given)
+	number, err := open(given)
 	if errs := mistakes(err); errs != nil {
 		c.showIntake(w, r, staff, given, v, errs)
 		return

@@ -200,7 +200,7 @@ func (v caseView) ready() *web.Refusal {
 		return &web.Refusal{Why: "There is no draft to approve.", Mend: "Wait until the search has finished and the draft is sealed."}
 	case v.Draft.Approved != nil:
 		return &web.Refusal{Why: "This draft was approved by " + v.Draft.Approved.By + " on " + web.Date(v.Draft.Approved.On) + ".", Mend: "Nothing more is needed: download it from the case."}
-	case v.Identity == nil:
+	case v.Identity == nil && !v.Anybody:
 		return &web.Refusal{Why: "Nobody has recorded that the person is who they say they are.", Mend: "Record identity first: a draft goes to nobody until then."}
 	case v.Draft.Blocked != "":
 		return &web.Refusal{Why: v.Draft.Blocked, Mend: "See to that first."}
@@ -211,6 +211,11 @@ func (v caseView) ready() *web.Refusal {
 // CanApprove says whether the approval page would offer its button.
 func (v caseView) CanApprove() bool { return v.ready() == nil }
 
+type approveView struct {
+	caseView
+	Words *WrittenAnswer // nil where the answer is records
+}
+
 func (c *Console) approvePage(w http.ResponseWriter, r *http.Request, staff Staff) {
 	v, ok := c.caseOf(w, r)
 	if !ok {
@@ -220,7 +225,16 @@ func (c *Console) approvePage(w http.ResponseWriter, r *http.Request, staff Staf
 		c.refuse(w, r, v, no)
 		return
 	}
-	c.show(w, r, staff, "approve", "/cases", web.Page{Title: "Approve and release: " + v.Number, Back: v.At(), Main: v})
+	view := approveView{caseView: v}
+	if v.InWords && c.Letters != nil {
+		a, err := c.Letters.Answer(r.Context(), staff, v.Number)
+		if err != nil {
+			c.pages.Fail(w, r, err)
+			return
+		}
+		view.Words = &a
+	}
+	c.show(w, r, staff, "approve", "/cases", web.Page{Title: "Approve and release: " + v.Number, Back: v.At(), Main: view})
 }
 
 func (c *Console) approve(w http.ResponseWriter, r *http.Request, staff Staff) {
@@ -253,7 +267,7 @@ func (c *Console) approve(w http.ResponseWriter, r *http.Request, staff Staff) {
 func (c *Console) refuse(w http.ResponseWriter, r *http.Request, v caseView, no *web.Refusal) {
 	p, _ := web.ProblemOf(no)
 	p.Links = []web.Link{{Text: "Back to the case", Href: v.At()}}
-	if v.Draft != nil && v.Draft.Approved == nil && v.Identity == nil {
+	if v.Draft != nil && v.Draft.Approved == nil && v.Identity == nil && !v.Anybody {
 		p.Links = append([]web.Link{{Text: "Record identity", Href: v.At() + "/identity"}}, p.Links...)
 	}
 	c.pages.Problem(w, r, p)

@@ -38,6 +38,7 @@ type CaseFile struct {
 	Spent       string  // staff time, in words
 	Limit       *CostLimit
 	Similar     []SimilarCase
+	Letters     []LetterRow  // in the order in which they were written
 	Disclosures []Disclosure // of this case, the newest first
 	Earlier     []Disclosure // of others that may be the same person's
 }
@@ -113,6 +114,11 @@ type Act struct {
 	Ifs     []If
 	Version int64  // of the case that was looked at
 	Once    string // names this doing, so that it is done once however often it is sent
+	// Letter says that it can send a letter, which is looked at first; Only that it cannot
+	// be without one; Send is the button that sends it.
+	Letter, Only bool
+	Send         string
+	Keeps        bool // what is filled in can be kept, to go on with later
 }
 
 // If is what a step would do to the clock.
@@ -130,6 +136,7 @@ type FormField struct {
 	Value             string   // as it was typed; a day is 2026-11-22
 	Chosen            []string // of Options
 	Options           []Option
+	Lack              string // what to say where it must not be left empty and is; empty says just that
 }
 
 // Option is one of several to choose.
@@ -144,6 +151,10 @@ type Doing struct {
 	Version int64
 	Once    string
 	Given   url.Values // by field; days are 2026-11-22
+	// Letter says that its letter is to be sent, with other words for some of its Blocks,
+	// by their names.
+	Letter bool
+	Blocks map[string]string
 }
 
 // Mistake is something to mend in one field.
@@ -216,11 +227,18 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, staff Staff) {
 	given, errs := readFields(r.PostForm, s.Fields)
 	typed := maps.Clone(given)
 	typed.Set("once", r.PostForm.Get("once"))
+	d := Doing{ActOf: s.ActOf, Version: number64(r.PostForm.Get("version")), Once: r.PostForm.Get("once"), Given: given}
+	if s.Keeps && c.Letters != nil && r.PostForm.Get("go") == "keep" {
+		c.keepReply(w, r, staff, typed, d)
+		return
+	}
 	if len(errs) > 0 {
 		c.showAct(w, r, staff, typed, errs)
 		return
 	}
-	d := Doing{ActOf: s.ActOf, Version: number64(r.PostForm.Get("version")), Once: r.PostForm.Get("once"), Given: given}
+	if c.letterFirst(w, r, staff, s, &d) {
+		return
+	}
 	said, err := c.Work.Take(r.Context(), staff, number, d)
 	if errs := mistakes(err); len(errs) > 0 {
 		c.showAct(w, r, staff, typed, errs)
@@ -288,7 +306,7 @@ func readFields(form url.Values, fields []FormField) (url.Values, web.Errors) {
 			given.Set(f.Name, said)
 			switch {
 			case said == "" && f.Must:
-				errs.Add(f.Name, f.Label+": this cannot be left empty")
+				errs.Add(f.Name, cmp.Or(f.Lack, f.Label+": this cannot be left empty"))
 			case len(said) > maxTyped:
 				errs.Add(f.Name, f.Label+": say it in fewer words")
 			}

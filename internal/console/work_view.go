@@ -1,6 +1,9 @@
 package console
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+)
 
 // Templates take one value; these put together what several of the parts need.
 type (
@@ -30,6 +33,17 @@ type (
 
 func workFuncs() template.FuncMap {
 	return template.FuncMap{
+		"paragraphs": func(words string) (out [][]string) {
+			for p := range strings.SplitSeq(strings.ReplaceAll(words, "\r\n", "\n"), "\n\n") {
+				if p = strings.Trim(p, "\n"); p != "" {
+					out = append(out, strings.Split(p, "\n"))
+				}
+			}
+			return out
+		},
+		"passwordField": func(name, label, hint, use string) FormField {
+			return FormField{Name: name, Label: label, Hint: hint, As: use}
+		},
 		"fieldFor": func(f FormField, wrong string) fieldFor { return fieldFor{f, wrong} },
 		"chartFor": func(c *Chart, says, unit string) chartFor { return chartFor{c, says, unit} },
 		"amountsFor": func(title, says string, c *Chart, list []Amount, column string) amountsFor {

@@ -13,6 +13,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/law"
+	"tenet/internal/letter"
 	"tenet/internal/notice"
 	"tenet/internal/pack"
 )
@@ -194,5 +195,16 @@ func (d *Desk) approveReply(ctx context.Context, k cases.Case, by, digest string
 			routes = append(routes, p.ID)
 		}
 	}
-	return d.Cases.Refuse(ctx, on, cases.Refusal{Reason: strings.Join(words, "\n\n"), Grounds: r.Grounds, Routes: routes})
+	// The person is told in the same transaction; where no letter can safely go, somebody
+	// has the task to tell them.
+	also, why, err := d.refusalLetter(ctx, k, r, by)
+	if err != nil {
+		return k, err
+	}
+	on.Also = also
+	after, err := d.Cases.Refuse(ctx, on, cases.Refusal{Reason: strings.Join(words, "\n\n"), Grounds: r.Grounds, Routes: routes})
+	if err == nil && why != nil {
+		err = d.HandOverLetter(ctx, after, letter.Refuse, why)
+	}
+	return after, err
 }
