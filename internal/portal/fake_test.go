@@ -188,7 +188,7 @@ func serve(t testing.TB) face {
 			Phone: "020 7946 0142", Address: []string{"Alder Vale Homes", "3 Wharfedale Parade", "Alderford AV1 4ZZ"},
 			Regulator: web.Regulator{Name: "Information Commissioner", URL: "https://ico.org.uk/", Phone: "0303 123 1113"},
 		},
-		Desk: f.desk, Log: slog.New(slog.DiscardHandler), Now: f.clock.now,
+		Desk: f.desk, Scope: fakeScope{}, Log: slog.New(slog.DiscardHandler), Now: f.clock.now,
 	})
 	if err != nil {
 		t.Fatal(err)

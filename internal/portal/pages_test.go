@@ -46,7 +46,7 @@ func TestEveryPageForEveryone(t *testing.T) {
 					}
 				}
 			}
-			for _, path := range []string{"/", "/notice", "/contact", "/cookies", "/no-such-page", "/request/sent", "/request/return"} {
+			for _, path := range []string{"/", "/notice", "/contact", "/cookies", "/terms", "/no-such-page", "/request/sent", "/request/return"} {
 				p.Goto(f.URL + path)
 				look(path)
 			}

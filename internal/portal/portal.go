@@ -23,6 +23,7 @@ type Config struct {
 	Desk     Desk
 	Log      *slog.Logger
 	Notices  Notices // the notice's other forms and its history; nil has neither
+	Scope    Scope   // what the notice covers, and the terms of its sites; nil has no page of it
 	// Sessions keeps half-filled forms; nil keeps them in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that people reach the portal over TLS.
@@ -94,6 +95,9 @@ func New(cfg Config) (*Portal, error) {
 			Links: []web.Link{{Text: f.say("notice.link"), Href: "/notice"}, {Text: f.say("contact.link"), Href: "/contact"}, {Text: f.say("cookies.link"), Href: "/cookies"}},
 			Other: &web.Language{Tag: next.language, Text: next.say("language"), Href: "?lang=" + next.language},
 		}
+		if cfg.Scope != nil {
+			site.Links = append(site.Links, web.Link{Text: f.say("terms.link"), Href: termsAt})
+		}
 		var err error
 		if f.pages, err = web.NewPages(site, assets, cfg.Log, templates, f.funcs(cfg.Now)); err != nil {
 			return nil, fmt.Errorf("portal: %w", err)
@@ -111,7 +115,7 @@ func New(cfg Config) (*Portal, error) {
 			}
 			return 0
 		}}
-		f.handler = guard.Wrap(p.sessions.LoadAndSave(f.routes()))
+		f.handler = web.Displays{TLS: cfg.TLS}.Wrap(guard.Wrap(p.sessions.LoadAndSave(f.routes())))
 	}
 	return p, nil
 }
@@ -135,6 +139,7 @@ func (p *face) routes() http.Handler {
 	mux.HandleFunc("GET /cookies", p.public("cookies", "cookies.title"))
 	mux.HandleFunc("GET /notice", p.notice)
 	p.noticeRoutes(mux)
+	p.termsRoutes(mux)
 
 	mux.HandleFunc("GET /request", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/request/what", http.StatusSeeOther)

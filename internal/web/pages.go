@@ -148,11 +148,14 @@ func (p *Pages) Show(w http.ResponseWriter, status int, name string, page Page) 
 	if page.Script && p.assets.Script() != "" {
 		w.Header().Set("Content-Security-Policy", policyScript)
 	}
+	display, choice := displayOf(w)
 	p.write(w, status, name, "layout", struct {
-		Site   Site
-		Assets *Assets
+		Site    Site
+		Assets  *Assets
+		Display Display
+		Choice  bool // the display can be chosen
 		Page
-	}{p.site, p.assets, page})
+	}{p.site, p.assets, display, choice, page})
 }
 
 // ShowPart writes one template of a page by itself, for a script that puts it in
