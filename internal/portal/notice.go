@@ -39,10 +39,12 @@ var noticeTypes = map[string]string{
 	"print": "text/html; charset=utf-8", "text": "text/plain; charset=utf-8", "json": "application/ld+json", "fragment": "text/html; charset=utf-8",
 }
 
-// noticePage is the page of the notice, and whether it has other forms.
+// noticePage is the page of the notice, and whether it has other forms and a page that
+// says how it is kept.
 type noticePage struct {
 	Notice
 	Forms bool
+	Board bool
 }
 
 func (p *face) noticeRoutes(mux *http.ServeMux) {

@@ -24,6 +24,8 @@ type Config struct {
 	Log      *slog.Logger
 	Notices  Notices // the notice's other forms and its history; nil has neither
 	Scope    Scope   // what the notice covers, and the terms of its sites; nil has no page of it
+	// Promises is how the notice is kept; nil leaves its page out.
+	Promises Promises
 	// Sessions keeps half-filled forms; nil keeps them in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that people reach the portal over TLS.
@@ -139,6 +141,7 @@ func (p *face) routes() http.Handler {
 	mux.HandleFunc("GET /cookies", p.public("cookies", "cookies.title"))
 	mux.HandleFunc("GET /notice", p.notice)
 	p.noticeRoutes(mux)
+	p.promiseRoutes(mux)
 	p.termsRoutes(mux)
 
 	mux.HandleFunc("GET /request", func(w http.ResponseWriter, r *http.Request) {
@@ -187,7 +190,7 @@ func (p *face) notice(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: noticePage{n, p.Notices != nil}})
+	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: noticePage{n, p.Notices != nil, p.Promises != nil}})
 }
 
 // form reads a posted form; where it cannot, it has answered already.
