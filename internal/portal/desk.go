@@ -136,6 +136,9 @@ type Progress struct {
 	Others   []Clock
 	Messages []Message // oldest first
 	Packed   bool      // the answer is a file to collect
+	// Proved says that the file is handed over only to somebody who proves again who they
+	// are, by a link; Waits that there is one that is open.
+	Proved, Waits bool
 	// Paused says that the clock stands still until the person answers.
 	Paused bool
 	// Needs is what we have asked the person for and wait to hear; empty if nothing.

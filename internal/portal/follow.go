@@ -109,6 +109,9 @@ func (p *face) way(got Progress) []stepView {
 	if !got.Packed {
 		keys[2], keys[3] = "way.working.words", "way.answered"
 	}
+	if got.Proved && got.State == Ready && !got.Waits {
+		keys[3] = "way.answered" // it was handed over
+	}
 	var steps []stepView
 	for i, key := range keys {
 		v := stepView{p.say(key), "later"}

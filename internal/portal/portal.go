@@ -23,6 +23,10 @@ type Config struct {
 	Desk     Desk
 	Log      *slog.Logger
 	Notices  Notices // the notice's other forms and its history; nil has neither
+	// Collector hands answers over to those who prove who they are; nil leaves its pages out.
+	Collector Collector
+	// Beat is what the time of each try at a link is rounded up to; 0 is 400 ms.
+	Beat time.Duration
 	Scope    Scope   // what the notice covers, and the terms of its sites; nil has no page of it
 	// Promises is how the notice is kept; nil leaves its page out.
 	Promises Promises
@@ -68,6 +72,9 @@ func New(cfg Config) (*Portal, error) {
 	}
 	if cfg.RemoteHost == nil {
 		cfg.RemoteHost = web.RemoteHost
+	}
+	if cfg.Beat == 0 {
+		cfg.Beat = usualBeat
 	}
 	if cfg.Sessions == nil {
 		cfg.Sessions = web.NewMemory(10_000, time.Now) // as the sessions count, which know no other clock
@@ -165,6 +172,7 @@ func (p *face) routes() http.Handler {
 	mux.HandleFunc("POST /follow", p.follow)
 	mux.HandleFunc("GET /follow/request", p.progress)
 	mux.HandleFunc("POST /follow/collect", p.collect)
+	p.collectRoutes(mux)
 	mux.HandleFunc("GET /follow/write", p.writePage)
 	mux.HandleFunc("POST /follow/write", p.write)
 	mux.HandleFunc("GET /follow/file", p.filePage)
