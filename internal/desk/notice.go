@@ -353,6 +353,9 @@ func (d *Desk) Adopt(ctx context.Context, by, dir string, s Significance) (Adopt
 		if err := keepNotice(ctx, tx, d.Config.Landlord, v, files); err != nil {
 			return err
 		}
+		if err := d.openNew(ctx, tx, by, former, n); err != nil {
+			return err
+		}
 		return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "notice.adopted", Notice: v.Hash}, map[string]any{
 			"effective": v.Effective, "from": c.From.Version, "proposed": c.Significant, "significant": v.Significant, "why": v.Reason, "changes": kinds})
 	})

@@ -16,22 +16,24 @@ type Duty string
 
 // The duties.
 const (
-	SeeCases  Duty = "cases"    // look at cases
-	Decide    Duty = "decide"   // record identity, decide what goes out, redact
-	Release   Duty = "approve"  // approve an answer, take it, send it, or refuse it
-	Map       Duty = "maps"     // confirm what a system holds; see which systems there are
-	SeeLedger Duty = "ledger"   // look at the ledger and verify it; see who looked at a case
-	Audit     Duty = "audit"    // open a case to check on a colleague's work
-	Manage    Duty = "accounts" // see the accounts of staff, reset and disable them
+	SeeCases  Duty = "cases"     // look at cases
+	Decide    Duty = "decide"    // record identity, decide what goes out, redact
+	Release   Duty = "approve"   // approve an answer, take it, send it, or refuse it
+	Map       Duty = "maps"      // confirm what a system holds; see which systems there are
+	SeeLedger Duty = "ledger"    // look at the ledger and verify it; see who looked at a case
+	Audit     Duty = "audit"     // open a case to check on a colleague's work
+	Registers Duty = "registers" // look at the registers of accountability, and write papers of them
+	Sign      Duty = "sign"      // sign papers of the registers, or refuse to
+	Manage    Duty = "accounts"  // see the accounts of staff, reset and disable them
 )
 
-var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage}
+var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage, Registers, Sign}
 
 // Words say what a duty is, after "may".
 func (d Duty) Words() string {
 	return map[Duty]string{
 		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve, refuse or send answers", Map: "confirm maps of systems",
-		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts",
+		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts", Registers: "keep the registers", Sign: "sign papers of the registers",
 	}[d]
 }
 
@@ -109,7 +111,7 @@ func join[T ~string](list []T) string {
 // lets each do, and the two that there always are.
 func Roles(n *notice.Notice, rules StaffRules) []Role {
 	all := []Role{
-		{ID: Officer, Title: "Officer", May: []Duty{SeeCases, Decide, Release, Map, SeeLedger}, All: true},
+		{ID: Officer, Title: "Officer", May: []Duty{SeeCases, Decide, Release, Map, SeeLedger, Registers}, All: true},
 		{ID: DPO, Title: "Data protection officer", May: slices.Clone(duties), All: true},
 	}
 	for _, x := range n.Records.Roles {

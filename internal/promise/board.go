@@ -14,14 +14,15 @@ import (
 
 // Board is a notice and all that its checks may look at.
 type Board struct {
-	Notice   *notice.Notice
-	Today    law.Date
-	Now      func() time.Time
-	Systems  Systems
-	Text     Text
-	Requests Requests
-	Office   Office
-	History  *History
+	Notice    *notice.Notice
+	Today     law.Date
+	Now       func() time.Time
+	Systems   Systems
+	Text      Text
+	Requests  Requests
+	Office    Office
+	Registers Registers // nil where none are kept
+	History   *History
 	// Progress is told of rows read while a table is scanned; it may be nil.
 	Progress func(stage string, rows int64)
 }

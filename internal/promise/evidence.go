@@ -116,6 +116,7 @@ type Item struct {
 	Name  string // opaque, or the landlord's own word for a system
 	State State
 	Why   string
+	Paper string // of a register: the number of the paper that covers it, or will
 }
 
 // State is how a thing is.
@@ -137,4 +138,12 @@ type Office interface {
 	Lint(ctx context.Context) ([]Item, error)    // the notice against law and itself, by rule
 	// Versions are the content hashes of the versions of the notice that can be read.
 	Versions(ctx context.Context) ([]string, error)
+}
+
+// Registers are the registers of accountability that Tenet keeps.
+type Registers interface {
+	// Register is each thing that the notice calls for in a register, and each paper of it
+	// that is late: as promised where a signed paper covers it; not seen where only the
+	// notice says that there is one; otherwise not as promised.
+	Register(ctx context.Context, register string) ([]Item, error)
 }

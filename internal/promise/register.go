@@ -142,7 +142,7 @@ func (l *Look) recipients(ctx context.Context, f *Found, judge func(r notice.Rec
 
 var registerComplete = Kind{
 	Name: "register.complete", Says: "a register of accountability has no gap",
-	Params: []Param{{Name: "register", Says: "which", Type: AWord, Must: true, Of: of("agreements", "transfers", "assessments", "breaches")},
+	Params: []Param{{Name: "register", Says: "which", Type: AWord, Must: true, Of: of("agreements", "transfers", "assessments", "breaches", "dpia", "lia", "apd", "further-use", "documents", "guidance", "measures")},
 		{Name: "kind", Says: "for agreements: recipients in which capacity", Type: AWord, Of: recipientsAgreement.Params[0].Of},
 		countries, as,
 		{Name: "basis", Says: "for assessments: uses of which basis; left out means legitimate-interests", Type: AWord,
@@ -151,11 +151,17 @@ var registerComplete = Kind{
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		switch l.With.word("register") {
 		case "agreements":
-			return agreements(ctx, l)
+			f, err := agreements(ctx, l)
+			if err == nil {
+				err = l.against(ctx, &f, "agreements")
+			}
+			return f, err
 		case "transfers":
 			return transfers(ctx, l)
 		case "assessments":
-			return balanced(l), nil
+			return balanced(ctx, l)
+		case "dpia", "lia", "apd", "further-use", "documents", "guidance", "measures":
+			return filed(ctx, l)
 		}
 		f := Found{Places: "registers", Unit: "breaches"}
 		f.lacks(NotBuilt, "breaches are not kept by Tenet yet")
@@ -164,13 +170,27 @@ var registerComplete = Kind{
 }
 
 // balanced looks at the tests of legitimate interests.
-func balanced(l *Look) Found {
-	f := Found{Unit: "uses that rest on legitimate interests", Places: "registers", Method: "Each use of uses.yaml that rests on legitimate interests by the test it names, and the day by which that is to be looked at again."}
+func balanced(ctx context.Context, l *Look) (Found, error) {
+	f := Found{Unit: "uses that rest on legitimate interests", Places: "registers", Method: "Each use of uses.yaml that rests on legitimate interests by its signed test in the register, or where there is none by the test that the use names, and the day by which that is to be looked at again."}
 	f.saw()
-	for _, u := range l.Notice.Uses.Uses {
-		if u.Basis == notice.LegitimateInterests {
-			f.count(u.Balancing != nil && !past(u.Balancing.ReviewBy, l.Today), "uses.yaml "+string(u.ID))
+	papers := map[string]Item{}
+	if l.Registers != nil {
+		items, err := l.Registers.Register(ctx, "lia")
+		if err != nil {
+			return f, err
+		}
+		for _, i := range items {
+			papers[i.Name] = i
 		}
 	}
-	return f
+	for _, u := range l.Notice.Uses.Uses {
+		if u.Basis == notice.LegitimateInterests {
+			good := u.Balancing != nil && !past(u.Balancing.ReviewBy, l.Today)
+			if p := papers[string(u.ID)]; p.Paper != "" && p.State != NotSeen {
+				good = p.State == AsPromised
+			}
+			f.count(good, "uses.yaml "+string(u.ID))
+		}
+	}
+	return f, nil
 }

@@ -347,8 +347,9 @@ func (p Paper) Live() law.Date {
 }
 
 // OpenNew begins an entry for each use that a new version of the notice has and the
-// one before had not, each once: rule by rule what people must be told first.
-func (r *Registers) OpenNew(ctx context.Context, by string, before, now *notice.Notice) ([]Paper, error) {
+// one before had not, each once, in the transaction that adopts the version: what
+// people must be told of first.
+func (r *Registers) OpenNew(ctx context.Context, tx *store.Tx, by string, before, now *notice.Notice) ([]Paper, error) {
 	had := map[notice.ID]bool{}
 	for _, u := range before.Uses.Uses {
 		had[u.ID] = true
@@ -369,7 +370,7 @@ func (r *Registers) OpenNew(ctx context.Context, by string, before, now *notice.
 		}
 		on := r.Config
 		on.Notice = func() *notice.Notice { return now } // the use is in no other yet
-		p, err := (&Registers{on}).Begin(ctx, NewPaper{In: In{Register: "further-use", Title: clip(u.Purpose, mostTitle), Values: v}, By: by, Once: "new-use/" + string(u.ID)})
+		p, err := (&Registers{on}).begin(ctx, tx, NewPaper{In: In{Register: "further-use", Title: clip(u.Purpose, mostTitle), Values: v}, By: by, Once: "new-use/" + string(u.ID)})
 		if err != nil {
 			return out, err
 		}

@@ -234,8 +234,9 @@ func names(v Values, ways []way) bool {
 // Gap is something that a register lacks, or is late with.
 type Gap struct {
 	Register string `json:"register"`
-	Kind     string `json:"kind"` // missing, stated, late, unsigned, unread, unsent, live
-	What     string `json:"what"` // the thing of the notice, or the paper
+	Kind     string `json:"kind"`            // missing, stated, late, unsigned, unread, unsent, live
+	What     string `json:"what"`            // the thing of the notice, or the paper
+	Paper    string `json:"paper,omitempty"` // its number
 	Why      string `json:"why"`
 	Where    string `json:"where,omitempty"` // file:line of the notice, or the number of a paper
 	Law      string `json:"law,omitempty"`
@@ -261,14 +262,14 @@ func (f *Form) Gaps(n *notice.Notice, papers []Paper, today law.Date) []Gap {
 		if i.Paper != "" {
 			mend = "tenet register show " + i.Paper
 		}
-		out = append(out, Gap{f.ID, string(i.Standing), i.What + " " + string(i.ID), i.Why, i.Where, i.Law, mend})
+		out = append(out, Gap{f.ID, string(i.Standing), i.What + " " + string(i.ID), i.Paper, i.Why, i.Where, i.Law, mend})
 	}
 	for _, p := range papers {
 		if p.Register != f.ID || !p.Ended.IsZero() {
 			continue
 		}
 		add := func(kind, why, mend string) {
-			out = append(out, Gap{f.ID, kind, p.Number + " " + p.Latest().Title, why, p.Number, "", mend})
+			out = append(out, Gap{f.ID, kind, p.Number + " " + p.Latest().Title, p.Number, why, p.Number, "", mend})
 		}
 		for i, late := range f.Late(p, today) {
 			if i > 0 || !shown[p.Number] {

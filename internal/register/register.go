@@ -308,53 +308,55 @@ type NewPaper struct {
 }
 
 // Begin writes the first draft of a paper.
-func (r *Registers) Begin(ctx context.Context, in NewPaper) (Paper, error) {
+func (r *Registers) Begin(ctx context.Context, in NewPaper) (out Paper, err error) {
+	err = r.Store.Write(ctx, func(tx *store.Tx) error {
+		out, err = r.begin(ctx, tx, in)
+		return err
+	})
+	if err != nil {
+		return Paper{}, fmt.Errorf("begin a paper: %w", err)
+	}
+	return out, nil
+}
+
+func (r *Registers) begin(ctx context.Context, tx *store.Tx, in NewPaper) (Paper, error) {
 	f, err := r.Form(in.Register)
 	if err != nil {
 		return Paper{}, err
 	}
 	title, values, err := r.take(f, in.Title, in.Values)
 	if err != nil {
-		return Paper{}, fmt.Errorf("begin a paper: %w", err)
+		return Paper{}, err
 	}
-	var out Paper
-	err = r.Store.Write(ctx, func(tx *store.Tx) error {
-		p := &paper{Paper: Paper{ID: "paper-" + strings.ToLower(rand.Text()), Register: f.ID, Step: 1, Entries: []Entry{}}}
-		once := in.Once
-		if once == "" {
-			once = p.ID
-		} else if list, err := r.readAll(ctx, tx, `once = $2`, once); err != nil || len(list) > 0 {
-			if err == nil {
-				out = list[0].Paper
-			}
-			return err
-		}
-		var n int64
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) + 1 FROM register_paper WHERE landlord = $1 AND register = $2`, r.Landlord, f.ID).Scan(&n); err != nil {
-			return fmt.Errorf("number it: %w", err)
-		}
-		key, wrapped, err := r.Ring.NewDataKey(r.owner(p.ID))
-		if err != nil {
-			return err
-		}
-		now := store.Micros(r.Now())
-		p.key, p.Number, p.Opened, p.Changed = key, number(f.Letters, n), store.Time(now), store.Time(now)
-		_, err = tx.ExecContext(ctx, `INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped) VALUES ($1, $2, $3, $4, $5, 1, '', $6, $6, NULL, $7)`,
-			r.Landlord, p.ID, once, f.ID, n, now, wrapped)
-		if err != nil {
-			return fmt.Errorf("keep it: %w", err)
-		}
-		sum, err := r.addVersion(ctx, tx, p, in.By, title, values)
-		out = p.Paper
-		if err != nil {
-			return err
-		}
-		return r.record(ctx, tx, p, in.By, "register.begun", map[string]any{"sealed": sum})
-	})
+	p := &paper{Paper: Paper{ID: "paper-" + strings.ToLower(rand.Text()), Register: f.ID, Step: 1, Entries: []Entry{}}}
+	once := in.Once
+	if once == "" {
+		once = p.ID
+	} else if list, err := r.readAll(ctx, tx, `once = $2`, once); err != nil {
+		return Paper{}, err
+	} else if len(list) > 0 {
+		return list[0].Paper, nil
+	}
+	var n int64
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) + 1 FROM register_paper WHERE landlord = $1 AND register = $2`, r.Landlord, f.ID).Scan(&n); err != nil {
+		return Paper{}, fmt.Errorf("number it: %w", err)
+	}
+	key, wrapped, err := r.Ring.NewDataKey(r.owner(p.ID))
 	if err != nil {
-		return Paper{}, fmt.Errorf("begin a paper: %w", err)
+		return Paper{}, err
 	}
-	return out, nil
+	now := store.Micros(r.Now())
+	p.key, p.Number, p.Opened, p.Changed = key, number(f.Letters, n), store.Time(now), store.Time(now)
+	_, err = tx.ExecContext(ctx, `INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped) VALUES ($1, $2, $3, $4, $5, 1, '', $6, $6, NULL, $7)`,
+		r.Landlord, p.ID, once, f.ID, n, now, wrapped)
+	if err != nil {
+		return Paper{}, fmt.Errorf("keep it: %w", err)
+	}
+	sum, err := r.addVersion(ctx, tx, p, in.By, title, values)
+	if err != nil {
+		return Paper{}, err
+	}
+	return p.Paper, r.record(ctx, tx, p, in.By, "register.begun", map[string]any{"sealed": sum})
 }
 
 // take checks a title and values.

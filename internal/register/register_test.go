@@ -384,7 +384,11 @@ func testNewUses(t *testing.T) {
 	before := *o.n
 	before.Uses.Uses = slices.Clone(o.n.Uses.Uses[1:])
 	for range 2 {
-		opened, err := o.OpenNew(t.Context(), "s1", &before, o.n)
+		var opened []Paper
+		err := o.Store.Write(t.Context(), func(tx *store.Tx) (err error) {
+			opened, err = o.OpenNew(t.Context(), tx, "s1", &before, o.n)
+			return err
+		})
 		if err != nil || len(opened) != 1 || opened[0].Latest().Values.Text("use") != string(o.n.Uses.Uses[0].ID) {
 			t.Fatalf("%+v, %v", opened, err)
 		}
