@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"tenet/internal/desk"
 	"tenet/internal/law"
@@ -58,14 +59,8 @@ func (p publicNotices) Publish(ctx context.Context, w io.Writer, version, form, 
 		day = n.Landlord.Effective
 	}
 	as := notice.Publication{Language: notice.Language(language), Day: day}
-	write := map[string]func() error{
-		"print":    func() error { return notice.PublishPrint(w, n, as) },
-		"text":     func() error { return notice.PublishText(w, n, as) },
-		"json":     func() error { return notice.PublishJSON(w, n) },
-		"fragment": func() error { return notice.PublishFragment(w, n, as) },
-	}[form]
-	if write == nil {
+	if !slices.Contains(desk.NoticeForms(), form) {
 		return portal.Edition{}, web.ErrNotFound
 	}
-	return p.edition(n.Version(), n.Landlord.Effective), write()
+	return p.edition(n.Version(), n.Landlord.Effective), desk.WriteNotice(w, n, form, as)
 }

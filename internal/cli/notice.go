@@ -159,7 +159,7 @@ func (x *noticeRenderCmd) Run(c *call) error {
 
 type noticePublishCmd struct {
 	Notice string `arg:"" optional:"" help:"A notice folder, a pack or a version; the workspace's."`
-	Format string `default:"fragment" enum:"fragment,print,text,json" help:"fragment (HTML to put in a page), print (HTML for paper, which a browser makes a PDF of), text, json (for machines)."`
+	Format string `default:"fragment" enum:"fragment,print,pdf,text,json" help:"fragment (HTML to put in a page), print (HTML for paper), pdf, text, json (for machines)."`
 	Lang   string `placeholder:"en|cy" help:"Of headings and tables; the words are in the language they were written in."`
 	Out    string `placeholder:"FILE" help:"Where to write it; standard output."`
 }
@@ -173,18 +173,11 @@ func (x *noticePublishCmd) Run(c *call) error {
 	if as.Language != "" && !slices.Contains(notice.PhraseLanguages(), as.Language) {
 		return &desk.Error{Code: "usage", What: fmt.Sprintf("there are no phrases in %q", x.Lang), Where: "--lang", Mend: fmt.Sprintf("one of %v", notice.PhraseLanguages())}
 	}
-	var b bytes.Buffer
-	switch x.Format {
-	case "fragment":
-		err = notice.PublishFragment(&b, n, as)
-	case "print":
-		err = notice.PublishPrint(&b, n, as)
-	case "text":
-		err = notice.PublishText(&b, n, as)
-	case "json":
-		err = notice.PublishJSON(&b, n)
+	if x.Format == "pdf" && x.Out == "" && c.json {
+		return &desk.Error{Code: "usage", What: "a PDF does not go into a JSON document", Where: "--out", Mend: "name the file to write it to"}
 	}
-	if err != nil {
+	var b bytes.Buffer
+	if err := desk.WriteNotice(&b, n, x.Format, as); err != nil {
 		return err
 	}
 	if x.Out == "" {

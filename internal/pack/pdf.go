@@ -16,7 +16,7 @@ const (
 	contentsTitle = "Contents"
 	footWords     = "Page of reference"
 	printCopy     = "This file is for printing and keeping. It does not tell a screen reader how it is built. The same answer, made to be read with any software, is " + PageName + ", which came with it."
-	cannotShow    = "Words in square brackets on grey stand for letters or signs that this file cannot show. They are in full in " + PageName
+	cannotShow    = "Words in square brackets on grey stand for letters or signs that this file cannot show. They are in full in "
 )
 
 // The sizes of letters, in points.
@@ -38,7 +38,7 @@ func writePDF(w io.Writer, c *content, page []byte) error {
 	if err != nil {
 		return err
 	}
-	p := &setter{sheet: s, toc: headings(page)}
+	p := &setter{sheet: s, toc: headings(page), whole: PageName}
 	s.page()
 	for t, err := range tokens(page) {
 		if err != nil {
@@ -183,7 +183,7 @@ func (p *setter) note(items ...string) {
 	if !p.lacking {
 		return
 	}
-	text := cannotShow
+	text := cannotShow + p.whole
 	if n := len(items); n == 1 {
 		text += ", item " + items[0]
 	} else if n > 12 {

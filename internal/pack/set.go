@@ -18,6 +18,7 @@ type setter struct {
 	lists []list
 	table *table
 	item  string // the number of the item that is open
+	whole string // where everything is that cannot be set here
 }
 
 // element is one that is open, with what it does to the text in it.

@@ -48,6 +48,7 @@ type sheet struct {
 	lacking bool           // something could not be set, and it has not been said yet
 	bar     bool           // a bar runs down the left, as beside an item
 	again   func()         // sets the head of a table again on a new page
+	count   string         // how sheets are numbered, with this one and how many there are
 }
 
 func newSheet(title, author string, day law.Date) (*sheet, error) {
@@ -55,7 +56,7 @@ func newSheet(title, author string, day law.Date) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int), fresh: true}
+	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int), fresh: true, count: "Page %d of %d"}
 	s.pdf.AddUTF8FontFromBytes("dejavu", "", f[0].ttf)
 	s.pdf.AddUTF8FontFromBytes("dejavu", "B", f[1].ttf)
 	s.pdf.SetMargins(sideMargin, topMargin, sideMargin)
@@ -260,7 +261,7 @@ func (s *sheet) feet(left string) {
 	size := 8.5 * point
 	for i := 1; i <= n; i++ {
 		s.turn(i)
-		number := fmt.Sprintf("Page %d of %d", i, n)
+		number := fmt.Sprintf(s.count, i, n)
 		wide := size * s.faces[0].width(number)
 		s.box(sideMargin, bodyEnd+5, bodyWidth, 0.2, rule)
 		short := fit(s.faces[0], left, (bodyWidth-wide-6)/size)

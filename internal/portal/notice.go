@@ -33,10 +33,10 @@ type Edition struct {
 
 // NoticeForms are the forms that the notice has beside the page: for paper, as text, for
 // machines, and to be put in another page.
-func NoticeForms() []string { return []string{"print", "text", "json", "fragment"} }
+func NoticeForms() []string { return []string{"print", "pdf", "text", "json", "fragment"} }
 
 var noticeTypes = map[string]string{
-	"print": "text/html; charset=utf-8", "text": "text/plain; charset=utf-8", "json": "application/ld+json", "fragment": "text/html; charset=utf-8",
+	"print": "text/html; charset=utf-8", "pdf": "application/pdf", "text": "text/plain; charset=utf-8", "json": "application/ld+json", "fragment": "text/html; charset=utf-8",
 }
 
 // noticePage is the page of the notice, and whether it has other forms and a page that
