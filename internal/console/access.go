@@ -153,6 +153,8 @@ var duties = []duty{
 	{below: "/letters/{number}/{n}", look: SeeCases, act: Decide, page: "A letter"},
 	{below: "/mail", look: Decide, act: Decide},
 	{below: "/cases/{number}/access", look: SeeLedger, act: SeeCases},
+	{below: "/cases/new", look: SeeCases, act: SeeCases}, // any colleague may take a request
+	{below: "/contact", look: SeeCases, act: SeeCases},
 	{below: "/lessons", look: Decide, act: Decide},
 	{below: "/who", look: Decide, act: Decide},
 	{below: "/maps", look: Map, act: Map},

@@ -39,6 +39,8 @@ type Config struct {
 	Letters   Letters
 	Mail      Mailbox
 	Passwords Passwords
+	// Calls may be nil: then nobody is on the telephone.
+	Calls Calls
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
 	// Gate decides what each member of staff may open and do. It must be there.
@@ -109,13 +111,13 @@ func New(cfg Config) (*Console, error) {
 	sheets.Body = maxSheet + 64<<10 // the form that it comes in
 	routes := c.sessions.LoadAndSave(c.routes())
 	small, large := guard.Wrap(routes), sheets.Wrap(routes)
-	c.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.handler = web.Displays{TLS: cfg.TLS}.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == importAt {
 			large.ServeHTTP(w, r)
 			return
 		}
 		small.ServeHTTP(w, r)
-	})
+	}))
 	return c, nil
 }
 
@@ -165,6 +167,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
 	maps.Copy(pages, c.calendarRoutes())
+	maps.Copy(pages, c.contactRoutes())
 	maps.Copy(pages, c.letterRoutes())
 	maps.Copy(pages, c.mailRoutes())
 	maps.Copy(pages, c.passwordRoutes())
@@ -200,6 +203,9 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name
 // showAs is show with another status than the errors of a form have.
 func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, status int, name, at string, p web.Page) {
 	menu := []web.Link{{Text: "Cases", Href: "/cases"}}
+	if c.Calls != nil {
+		menu = append(menu, web.Link{Text: "On the telephone", Href: contactAt})
+	}
 	if c.Work != nil {
 		menu = append(menu, web.Link{Text: "Tasks", Href: "/cases/tasks"})
 	}

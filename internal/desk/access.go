@@ -110,7 +110,7 @@ func (d *Desk) notThinner(ctx context.Context, k cases.Case) error {
 	}
 	defer s.close()
 	for table := range k.Draft.Counts {
-		if name, _, _ := strings.Cut(table, "."); s.maps[name] == nil {
+		if name, _, _ := strings.Cut(table, "."); name != ownSource && s.maps[name] == nil {
 			return sourceGone(name)
 		}
 	}
@@ -175,12 +175,15 @@ func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access,
 // draft decides, redacts, packs, proves and seals, in that order, and puts the
 // sealed file before whoever approves.
 func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out string, on cases.On, progress Progress) (*Access, error) {
+	err := d.addOwn(ctx, s, k, a)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range a.Records {
 		if s.maps[r.Source] == nil {
 			return nil, sourceGone(r.Source)
 		}
 	}
-	var err error
 	if k, err = d.searched(ctx, k, a, on.By); err != nil {
 		return nil, err
 	}

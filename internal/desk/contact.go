@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -160,7 +161,7 @@ func (d *Desk) LookUp(ctx context.Context, by string, l Look) (contact.Check, er
 	if held.Marks, err = d.marks(ctx, keys); err != nil {
 		return none, err
 	}
-	if typed, err = d.marks(ctx, peopleOf(l.Query, known)); err != nil {
+	if typed, err = d.checkMarks(ctx, l.Query, known, held.Person); err != nil {
 		return none, err
 	}
 	if l.Caller != law.Self {
@@ -183,6 +184,24 @@ func (d *Desk) LookUp(ctx context.Context, by string, l Look) (contact.Check, er
 	}
 	return x.Begin(ctx, contact.Call{Once: l.Once, By: by, Subject: subject, Marks: typed, Caller: l.Caller, Who: l.Who, Held: sealed,
 		Facts: facts, Given: given, Policy: d.callerPolicy()})
+}
+
+// checkMarks is what a check is found by: what was said of the person and, where they are
+// held, their name and date of birth. Where they are not it is one mark of nobody.
+func (d *Desk) checkMarks(ctx context.Context, q Query, k match.Known, who contact.Person) (contact.Marks, error) {
+	all, err := d.marks(ctx, peopleOf(q, k))
+	if err != nil {
+		return nil, err
+	}
+	strong, err := d.marks(ctx, []cases.Person{{Name: plainName(who.Name), Born: who.Born}})
+	if err != nil {
+		return nil, err
+	}
+	if len(strong) == 0 || slices.ContainsFunc(all, func(m []byte) bool { return string(m) == string(strong[0]) }) {
+		strong = contact.Marks{make([]byte, 32)}
+		rand.Read(strong[0]) // never fails: crypto/rand ends the program instead
+	}
+	return append(all, strong...), nil
 }
 
 var errSeveral = errors.New("several could be meant")

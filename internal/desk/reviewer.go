@@ -68,6 +68,7 @@ func (d *Desk) whole(ctx context.Context, k cases.Case) (pack.Unredacted, error)
 		return none, err
 	}
 	defer s.close()
+	s.maps[ownSource] = d.ownMap()
 	for _, x := range list {
 		if s.maps[x.Record.Source] == nil {
 			return none, sourceGone(x.Record.Source)

@@ -113,6 +113,9 @@ func (d *Desk) Opened(ctx context.Context, by store.Staff, k cases.Case) (bool, 
 // have it. A source without a map holds nothing that is known.
 func (d *Desk) Holdings() (map[string]Holding, error) {
 	out := map[string]Holding{}
+	for name, t := range d.ownMap().Tables {
+		out[ownSource+"."+name] = holding(t)
+	}
 	for _, s := range d.Config.Sources {
 		m, err := d.Map(s.Name)
 		if errors.Is(err, fs.ErrNotExist) {
