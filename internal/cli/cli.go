@@ -103,6 +103,7 @@ type commands struct {
 	Disclose laterCmd    `cmd:"" help:"May this go to them? (not there yet)"`
 	Promises promisesCmd `cmd:"" help:"Is the notice being kept?"`
 
+	Client     clientCmd     `cmd:"" help:"The landlords we act for: their records apart from others', their requests passed to them."`
 	Processing processingCmd `cmd:"" help:"The record of processing activities (Article 30), made from the notice and the maps."`
 
 	Version versionFlag `help:"Print the version."`

@@ -31,7 +31,7 @@ var order = []string{
 	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
 	"case clarify", "case extend", "case refuse", "case withdraw",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "notice publish", "notice new", "notice diff", "notice adopt", "notice versions", "notice displays", "notice confirm", "promises attest", "promises check", "promises publish",
-	"processing show", "processing import", "processing diff", "ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
+	"client list", "client locate", "client find", "client route", "client end", "processing show", "processing import", "processing diff", "ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }
 
@@ -40,6 +40,8 @@ var finds = map[string]string{
 	"map check":       "the copy of a table that somebody made in 2019 has no key",
 	"notice diff":     "a new day is a difference",
 	"notice displays": "nobody has confirmed that it is put up",
+	"client locate":   "nobody is there",
+	"client find":     "nobody is there",
 	"processing show": "a use whose data no mapped table holds is a gap",
 	"doctor":          "so it says that the map has a difference",
 }

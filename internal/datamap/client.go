@@ -94,9 +94,10 @@ func named(client string) Set {
 	return Set{client, true}
 }
 
-// ClientsOf are the clients that a table may have rows of: its own, those that its
-// column names, or those of the tables that own it.
-func (m *Map) ClientsOf(table string) []string {
+// SetsOf are the clients that a table may have rows of, by the map alone: its own,
+// those that its column names, or those of the tables of this source that own it. The
+// landlord's own set is "".
+func (m *Map) SetsOf(table string) []string {
 	found := map[string]bool{}
 	var up func(name string, depth int)
 	up = func(name string, depth int) {
@@ -121,7 +122,6 @@ func (m *Map) ClientsOf(table string) []string {
 		}
 	}
 	up(table, 0)
-	delete(found, "")
 	return slices.Sorted(maps.Keys(found))
 }
 

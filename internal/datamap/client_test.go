@@ -131,7 +131,7 @@ func TestClientsOfAMap(t *testing.T) {
 	if got := m.Clients(); !slices.Equal(got, []string{"lantern", "tide"}) || !m.Divided() {
 		t.Errorf("clients %v", got)
 	}
-	if got := m.ClientsOf("note"); !slices.Equal(got, []string{"lantern", "tide"}) {
+	if got := m.SetsOf("note"); !slices.Equal(got, []string{"", "lantern", "tide"}) {
 		t.Errorf("a note may be of %v", got)
 	}
 	ended := parse(t, "source: c\nclient: tide\ntables: {call: {key: id}, rota: {key: id, client: own}}\n")

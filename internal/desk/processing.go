@@ -59,15 +59,16 @@ func (d *Desk) holdings() (processing.Holdings, error) {
 		}
 		h.Looked = true
 		for _, name := range slices.Sorted(maps.Keys(m.Tables)) {
-			h.Tables = append(h.Tables, held(sys.Name, name, m.Tables[name])...)
+			h.Tables = append(h.Tables, held(sys.Name, name, m.Tables[name], m.SetsOf(name))...)
 		}
 	}
 	return h, nil
 }
 
 // held is what one table holds: a category of its own, and those of its columns. A
-// table that only joins others, or describes what nobody owns, may have none.
-func held(system, table string, t *datamap.Table) []processing.Holding {
+// table that only joins others, or describes what nobody owns, may have none. What it
+// holds of clients is theirs, beside what is our own.
+func held(system, table string, t *datamap.Table, sets []string) []processing.Holding {
 	if t.Skip != "" {
 		return nil
 	}
@@ -84,9 +85,21 @@ func held(system, table string, t *datamap.Table) []processing.Holding {
 	if len(categories) == 0 && !t.Bridge && !t.Refers {
 		categories = []string{""}
 	}
+	var clients []notice.ID
+	for _, s := range sets {
+		if s != "" {
+			clients = append(clients, notice.ID(s))
+		}
+	}
 	var out []processing.Holding
 	for _, c := range categories {
-		out = append(out, processing.Holding{System: system, Table: table, Category: notice.ID(c), Retention: notice.ID(t.Retention)})
+		h := processing.Holding{System: system, Table: table, Category: notice.ID(c), Retention: notice.ID(t.Retention)}
+		if len(clients) == 0 || slices.Contains(sets, "") {
+			out = append(out, h)
+		}
+		if h.Clients = clients; len(clients) > 0 {
+			out = append(out, h)
+		}
 	}
 	return out
 }

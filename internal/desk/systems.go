@@ -26,6 +26,7 @@ type systems struct {
 	maps    map[string]*datamap.Map
 	schemas map[string]*rows.Schema
 	gaps    []find.NotSearched // what cannot be searched, and why
+	client  string             // whose set is searched; empty is the landlord's own
 	drift   map[string][]datamap.Drift
 
 	mu       sync.Mutex
@@ -71,6 +72,9 @@ func (s *systems) add(ctx context.Context, d *Desk, sys System) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := d.endClients(m); err != nil {
 		return err
 	}
 	src, err := source.Open(ctx, sys.Name, sys.URL, source.Options{
@@ -165,6 +169,7 @@ func (s *systems) finder(ctx context.Context, d *Desk, x *index.Index) (*find.Fi
 	for name, src := range s.sources {
 		f.Sources[name] = src
 	}
+	s.separate(f)
 	return f, nil
 }
 

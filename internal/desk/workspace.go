@@ -68,6 +68,8 @@ type Config struct {
 	Redaction Redaction `yaml:"redaction,omitempty"`
 	// Staff is what the roles of the notice may do, and how staff sign in.
 	Staff StaffRules `yaml:"staff,omitempty"`
+	// Ended are the clients whose contracts have ended, and on which day: see EndClient.
+	Ended map[string]string `yaml:"clients-ended,omitempty"`
 	// Caller is how callers show who they are.
 	Caller CallerRules `yaml:"caller,omitempty"`
 	// Promises is when they are checked.
