@@ -68,19 +68,10 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 	if f.Disclosures, err = s.disclosed(ctx, k); err != nil {
 		return f, s.told(ctx, err)
 	}
-	for _, o := range similar {
-		if o.Shared < 2 || by.Limited { // a telephone that is shared makes nobody the same person; a role may be for some kinds alone
-			continue
-		}
-		other, err := s.d.Cases.Get(ctx, o.Case)
-		if err != nil {
+	if !by.Limited { // a role may be for some kinds alone
+		if f.Earlier, err = s.givenBefore(ctx, k); err != nil {
 			return f, s.told(ctx, err)
 		}
-		out, err := s.disclosed(ctx, other)
-		if err != nil {
-			return f, s.told(ctx, err)
-		}
-		f.Earlier = append(f.Earlier, out...)
 	}
 	return f, nil
 }
@@ -218,8 +209,9 @@ func citation(cite string, verified bool) string {
 	return cite + " (not verified)"
 }
 
-// disclosed is every release of personal data in a case, as the ledger has it: what
-// went, to whom, when, why and on what basis.
+// disclosed is every release in a case: what went, to whom, when, why and on what basis.
+// What the log of disclosures has is told as it stands there; answers in words, copies
+// that colleagues took, and what went before there was a log, as the ledger has them.
 func (s caseWork) disclosed(ctx context.Context, k cases.Case) ([]console.Disclosure, error) {
 	name := accounts{s.d}.names(ctx)
 	to := "The person, " + cmp.Or(k.Person.Name, k.Requester.Name, "who gave no name")
@@ -230,7 +222,10 @@ func (s caseWork) disclosed(ctx context.Context, k cases.Case) ([]console.Disclo
 		to = "Forgotten"
 	}
 	h, _ := k.Kind.Handling()
-	var out []console.Disclosure
+	out, steps, err := s.released(ctx, k)
+	if err != nil {
+		return nil, err
+	}
 	for before := int64(0); ; {
 		events, err := s.d.Cases.History(ctx, k.ID, before, 200)
 		if err != nil {
@@ -238,12 +233,15 @@ func (s caseWork) disclosed(ctx context.Context, k cases.Case) ([]console.Disclo
 		}
 		for _, e := range events {
 			before = e.ID
-			d := console.Disclosure{On: e.At, Number: k.Number, To: to, Why: "To answer the request: " + h.Title, Basis: h.Words(), By: name(e.By), Entry: e.Seq, What: released(k, e)}
+			d := console.Disclosure{On: e.At, Number: k.Number, To: to, Why: "To answer the request: " + h.Title, Basis: h.Words(), By: name(e.By), Entry: e.Seq, What: wentOut(k, e)}
 			if e.By == k.Number {
 				d.By = "the person, on the portal"
 			}
 			switch e.Act {
 			case cases.Releases.Entry():
+				if steps[e.Payload.Step] {
+					continue
+				}
 				d.Way = "Sent"
 				if e.Payload.Facts["way"] == string(cases.Collected) {
 					d.Way = "Collected"
@@ -259,14 +257,15 @@ func (s caseWork) disclosed(ctx context.Context, k cases.Case) ([]console.Disclo
 			out = append(out, d)
 		}
 		if len(events) < 200 {
+			slices.SortStableFunc(out, func(a, b console.Disclosure) int { return b.On.Compare(a.On) })
 			return out, nil
 		}
 	}
 }
 
-// released is what went out by an entry: what the draft held, if it is the one that
+// wentOut is what went out by an entry: what the draft held, if it is the one that
 // went, or the digest of the one that did.
-func released(k cases.Case, e cases.Event) string {
+func wentOut(k cases.Case, e cases.Event) string {
 	digest, _ := e.Payload.Facts["draft"].(string)
 	if digest == "" {
 		digest, _ = e.Payload.Facts["digest"].(string)

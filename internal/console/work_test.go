@@ -76,7 +76,7 @@ func TestCaseShowsItsFile(t *testing.T) {
 	v := f.staff(t)
 	_, page := v.get("/cases/" + number)
 	for _, want := range []string{"Our complaint clock: done 2 November 2026", "What can be done now", "The person", "Reach them only in safety", "Tull &amp; &lt;Co&gt;", "2 open tasks", "1 overdue",
-		"of 18 hours", "The same was answered lately", "191 records of 3 systems", "ledger entry 419", "other cases of the same person"} {
+		"of 18 hours", "The same was answered lately", "191 records of 3 systems", "ledger entry 419", "given out of this person’s data"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the case does not say %q", want)
 		}

@@ -203,6 +203,13 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	}
 	// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
 	red.Keep.Literals = append(red.Keep.Literals, s.recipients(a)...)
+	own, err := d.ownLog(ctx, k, a.Person.Known)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range own {
+		red.Keep.Literals = append(red.Keep.Literals, x.Recipient)
+	}
 	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), steps: steps, base: flagged(decisions)}
 	stage(progress, "redact", int64(len(a.Records)))
 	state, err := c.compose(a)
@@ -217,6 +224,9 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	given, err := disclosures(ctx, s, list)
 	if err != nil {
 		return nil, err
+	}
+	if given.Given = append(given.Given, own...); given.LogFrom.IsZero() && len(own) > 0 {
+		given.LogFrom = own[0].Date
 	}
 	clock, err := d.Cases.ClockOf(k, nil)
 	if err != nil {

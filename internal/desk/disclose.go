@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 	"tenet/internal/cases"
 	"tenet/internal/disclose"
 	"tenet/internal/law"
+	"tenet/internal/match"
 	"tenet/internal/notice"
+	"tenet/internal/pack"
 	"tenet/internal/store"
 )
 
@@ -42,7 +45,7 @@ func (d *Desk) logRelease(ctx context.Context, tx *store.Tx, k cases.Case, to ca
 		Details: disclose.Details{Name: cmp.Or(k.Requester.Name, k.Person.Name), Whose: cmp.Or(k.Person.Name, k.Requester.Name), Counts: k.Draft.Counts,
 			Categories: d.categoriesOf(slices.Sorted(maps.Keys(k.Draft.Counts))),
 			What:       fmt.Sprintf("%s of %s, %d of them held back in whole or in part", counted(records, "record", "records"), counted(len(systems), "system", "systems"), k.Draft.Withheld),
-			Way:        string(to.Way), Why: "To answer the request: " + h.Title, Basis: h.Words(), Digest: k.Draft.Digest, Number: k.Number}}
+			Way:        string(to.Way), Why: "To answer the request: " + h.Title, Basis: h.Words(), Digest: k.Draft.Digest, Number: k.Number, Step: k.Version + 1}}
 	if !k.Person.Born.IsZero() {
 		e.Born = k.Person.Born.String()
 	}
@@ -65,23 +68,27 @@ func one(p disclose.Person) iter.Seq2[disclose.Person, error] {
 	return func(yield func(disclose.Person, error) bool) { yield(p, nil) }
 }
 
-// marked is what a person is found by in the log. What is of one person alone is
-// strong: a National Insurance or NHS number, a name with a birthday.
-func (d *Desk) marked(ctx context.Context, tx *store.Tx, p cases.Person) (disclose.Person, error) {
+// marked is what a person is found by in the log, given once for each way in which
+// they are known. What is of one person alone is strong: a National Insurance or NHS
+// number, a name with a birthday.
+func (d *Desk) marked(ctx context.Context, tx *store.Tx, as ...cases.Person) (disclose.Person, error) {
 	var out disclose.Person
-	for _, x := range []struct {
-		of     cases.Person
-		strong bool
-	}{
-		{cases.Person{Name: p.Name, Born: p.Born, NINO: p.NINO, NHS: p.NHS}, true},
-		{cases.Person{Email: p.Email, Phone: p.Phone, Reference: p.Reference}, false},
-	} {
-		marks, err := d.Cases.Marks(ctx, tx, x.of)
+	add := func(p cases.Person, strong bool) error {
+		marks, err := d.Cases.Marks(ctx, tx, p)
+		for _, m := range marks {
+			if !slices.ContainsFunc(out, func(o disclose.Mark) bool { return bytes.Equal(o.Digest, m) }) {
+				out = append(out, disclose.Mark{Digest: m, Strong: strong})
+			}
+		}
+		return err
+	}
+	for _, p := range as {
+		err := add(cases.Person{Name: p.Name, Born: p.Born, NINO: p.NINO, NHS: p.NHS}, true)
+		if err == nil {
+			err = add(cases.Person{Email: p.Email, Phone: p.Phone, Reference: p.Reference}, false)
+		}
 		if err != nil {
 			return nil, err
-		}
-		for _, m := range marks {
-			out = append(out, disclose.Mark{Digest: m, Strong: x.strong})
 		}
 	}
 	return out, nil
@@ -116,4 +123,121 @@ func (d *Desk) categoriesOf(tables []string) []notice.ID {
 	}
 	slices.Sort(out)
 	return slices.DeleteFunc(slices.Compact(out), func(id notice.ID) bool { return id == "" })
+}
+
+// ownLog is what Tenet's log says was given out of this person's data, for their
+// answer (UK GDPR Art 15(1)(c)): what is surely theirs and stands, the newest last. What
+// the notice says they are not told of is left out, by the exemption that it names.
+func (d *Desk) ownLog(ctx context.Context, k cases.Case, known match.Known) ([]pack.Disclosure, error) {
+	as := peopleOf(Query{}, known)
+	if k.Person.Name != "" {
+		as = append(as, k.Person)
+	}
+	whose, err := d.subject(ctx, as)
+	if err != nil {
+		return nil, err
+	}
+	silent := map[notice.ID]bool{}
+	for _, r := range d.Notice.Sharing.Rules {
+		silent[r.ID] = r.Tell == notice.TellNever
+	}
+	var out []pack.Disclosure
+	for e, err := range d.Given.Each(ctx, disclose.Filter{Whose: whose}) {
+		if err != nil {
+			return nil, fmt.Errorf("what was given out of the person's data: %w", err)
+		}
+		if !e.Sure || !e.Stands() || silent[e.Rule] {
+			continue
+		}
+		out = append(out, pack.Disclosure{Recipient: d.givenTo(e), Date: e.Day, What: givenWords(e)})
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+// givenTo is who was given something, in words.
+func (d *Desk) givenTo(e disclose.Entry) string {
+	switch {
+	case e.Kind == disclose.Answer && (e.Name == "" || e.Name == e.Whose):
+		return "you"
+	case e.To == "":
+		return e.Name
+	case e.Name == "":
+		return d.RecipientWords(e.To)
+	}
+	return d.RecipientWords(e.To) + ": " + e.Name
+}
+
+// givenWords is what was given, in words.
+func givenWords(e disclose.Entry) string {
+	what := e.What
+	if len(e.Fields) > 0 {
+		what = strings.Join(e.Fields, ", ")
+	}
+	if e.Number != "" {
+		what += ", in answer to " + e.Number
+	}
+	return what
+}
+
+// GivenOut is an entry of the log as staff are told of it.
+type GivenOut struct {
+	disclose.Entry
+	Recipient string `json:"recipient"` // in words
+	Said      string `json:"what_words"`
+	Seq       int64  `json:"ledger"` // the entry of the ledger, -1 until it is there
+}
+
+// GivenIn is what the log has of a case.
+func (d *Desk) GivenIn(ctx context.Context, k cases.Case) ([]GivenOut, error) {
+	return d.given(ctx, disclose.Filter{Case: k.ID, Limit: mostGiven})
+}
+
+// GivenElsewhere is what the log has of the person of a case besides, with what is not
+// surely theirs.
+func (d *Desk) GivenElsewhere(ctx context.Context, k cases.Case) ([]GivenOut, error) {
+	whose, err := d.subject(ctx, []cases.Person{k.Person})
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.given(ctx, disclose.Filter{Whose: whose, Limit: mostGiven})
+	return slices.DeleteFunc(all, func(g GivenOut) bool { return g.Case == k.ID }), err
+}
+
+// mostGiven is how many entries a page of a case shows.
+const mostGiven = 200
+
+func (d *Desk) given(ctx context.Context, f disclose.Filter) ([]GivenOut, error) {
+	list, err := d.Given.List(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	var out []GivenOut
+	err = d.Store.Read(ctx, func(tx *store.Tx) error {
+		out = make([]GivenOut, 0, len(list))
+		for _, e := range list {
+			g, err := d.told(ctx, tx, e)
+			if err != nil {
+				return err
+			}
+			out = append(out, g)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// told is an entry in words.
+func (d *Desk) told(ctx context.Context, tx *store.Tx, e disclose.Entry) (GivenOut, error) {
+	g := GivenOut{Entry: e, Recipient: d.givenTo(e), Said: givenWords(e), Seq: -1}
+	if g.Recipient == "you" {
+		g.Recipient = cmp.Or(e.Name, e.Whose, "the person, who gave no name")
+	}
+	acts, err := tx.Acts(ctx, d.Config.Landlord, fmt.Sprintf("disclosure/%d", e.N), 0, 10)
+	for _, a := range acts {
+		if a.Act == "disclosure.recorded" || a.Act == "disclosure.corrected" {
+			g.Seq = a.Seq
+		}
+	}
+	return g, err
 }

@@ -20,6 +20,11 @@ type Replay struct {
 	// worked out both ways.
 	Requests  int `json:"requests"`
 	Uncounted int `json:"uncounted"`
+	// Rules are what was given out, by the rules it went by; Disclosures are all that were
+	// decided again, and Undecidable those whose facts are forgotten.
+	Rules       []ReplayedRule `json:"rules"`
+	Disclosures int            `json:"disclosures"`
+	Undecidable int            `json:"undecidable"`
 	// Unproven says which changed rules nothing was kept to replay.
 	Unproven []string `json:"unproven,omitempty"`
 }
@@ -52,7 +57,7 @@ func (r Replay) Words() []string {
 	if r.Uncounted > 0 {
 		out = append(out, requests(r.Uncounted)+" could not be worked out again, and are not among them.")
 	}
-	return append(out, r.Unproven...)
+	return append(append(out, r.disclosureWords()...), r.Unproven...)
 }
 
 func requests(n int) string {
@@ -64,8 +69,8 @@ func requests(n int) string {
 
 // ReplayNotice works out when the requests that came in from one day to another would have
 // been due had a version governed them, beside when they are or were due by the version of
-// their own day. Rules of disclosure and retention cannot be replayed: no log of what went
-// out is kept yet.
+// their own day; and decides again, with the facts of their day, what was given out.
+// Rules of retention cannot be replayed: nothing is deleted by this version yet.
 func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.Date) (Replay, error) {
 	r := Replay{From: from, To: to}
 	by := make(map[law.Regime]*Replayed)
@@ -96,12 +101,14 @@ func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.
 		}
 		return 1
 	})
+	if err := d.replayDisclosures(ctx, &r, n); err != nil {
+		return r, err
+	}
 	old, changed := d.Notice, map[string]int{}
 	for _, c := range notice.Compare(old, n).Changes {
 		changed[c.Thing]++
 	}
 	for _, x := range []struct{ thing, says string }{
-		{"sharing rule", "rules of disclosure; no log of disclosures is kept by this version, so nobody can say which would have been refused"},
 		{"retention rule", "rules of retention; nothing is deleted by this version, so nobody can say what would have gone sooner or later"},
 	} {
 		if changed[x.thing] > 0 {

@@ -90,7 +90,7 @@ func describeTable(name string, t *rows.Table, m *datamap.Table) promise.Table {
 	}
 	out.Category, out.Retention, out.RetentionFrom = m.Category, m.Retention, m.RetentionFrom
 	if m.Discloses != nil {
-		out.DisclosedTo = m.Discloses.To
+		out.DisclosedTo, out.DisclosedAt, out.DisclosedWhat = m.Discloses.To, m.Discloses.At, m.Discloses.What
 	}
 	for _, c := range t.Columns {
 		x := promise.Column{Name: c.Name, Category: m.Category, Nullable: c.Nullable, Binary: c.Kind == rows.Bytes}

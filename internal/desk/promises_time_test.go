@@ -106,7 +106,7 @@ func TestPromisesSayWhatIsWrong(t *testing.T) {
 	world := promiseWorld(t)
 	for check, says := range map[string]string{
 		"{check: data.present, type: CARD}":                        "no check is called",
-		"{check: disclosure.logged}":                               "not decided and recorded in Tenet yet",
+		"{check: disclosure.logged}":                               "nothing has been written into Tenet's log of disclosures yet",
 		"{check: requests.on-time}":                                "promises.yaml:6:19: kind: is missing",
 		"{check: requests.on-time, kind: axcess}":                  "is not one of those there are",
 		"{check: requests.on-time, kind: access, at-least: 110%}":  "a share above 0% and up to 100%",

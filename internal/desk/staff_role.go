@@ -25,15 +25,16 @@ const (
 	Registers Duty = "registers" // look at the registers of accountability, and write papers of them
 	Sign      Duty = "sign"      // sign papers of the registers, or refuse to
 	Manage    Duty = "accounts"  // see the accounts of staff, reset and disable them
+	Overrule  Duty = "overrule"  // give data out where the rules of the notice do not allow it
 )
 
-var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage, Registers, Sign}
+var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage, Overrule, Registers, Sign}
 
 // Words say what a duty is, after "may".
 func (d Duty) Words() string {
 	return map[Duty]string{
 		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve, refuse or send answers", Map: "confirm maps of systems",
-		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts", Registers: "keep the registers", Sign: "sign papers of the registers",
+		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts", Registers: "keep the registers", Sign: "sign papers of the registers", Overrule: "give data out against the rules of the notice",
 	}[d]
 }
 

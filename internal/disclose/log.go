@@ -121,6 +121,7 @@ type Details struct {
 	Digest     string         `json:"digest,omitempty"` // SHA-256 of the sealed file or of the list that went
 	Over       string         `json:"over,omitempty"`   // why it went against the rules
 	Number     string         `json:"number,omitempty"` // the number of the case
+	Step       int64          `json:"step,omitempty"`   // and the step of it that released this
 	Ask        *rule.Ask      `json:"ask,omitempty"`    // what was decided, to be decided again
 }
 

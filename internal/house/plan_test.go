@@ -72,7 +72,7 @@ var plan = map[string]room{
 	"letter":   {floor: work, imports: []string{"law"}, tests: []string{"notice"}, pure: true},
 
 	"desk": {floor: desk, imports: []string{
-		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows",
+		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows", "rule",
 		"blob", "doc", "job", "keys", "source", "store",
 		"cases", "contact", "disclose", "find", "identity", "index", "letter", "pack", "post", "processing", "promise", "redact", "register",
 	}, tests: []string{"demo"}},

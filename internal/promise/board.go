@@ -22,7 +22,9 @@ type Board struct {
 	Requests  Requests
 	Office    Office
 	Registers Registers // nil where none are kept
-	History   *History
+	// Disclosures is Tenet's own log of what was given out; nil where there is none.
+	Disclosures Disclosures
+	History     *History
 	// Progress is told of rows read while a table is scanned; it may be nil.
 	Progress func(stage string, rows int64)
 }

@@ -24,6 +24,8 @@ type Table struct {
 	Retention     string // id of a retention rule
 	RetentionFrom string // the column with the day from which keeping is counted
 	DisclosedTo   string // of a log of disclosures: the column that says to whom
+	DisclosedAt   string // and when
+	DisclosedWhat string // and what, in words; empty where none does
 	Asked         bool   // answers about one person at a time, and cannot be read through
 	Columns       []Column
 }

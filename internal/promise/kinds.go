@@ -35,14 +35,6 @@ func names() []string {
 
 // Laid are the kinds that the design names and that wait for what they need.
 var (
-	disclosureAbsent = Kind{Name: "disclosure.absent", Says: "data of some categories was given to nobody",
-		Params: []Param{{Name: "categories", Says: "which", Type: Words, Must: true, Of: categories}},
-		Lacks:  "logs of disclosures do not say what categories were given, and Tenet's own log is not built yet"}
-	disclosureLogged = Kind{Name: "disclosure.logged", Says: "what was given to others is on record", Params: []Param{atLeast},
-		Lacks: "disclosures are not decided and recorded in Tenet yet"}
-	disclosureWithin = Kind{Name: "disclosure.within", Says: "what was given to others was within its rule",
-		Params: []Param{{Name: "rule", Says: "which rule of sharing.yaml", Type: AWord, Must: true, Of: shareRules}, atLeast},
-		Lacks:  "disclosures are not decided and recorded in Tenet yet"}
 	packsVerified = Kind{Name: "packs.verified", Says: "nothing withheld is in what was handed over", Params: []Param{atLeast},
 		Lacks: "what is withheld is proved absent when a draft is made, and cannot be proved again in one that was handed over yet"}
 )

@@ -27,7 +27,7 @@ var recipientsAgreement = Kind{
 // agreements looks at recipients by their agreements.
 func agreements(ctx context.Context, l *Look) (Found, error) {
 	f := Found{Unit: "recipients", Method: "Each recipient of sharing.yaml by the agreement it names and the day by which that is to be looked at again: " +
-		"those who need one by law (UK GDPR Art 26 and 28(3)), and of all others those to whom a log of disclosures in a system (discloses in its map) says that data was given."}
+		"those who need one by law (UK GDPR Art 26 and 28(3)), and of all others those to whom a log of disclosures in a system (discloses in its map), or Tenet's own, says that data was given."}
 	kinds, met := []notice.RecipientKind{notice.Processor, notice.JointController}, []notice.RecipientKind{notice.Processor, notice.JointController, notice.OwnController}
 	if k := l.With.word("kind"); k != "" {
 		kinds = []notice.RecipientKind{notice.RecipientKind(k)}
@@ -53,7 +53,7 @@ var transfersSafeguard = Kind{
 // transfers looks at recipients by where they hold data.
 func transfers(ctx context.Context, l *Look) (Found, error) {
 	f := Found{Unit: "recipients", Method: "Each recipient of sharing.yaml by the countries where it holds data and what protects it there; " +
-		"and everyone to whom a log of disclosures in a system says that data was given, who must be one of them: of others nobody knows where the data is."}
+		"and everyone to whom a log of disclosures in a system, or Tenet's own, says that data was given, who must be one of them: of others nobody knows where the data is."}
 	allowed := l.With.words("countries")
 	return f, l.recipients(ctx, &f, func(r notice.Recipient, _ bool) (bool, bool) {
 		for _, c := range r.Abroad() {
@@ -134,8 +134,24 @@ func (l *Look) recipients(ctx context.Context, f *Found, judge func(r notice.Rec
 			f.causes[len(f.causes)-1] = NoMap
 		}
 	}
-	if logs == 0 {
-		f.lacks(NoMap, "no map names a log of disclosures (discloses), so nobody knows who was really given data")
+	known := map[notice.ID]notice.Recipient{}
+	for _, r := range l.Notice.Sharing.Recipients {
+		known[r.ID] = r
+	}
+	own, err := l.logged(ctx, f, func(to notice.ID, number string) {
+		r, ok := known[to]
+		if !ok { // of an earlier notice
+			f.lacks(NoMap, "%s went to %s, who is no recipient of the notice now", number, to)
+		} else if counts, good := judge(r, true); counts && !counted[to] {
+			counted[to] = true
+			f.count(good, number)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if logs == 0 && !own {
+		f.lacks(NoMap, "no map names a log of disclosures (discloses) and Tenet's own is empty, so nobody knows who was really given data")
 	}
 	return nil
 }
