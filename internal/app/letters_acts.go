@@ -119,7 +119,8 @@ func (s caseWork) takeWithLetter(ctx context.Context, a act, now doing, d consol
 	if now.on.Also, err = s.d.WithLetter(ctx, now.k, n, now.on.By); err != nil {
 		return "", err
 	}
-	now.to = p.To
+	now.to, now.given = p.To, maps.Clone(now.given)
+	now.given.Set("day", s.d.Today().String()) // on which the person is told
 	if told := changedWords(n.Kind, p.Letter, d.Blocks); told != "" {
 		now.given.Set("words", told) // the case has the reasons as the person reads them
 	}
@@ -213,7 +214,7 @@ func (s caseWork) preview(ctx context.Context, k cases.Case, n desk.NewLetter, o
 		}
 	}
 	out.Kind, out.Latest, out.Warnings = letterTitles[n.Kind], dayTime(p.Latest), p.Warnings
-	out.Way, out.To = wayWords(p.Way, n.Kind.Open()), textLines(p.To)
+	out.Way, out.Where = wayWords(p.Way, n.Kind.Open()), textLines(p.To)
 	if p.Mail != nil && !n.Kind.Open() {
 		out.Mail = p.Mail.Subject + "\n\n" + p.Mail.Text
 	}

@@ -60,7 +60,7 @@ func (s caseWork) Mail(ctx context.Context, id string) (console.MailMessage, err
 		return out, nil
 	}
 	for _, p := range m.Proposals {
-		out.Suggestions = append(out.Suggestions, console.Suggestion{ID: string(p.Kind), Name: kindTitle(p.Kind), Why: p.Why, Note: sentence(p.Note)})
+		out.Suggestions = append(out.Suggestions, console.Suggestion{ID: string(p.Kind), Name: kindTitle(p.Kind), Why: p.Why, Note: noteOf(p.Kind, p.Note)})
 	}
 	for _, why := range desk.Dismissals() {
 		out.Dismissals = append(out.Dismissals, console.Choice{ID: why, Text: dismissals[why]})

@@ -237,6 +237,9 @@ func (s caseWork) Take(ctx context.Context, by console.Staff, number string, d c
 		said, err := s.takeWithLetter(ctx, a, now, d)
 		return said, s.told(ctx, err)
 	}
+	if a.letter != nil && now.onDay().IsZero() && slices.ContainsFunc(a.fields(ask), func(f console.FormField) bool { return f.Name == "day" }) {
+		return "", &console.Mistake{Field: "day", Text: "Say on which day they were told, or see the letter and send that"}
+	}
 	said, err := a.do(ctx, now)
 	return said, s.told(ctx, err)
 }
@@ -292,8 +295,8 @@ func dayField(a asking, label, hint string) console.FormField {
 
 // toldField asks for the day on which the person was told otherwise than by a letter
 // from here.
-func toldField(a asking, label string) console.FormField {
-	return dayField(a, label, "A letter from here counts from today.")
+func toldField(label string) console.FormField {
+	return console.FormField{Name: "day", Label: label, Hint: "A letter from here counts from today.", As: "day"}
 }
 
 func wordsField(label, hint string, must bool) console.FormField {

@@ -17,7 +17,7 @@ import (
 // acts are everything that pages offer to do in a case, in the order in which they do.
 // Only who acts for other landlords passes a request on.
 func (s caseWork) acts() []act {
-	all := slices.Concat(answerActs(), personActs(), authorityActs(), letterActs(), clockActs(), taskActs(), endActs())
+	all := slices.Concat(answerActs(), personActs(), letterActs(), clockActs(), taskActs(), endActs())
 	if len(s.d.Notice.Landlord.Clients) == 0 {
 		all = slices.DeleteFunc(all, func(a act) bool { return a.action == cases.Transfers })
 	}
@@ -30,8 +30,8 @@ func clockActs() []act {
 	return []act{
 		{id: "acknowledge", action: cases.Acknowledges, group: group, name: "Acknowledge", button: "They know already: record it", send: "Send the letter",
 			does: []string{"The person is told that their complaint came, and by when they hear.", "Once that has gone, its clock is met, and the one of the answer runs from it where the law says so."},
-			fields: func(a asking) []console.FormField {
-				return []console.FormField{toldField(a, "If they know already: since when?"), wordsField("If they know already: what were they told?", "", false)}
+			fields: func(asking) []console.FormField {
+				return []console.FormField{toldField("If they know already: since when?"), wordsField("If they know already: what were they told?", "", false)}
 			},
 			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
 				kind, _ := letter.Acknowledges(d.k.Kind)

@@ -124,7 +124,7 @@ func endActs() []act {
 				for _, c := range a.s.d.Notice.Landlord.Clients {
 					f.Options = append(f.Options, console.Option{ID: string(c.ID), Text: c.Name})
 				}
-				return []console.FormField{f, toldField(a, "If the person knows already: when was it passed on?"), wordsField("What is to be known of it?", "For the case: what was passed on, and to whom there.", true)}
+				return []console.FormField{f, toldField("If the person knows already: when was it passed on?"), wordsField("What is to be known of it?", "For the case: what was passed on, and to whom there.", true)}
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
 				_, err := d.s.d.Cases.Transfer(ctx, d.on, d.text("client"), d.onDay(), d.text("words"))

@@ -34,8 +34,8 @@ func later(t cases.Thing) []ifThen {
 }
 
 func ask(t cases.Thing, label, hint string, must bool) (func(asking) []console.FormField, func(context.Context, doing) (string, error)) {
-	fields := func(a asking) []console.FormField {
-		return []console.FormField{wordsField(label, hint, must), toldField(a, "If they were asked already: when?")}
+	fields := func(asking) []console.FormField {
+		return []console.FormField{wordsField(label, hint, must), toldField("If they were asked already: when?")}
 	}
 	return fields, func(ctx context.Context, d doing) (string, error) {
 		_, err := d.s.d.Cases.Ask(ctx, d.on, t, d.onDay(), d.text("words"))

@@ -67,7 +67,7 @@ func (s caseWork) Form(context.Context) (console.IntakeForm, error) {
 func (s caseWork) Suggest(words string) []console.Suggestion {
 	var out []console.Suggestion
 	for _, p := range law.Classify(words) {
-		out = append(out, console.Suggestion{ID: string(p.Kind), Name: kindTitle(p.Kind), Why: p.Why, Note: sentence(p.Note)})
+		out = append(out, console.Suggestion{ID: string(p.Kind), Name: kindTitle(p.Kind), Why: p.Why, Note: noteOf(p.Kind, p.Note)})
 	}
 	return out
 }
@@ -134,6 +134,9 @@ func (s caseWork) Enter(ctx context.Context, by console.Staff, once string, give
 	}
 	n.By, n.Once = by.ID, "console "+once
 	k, err := s.d.OpenCase(ctx, n)
+	if err == nil {
+		err = s.writeUp(ctx, k, by.ID)
+	}
 	return k.Number, s.told(ctx, inField(err))
 }
 

@@ -97,9 +97,10 @@ type SentLetter struct {
 // LetterPreview is a letter before it is written, and where it would go.
 type LetterPreview struct {
 	LetterText
-	Kind     string // in words
-	Way      string // in words
-	Mail     string // what the e-mail says, where that is not the letter
+	Kind     string   // in words
+	Way      string   // in words
+	Where    []string // it goes to: an e-mail address, or a postal address in lines
+	Mail     string   // what the e-mail says, where that is not the letter
 	Blocks   []LetterBlock
 	Lacks    []LetterLack
 	Latest   time.Time
