@@ -89,6 +89,7 @@ type commands struct {
 	Detect   detectCmd   `cmd:"" help:"Personal data in text on standard input."`
 	Redact   redactCmd   `cmd:"" help:"Copies of documents, or a folder of them, without what is not yours."`
 	Notice   noticeCmd   `cmd:"" help:"The notice: check it, show it, its schema."`
+	Register registerCmd `cmd:"" help:"Registers of accountability: assessments, tests, policies, agreements; gaps; may it go live."`
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`
 	Store    storeCmd    `cmd:"" help:"Tenet's own tables: back up, restore, move."`

@@ -30,6 +30,8 @@ var order = []string{
 	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",
 	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
 	"case clarify", "case extend", "case refuse", "case withdraw",
+	"register list", "register show", "register new", "register propose", "register sign", "register refuse", "register edit", "register review", "register enter", "register links", "register end",
+	"register import", "register live", "register may", "register gaps", "register export",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "notice publish", "notice new", "notice diff", "notice adopt", "notice versions", "notice displays", "notice confirm", "promises attest", "promises check", "promises publish",
 	"client list", "client locate", "client find", "client route", "client end", "processing show", "processing import", "processing diff", "ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
@@ -37,6 +39,9 @@ var order = []string{
 
 // finds are the examples that end with status 1, for what they find.
 var finds = map[string]string{
+	"register live":   "a project that was not screened may not go live",
+	"register may":    "no row of the notice allows it",
+	"register gaps":   "what the notice says was assessed is not in the register",
 	"map check":       "the copy of a table that somebody made in 2019 has no key",
 	"notice diff":     "a new day is a difference",
 	"notice displays": "nobody has confirmed that it is put up",
@@ -101,6 +106,10 @@ func TestExamples(t *testing.T) {
 				s.run("tenet -C office case new --name \"Ann Larter\" --once died", exitDone)
 				s.opened++
 				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
+			case command == "register new":
+				s.write("policy.yaml", "register: documents\ntitle: Our camera policy\nkind: policy\nedition: fourth\nowner: The officer\ngiven: asked\n")
+			case command == "register import":
+				s.write("projects.csv", "title,kind\nA new rent system,project\n")
 			case strings.HasSuffix(line, "open.csv"):
 				s.write("open.csv", "reference,kind,received,channel,name\nOLD-17,access,"+s.today+",letter,Ann Larter\n")
 			case command == "case clarify" || command == "case extend" || command == "case refuse" || command == "case withdraw":

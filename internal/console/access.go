@@ -34,14 +34,16 @@ type Duty string
 
 // The duties that pages take.
 const (
-	AnyStaff   Duty = ""
-	SeeCases   Duty = "cases"
-	Decide     Duty = "decide"
-	Release    Duty = "approve"
-	Map        Duty = "maps"
-	SeeLedger  Duty = "ledger"
-	Manage     Duty = "accounts"
-	Everything Duty = "everything" // a page that nobody has named a duty for
+	AnyStaff      Duty = ""
+	SeeCases      Duty = "cases"
+	Decide        Duty = "decide"
+	Release       Duty = "approve"
+	Map           Duty = "maps"
+	SeeLedger     Duty = "ledger"
+	Manage        Duty = "accounts"
+	KeepRegisters Duty = "registers"
+	SignPapers    Duty = "sign"
+	Everything    Duty = "everything" // a page that nobody has named a duty for
 )
 
 // Ask is what somebody asks for.
@@ -159,6 +161,10 @@ var duties = []duty{
 	{below: "/who", look: Decide, act: Decide},
 	{below: "/maps", look: Map, act: Map},
 	{below: "/sources", look: Map, act: Map},
+	{below: "/registers", look: KeepRegisters, act: KeepRegisters},
+	{below: "/papers", look: KeepRegisters, act: KeepRegisters},
+	{below: "/papers/{paper}/do/sign", look: SignPapers, act: SignPapers},
+	{below: "/papers/{paper}/do/refuse", look: SignPapers, act: SignPapers},
 	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
 	{below: "/promises", look: SeeLedger, act: Release},
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},

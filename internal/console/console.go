@@ -35,6 +35,8 @@ type Config struct {
 	Calendar Calendar
 	// Processing is the record of processing activities; nil leaves its page out.
 	Processing Processing
+	// Registers are those of accountability; nil leaves their pages out.
+	Registers Registers
 	// Letters, Mail and Passwords may be nil: then their pages are not there.
 	Letters   Letters
 	Mail      Mailbox
@@ -173,6 +175,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.passwordRoutes())
 	maps.Copy(pages, c.promiseRoutes())
 	maps.Copy(pages, c.processingRoutes())
+	maps.Copy(pages, c.registerRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -222,6 +225,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	}
 	if c.Processing != nil {
 		menu = append(menu, web.Link{Text: "Record of processing", Href: "/registers/processing"})
+	}
+	if c.Registers != nil {
+		menu = append(menu, web.Link{Text: "Registers", Href: "/registers"})
 	}
 	if c.People != nil {
 		menu = append(menu, web.Link{Text: "Who is who", Href: "/who"})
