@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -141,10 +142,8 @@ func (f *Form) Signer(n *notice.Notice) notice.ID {
 	return ""
 }
 
-// Forms are the registers that there are, with what the landlord adds: a registers
-// file of the workspace by its name and text; empty adds nothing. The error is
-// [*Invalid], which says what is wrong with that file and where.
-func Forms(file string, text []byte) ([]*Form, error) {
+// ships reads the forms that ship, once.
+var ships = sync.OnceValues(func() ([]*Form, error) {
 	names, err := fs.Glob(shipped, "forms/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read the forms: %w", err)
@@ -160,6 +159,23 @@ func Forms(file string, text []byte) ([]*Form, error) {
 			return nil, fmt.Errorf("read the form %s: %w", name, err)
 		}
 		out = append(out, f)
+	}
+	return out, nil
+})
+
+// Forms are the registers that there are, with what the landlord adds: a registers
+// file of the workspace by its name and text; empty adds nothing. The error is
+// [*Invalid], which says what is wrong with that file and where.
+func Forms(file string, text []byte) ([]*Form, error) {
+	as, err := ships()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Form, len(as))
+	for i, f := range as {
+		own := *f
+		own.Fields = slices.Clip(f.Fields) // what is added goes into a list of its own
+		out[i] = &own
 	}
 	return out, extend(out, file, text)
 }
