@@ -154,6 +154,8 @@ var duties = []duty{
 	{below: "/letters", look: SeeCases, act: SeeCases},
 	{below: "/letters/{number}/{n}", look: SeeCases, act: Decide, page: "A letter"},
 	{below: "/mail", look: Decide, act: Decide},
+	{below: "/cases/{number}/release", look: Release, act: Release, page: "Handing over"},
+	{below: "/cases/{number}/release/print", look: Release, act: Release, page: "The answer, printed", whole: true},
 	{below: "/cases/{number}/access", look: SeeLedger, act: SeeCases},
 	{below: "/cases/new", look: SeeCases, act: SeeCases}, // any colleague may take a request
 	{below: "/contact", look: SeeCases, act: SeeCases},
@@ -189,7 +191,7 @@ func askOf(r *http.Request) Ask {
 	if method == http.MethodGet {
 		ask.Duty = best.look
 	}
-	if ask.Number != "" && (method == http.MethodGet || best.below == "/cases/{number}/download") {
+	if ask.Number != "" && (method == http.MethodGet || best.below == "/cases/{number}/download" || best.below == "/cases/{number}/release/print") {
 		ask.Page, ask.Item = best.page, r.PathValue("id")
 	}
 	return ask

@@ -106,10 +106,12 @@ func (c *Console) caseBy(get func(context.Context, string) (Case, error), w http
 		{Text: "Redact", Href: at + "/redact"},
 		{Text: "Who is who", Href: at + "/who"},
 		{Text: "Tasks", Href: at + "/tasks"},
+		{Text: "Hand over", Href: at + "/release"},
 		{Text: "History", Href: at + "/history"},
 		{Text: "Who looked", Href: at + "/access"},
 	} {
-		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil || strings.HasSuffix(l.Href, "/tasks") && c.Work == nil {
+		if strings.HasSuffix(l.Href, "/who") && c.People == nil || strings.HasSuffix(l.Href, "/redact") && c.Workbench == nil || strings.HasSuffix(l.Href, "/tasks") && c.Work == nil ||
+			strings.HasSuffix(l.Href, "/release") && c.Releases == nil {
 			continue
 		}
 		l.Current = l.Href == r.URL.EscapedPath()

@@ -45,6 +45,8 @@ type Config struct {
 	Calls Calls
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
+	// Releases is how answers reach people; nil leaves its pages out.
+	Releases Releases
 	// Gate decides what each member of staff may open and do. It must be there.
 	Gate Gate
 	// Sittings, Factors and SignOn may be nil: then nobody can be signed out from
@@ -169,6 +171,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
 	maps.Copy(pages, c.calendarRoutes())
+	maps.Copy(pages, c.releaseRoutes())
 	maps.Copy(pages, c.contactRoutes())
 	maps.Copy(pages, c.letterRoutes())
 	maps.Copy(pages, c.mailRoutes())
