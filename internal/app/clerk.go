@@ -39,6 +39,7 @@ func (o *office) clerk() (*job.Queue, error) {
 		jobSweep:  {Do: o.sweepJob, Every: old},
 	}
 	maps.Copy(kinds, o.outboxJobs())
+	maps.Copy(kinds, o.linkJobs())
 	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
 }
 

@@ -233,8 +233,8 @@ func TestDraftThatIsNotTheOne(t *testing.T) {
 	if _, err := s.Download(ctx, rosalind, k.Number); !errors.As(err, &no) {
 		t.Errorf("downloading gives %v", err)
 	}
-	if _, err := (publicDesk{o}).Collect(ctx, k.Number); err == nil || errors.As(err, &no) {
-		t.Errorf("collecting gives %v, which the public would read", err)
+	if _, err := w.MakeLink(ctx, k, desk.NewLink{To: starsMobile, Since: w.Today().AddDays(-400), Alone: true}, rosalind.ID); err == nil {
+		t.Error("a link is made to a file that somebody changed")
 	}
 	c, err := s.Case(ctx, k.Number)
 	if err != nil || !strings.Contains(c.Draft.Blocked, "not the one") {

@@ -115,7 +115,7 @@ func (o *office) letterJob(ctx context.Context, t *job.Task) error {
 	if sender == nil {
 		sender = unconfigured{}
 	}
-	err := o.d.SendQueued(ctx, sender, t.Key, t.Try >= letterTries, t.Done)
+	err := o.d.SendQueued(ctx, o.d.WithTokens(sender), t.Key, t.Try >= letterTries, t.Done)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, job.ErrLost) {
 		o.log.Warn("a letter was not sent", "letter", t.Key, "try", t.Try, "error", err)
 	}

@@ -127,7 +127,13 @@ func (p publicDesk) Progress(ctx context.Context, reference string) (portal.Prog
 	for _, m := range messages {
 		out.Messages = append(out.Messages, portal.Message(m))
 	}
+	out.Proved = provedKind(k)
+	if out.Waits, err = p.d.Waiting(ctx, k); err != nil {
+		return portal.Progress{}, err
+	}
 	switch {
+	case k.State == cases.Approved && out.Proved && !out.Waits:
+		out.State = portal.Working // until staff have made a link, or posted it
 	case k.State == cases.Approved, k.State == cases.Released:
 		out.State = portal.Ready
 	case !k.State.Running():
@@ -142,15 +148,15 @@ func (p publicDesk) Progress(ctx context.Context, reference string) (portal.Prog
 	return out, nil
 }
 
-// Collect hands over the approved answer. The record comes first: what left the
-// building is on it.
+// Collect hands over the approved answer, where it holds nothing personal; see collector
+// for what does. The record comes first: what left the building is on it.
 func (p publicDesk) Collect(ctx context.Context, reference string) (web.File, error) {
 	k, err := p.open(ctx, reference)
 	if err != nil {
 		return web.File{}, err
 	}
 	notYet := &web.Refusal{Why: "Your answer is not ready to collect.", Mend: "Look at how far your request has come, and try again when it says that the answer is ready."}
-	if k.State != cases.Approved && k.State != cases.Released {
+	if k.State != cases.Approved && k.State != cases.Released || provedKind(k) {
 		return web.File{}, notYet
 	}
 	f, err := p.answerFile(ctx, k)

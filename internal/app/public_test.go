@@ -271,15 +271,22 @@ func TestAskFollowCollect(t *testing.T) {
 	}
 
 	f, _, page := r.follows()
-	if !strings.Contains(page, "Collect your answer") {
-		t.Errorf("after approval the page is:\n%s", page)
+	if strings.Contains(page, "Something is ready for you") || strings.Contains(page, "/follow/collect") {
+		t.Errorf("after approval, and before anybody hands it over, the page is:\n%s", page)
 	}
-	for range 2 { // a download that broke off is asked for again
-		res, body := f.post("/follow/collect")
-		w.isAnswer(t, res, body)
+	if res, _ := f.post("/follow/collect"); res.StatusCode != http.StatusConflict {
+		t.Errorf("the code of the request alone collects a personal answer: %d", res.StatusCode)
+	}
+	words, code := linked(t, v, home, f.visitor)
+	f.post("/collect/code", "code", code)
+	f.post("/collect/words", "words", words)
+	res, body := f.post("/collect/file")
+	w.isAnswer(t, res, body)
+	if res, page := f.post("/collect/file"); res.StatusCode != http.StatusGone {
+		t.Errorf("a second download gives %d:\n%s", res.StatusCode, page)
 	}
 	_, history := v.get(home + "/history")
-	if strings.Count(history, "The answer was collected.") != 2 || !strings.Contains(history, "by the person, on the portal") {
+	if strings.Count(history, "The answer was collected.") != 1 || strings.Count(history, "The answer was downloaded by the person.") != 1 || !strings.Contains(history, "by the person, on the portal") {
 		t.Errorf("the history does not say that the answer was collected:\n%s", history)
 	}
 	_, closed := v.get("/cases?show=closed")

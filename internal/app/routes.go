@@ -12,6 +12,7 @@ var routes = split(
 	"/", "/notice", "/notice/versions", "/notice/{}", "/notice/versions/{}/{}", "/contact", "/cookies",
 	"/request", "/request/check", "/request/sent", "/request/unsure", "/request/save", "/request/return", "/request/{}", "/finish", "/leave",
 	"/follow", "/follow/request", "/follow/collect", "/follow/write", "/follow/file", "/follow/complain",
+	"/collect", "/collect/code", "/collect/words", "/collect/file", "/collect/{}",
 	"/sign-in", "/sign-in/code", "/sign-in/outside", "/sign-in/back", "/sign-out", "/signed-out",
 	"/account", "/account/sign-out", "/second-factor", "/second-factor/picture", "/second-factor/confirm",
 	"/staff", "/staff/reset",
@@ -20,7 +21,7 @@ var routes = split(
 	"/cases/{}/redact", "/cases/{}/redact/sheet", "/cases/{}/redact/sheet/{}", "/cases/{}/redact/sheet/{}/page/{}", "/cases/{}/redact/{}", "/lessons", "/lessons/{}/unlearn",
 	"/maps", "/maps/{}", "/maps/{}/{}",
 	"/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
-	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/access",
+	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/release", "/cases/{}/release/{}", "/cases/{}/access",
 	"/ledger", "/ledger/verify", "/sources",
 )
 

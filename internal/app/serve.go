@@ -126,7 +126,8 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	now := func() time.Time { return o.d.Now() }
 	// A form that somebody is filling in, and who is signed in to the console, outlive
 	// a restart, and any process goes on with them.
-	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Scope: publicScope{o.d}, Log: o.log, Now: now, Sessions: o.forms()}); err != nil {
+	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Scope: publicScope{o.d}, Log: o.log, Now: now, Sessions: o.forms(),
+		Collector: collector{o}, TLS: o.d.Config.PortalTLS()}); err != nil {
 		return nil, nil, err
 	}
 	signOn, err := newSignOn(o.d, os.Getenv, o.log)
@@ -137,7 +138,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
 		Maps: newMapDesk(ctx, o), People: staffDesk{o}, Workbench: workbench{staffDesk{o}},
 		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
-		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
+		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
 		Registers: registerDesk{o},
 		Sessions:  o.d.Store.Sessions(o.d.Config.Landlord),
