@@ -50,6 +50,7 @@ type Preview struct {
 	To     string        `json:"to"` // an e-mail address, or a postal address in lines; empty where none is known
 	// Mail is what an e-mail would say: the letter, or only that it waits on the portal.
 	Mail     *Mail    `json:"mail,omitempty"`
+	Post     string   `json:"post,omitempty"`  // of a letter about a breach: where it goes if it cannot go by e-mail
 	Latest   law.Date `json:"latest,omitzero"` // the last day on which it may go out for the law's sake
 	Warnings []string `json:"warnings,omitempty"`
 }

@@ -55,6 +55,8 @@ type Content struct {
 	To     string        `json:"to"`
 	Letter letter.Letter `json:"letter"`
 	Mail   *Mail         `json:"mail,omitempty"`
+	// Post is where it goes if it cannot go by e-mail, of a letter about a breach.
+	Post string `json:"post,omitempty"`
 	// Recorded is the number by which the post follows it, if it was sent so.
 	Recorded string `json:"recorded,omitempty"`
 }
@@ -70,10 +72,13 @@ func (d *Desk) enqueue(ctx context.Context, tx *store.Tx, k cases.Case, once str
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
+	if err := d.asksNothing(p.Letter); err != nil {
+		return err
+	}
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM desk_letter WHERE landlord = $1 AND case_id = $2`, d.Config.Landlord, k.ID).Scan(&n); err != nil {
 		return fmt.Errorf("number a letter: %w", err)
 	}
-	plain, err := json.Marshal(Content{To: p.To, Letter: p.Letter, Mail: p.Mail})
+	plain, err := json.Marshal(Content{To: p.To, Letter: p.Letter, Mail: p.Mail, Post: p.Post})
 	if err != nil {
 		return fmt.Errorf("keep a letter: %w", err)
 	}
@@ -366,6 +371,9 @@ func (d *Desk) gone(ctx context.Context, k cases.Case, o Outgoing, how Sending, 
 		if err := d.recordLetter(ctx, tx, o, k.Notice, by, "letter."+string(how), map[string]any{"day": day}); err != nil {
 			return err
 		}
+		if err := d.toldOfBreach(ctx, tx, o); err != nil {
+			return err
+		}
 		if done != nil {
 			return done(ctx, tx)
 		}
@@ -392,6 +400,9 @@ func (d *Desk) failed(ctx context.Context, k cases.Case, o Outgoing, why string,
 		to := strings.Join(splitAddress(k.Requester.Address), "\n")
 		if k.MayReach(k.Requester.Address) != nil {
 			to = ""
+		}
+		if o.Kind == letter.Breach { // it is to somebody else than whom the case names
+			to = o.Content.Post
 		}
 		o.Content.To, o.Content.Mail = to, nil
 		o.Content.Letter.To = addressed(o.Content.Letter.To, to)

@@ -74,7 +74,7 @@ var plan = map[string]room{
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows", "rule",
 		"blob", "doc", "job", "keys", "source", "store",
-		"cases", "contact", "disclose", "find", "identity", "index", "letter", "pack", "post", "processing", "promise", "redact", "register",
+		"cases", "contact", "disclose", "find", "identity", "incident", "index", "letter", "pack", "post", "processing", "promise", "redact", "register",
 	}, tests: []string{"demo"}},
 
 	"web":     {floor: faces},

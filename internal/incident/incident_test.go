@@ -170,7 +170,9 @@ func TestFromReportToClosing(t *testing.T) {
 	must(t, i, err)
 	_, err = o.Close(ctx, on, "")
 	lacks(t, err, NeedsPeople)
-	i, err = o.Tell(ctx, on, "BR-2026-0001", []Written{{1, "BR-2026-0001-1", "email"}})
+	i, err = o.Tell(ctx, on, "BR-2026-0001", func(context.Context, *store.Tx) ([]Written, error) {
+		return []Written{{1, "BR-2026-0001-1", "email"}}, nil
+	})
 	must(t, i, err)
 	if err := o.store.Write(ctx, func(tx *store.Tx) error { return o.Heard(ctx, tx, "BR-2026-0001-1", "email") }); err != nil {
 		t.Fatal(err)

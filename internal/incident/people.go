@@ -151,10 +151,15 @@ type Written struct {
 	Way    string
 }
 
-// Tell records letters that were written to people on the list, under the case that
-// holds them. They are told when the letters go out: see [Incidents.Heard].
-func (x *Incidents) Tell(ctx context.Context, on On, under string, letters []Written) (Incident, error) {
+// Tell records letters to people on the list, which write writes in the same
+// transaction, under the case that holds them. People are told when the letters go out:
+// see [Incidents.Heard].
+func (x *Incidents) Tell(ctx context.Context, on On, under string, write func(context.Context, *store.Tx) ([]Written, error)) (Incident, error) {
 	return x.act(ctx, on, Tells, "", func(tx *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
+		letters, err := write(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
 		i.Letters = under
 		for _, l := range letters {
 			_, err := tx.ExecContext(ctx, `UPDATE incident_person SET letter = $4, way = $5 WHERE landlord = $1 AND incident = $2 AND n = $3 AND letter IS NULL AND told IS NULL`,

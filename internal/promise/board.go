@@ -22,6 +22,7 @@ type Board struct {
 	Requests  Requests
 	Office    Office
 	Registers Registers // nil where none are kept
+	Breaches  Breaches  // nil where there is no register of them
 	// Disclosures is Tenet's own log of what was given out; nil where there is none.
 	Disclosures Disclosures
 	History     *History

@@ -163,7 +163,7 @@ var registerComplete = Kind{
 		countries, as,
 		{Name: "basis", Says: "for assessments: uses of which basis; left out means legitimate-interests", Type: AWord,
 			Of: of("legitimate-interests")},
-		{Name: "told", Says: "for breaches: whether people were told", Type: YesNo}, atLeast},
+		{Name: "told", Says: "for breaches: true looks at whether people were told of those with a high risk; otherwise at the record and the 72 hours", Type: YesNo}, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		switch l.With.word("register") {
 		case "agreements":
@@ -179,9 +179,7 @@ var registerComplete = Kind{
 		case "dpia", "lia", "apd", "further-use", "documents", "guidance", "measures":
 			return filed(ctx, l)
 		}
-		f := Found{Places: "registers", Unit: "breaches"}
-		f.lacks(NotBuilt, "breaches are not kept by Tenet yet")
-		return f, nil
+		return breached(ctx, l)
 	},
 }
 
