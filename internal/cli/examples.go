@@ -3,6 +3,14 @@ package cli
 // examples are shown below each command's flags. Every one of them runs, in the
 // order of the README: a test runs them.
 var examples = map[string]string{
+	"contact note":           "  tenet -C office contact note --name \"Marta Kowalczyk\" --dob 1979-03-14 --facts \"Rang about the boiler.\" --action \"Job raised.\" --told",
+	"contact list":           "  tenet -C office contact list --name \"Marta Kowalczyk\" --dob 1979-03-14",
+	"contact correct":        "  tenet -C office contact correct ENTRY --facts \"It was the immersion heater.\"",
+	"contact check":          "  tenet -C office contact check --name \"Marta Kowalczyk\" --dob 1979-03-14 --told --answer nino=JX482917B --answer \"telephone=07700 900142\" --answer email=marta.kowalczyk@example.org --answer reference=LKF-104417",
+	"contact authority add":  "  tenet -C office contact authority add --name \"Marta Kowalczyk\" --dob 1979-03-14 --who \"Agnieszka Sobczak\" --as trusted-contact --for services --appointed \"Mrs Kowalczyk, at the counter\" --evidence \"A form of 20 November, signed.\"",
+	"contact authority list": "  tenet -C office contact authority list --name \"Marta Kowalczyk\" --dob 1979-03-14",
+	"contact authority end":  "  tenet -C office contact authority end AUTHORITY",
+
 	"init":               "  tenet init office",
 	"demo":               "  tenet demo --once --homes 60\n  tenet demo --like wrenfield --once --homes 5 --dir wrenfield-demo",
 	"source add":         "  tenet -C office source add housing sqlite:housing.db\n  tenet -C office source add crm postgres://tenet:env:CRM_PASSWORD@db.example.org/crm",

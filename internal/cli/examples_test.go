@@ -30,6 +30,7 @@ var order = []string{
 	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",
 	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
 	"case clarify", "case extend", "case refuse", "case withdraw",
+	"contact note", "contact list", "contact correct", "contact check", "contact authority add", "contact authority list", "contact authority end",
 	"register list", "register show", "register new", "register propose", "register sign", "register refuse", "register edit", "register review", "register enter", "register links", "register end",
 	"register import", "register live", "register may", "register gaps", "register export",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "notice publish", "notice new", "notice diff", "notice adopt", "notice versions", "notice displays", "notice confirm", "promises attest", "promises check", "promises publish",
@@ -86,6 +87,10 @@ func TestExamples(t *testing.T) {
 			case command == "case file":
 				s.run(line, exitInput) // no paper came in, and names of papers are drawn anew
 				continue
+			case command == "contact correct":
+				line = strings.Replace(line, "ENTRY", s.id("contact list --name \"Marta Kowalczyk\" --dob 1979-03-14", "ct-"), 1)
+			case command == "contact authority end":
+				line = strings.Replace(line, "AUTHORITY", s.id("contact authority list --name \"Marta Kowalczyk\" --dob 1979-03-14", "au-"), 1)
 			case command == "case transfer":
 				line = strings.Replace(line, "AR-2026-0001", s.number(s.opened), 1)
 			case command == "case search" || command == "case tell" || command == "case spend" || strings.HasPrefix(command, "case task "):
@@ -193,6 +198,18 @@ func newShell(t *testing.T) *shell {
 	s.write("bank-holidays.json", string(holidays))
 	s.write("note.txt", "Marta Kowalczyk rang about Ann, 07700 900123.")
 	return s
+}
+
+// id is the first id of a sort that a command shows.
+func (s *shell) id(command, sort string) string {
+	s.t.Helper()
+	for word := range strings.FieldsSeq(s.run("tenet -C office "+command, exitDone)) {
+		if strings.HasPrefix(word, sort) {
+			return word
+		}
+	}
+	s.t.Fatalf("%s shows nothing that begins with %s", command, sort)
+	return ""
 }
 
 func (s *shell) read(path string) string {
