@@ -141,7 +141,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
 		Registers: registerDesk{o},
-		Sessions:  o.d.Store.Sessions(o.d.Config.Landlord),
+		Sessions:  o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})
 	return p, c, err
 }
