@@ -216,6 +216,7 @@ type caseCmd struct {
 	Close    caseCloseCmd    `cmd:"" help:"Close an ended case."`
 
 	caseMoreCmds
+	caseReleaseCmds
 }
 
 type caseReviewerCmd struct {
