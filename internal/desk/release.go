@@ -58,6 +58,9 @@ func (r Releasing) life(days int) int {
 	return min(days, mostDays)
 }
 
+// LinkDays is for how many days a link opens its answer unless it is told otherwise.
+func (d *Desk) LinkDays() int { return d.Config.Release.life(0) }
+
 // LinkState is how far a link has come.
 type LinkState string
 
@@ -160,7 +163,7 @@ func (d *Desk) MakeLink(ctx context.Context, k cases.Case, n NewLink, by string)
 	if _, err := d.openDraft(ctx, k); err != nil {
 		return MadeLink{}, err
 	}
-	if err := d.releasable(ctx, k, by); err != nil {
+	if err := d.Releasable(ctx, k, by); err != nil {
 		return MadeLink{}, err
 	}
 	factor, to, err := d.linkFactor(ctx, k, n)
@@ -248,8 +251,8 @@ const collectPage = "/collect"
 
 func (d *Desk) publicURL(path string) string { return strings.TrimSuffix(d.Config.Public, "/") + path }
 
-// releasable refuses what may not be handed over as the case stands.
-func (d *Desk) releasable(ctx context.Context, k cases.Case, by string) error {
+// Releasable refuses what may not be handed over as the case stands; the error is an *[Error].
+func (d *Desk) Releasable(ctx context.Context, k cases.Case, by string) error {
 	offers, err := d.Cases.Offers(ctx, k, by)
 	if err != nil {
 		return err

@@ -26,15 +26,15 @@ type Printed struct {
 }
 
 // Print is the approved answer of a case as one PDF: a list for whoever fills the
-// envelope, a sheet with the address, and every page of the answer. That a member of
+// envelope, a sheet with the address (see [Desk.PostalAddress]), and every page of the answer. That a member of
 // staff took it is recorded before they have it. It is not released by that: see
 // [Desk.PostAnswer].
-func (d *Desk) Print(ctx context.Context, k cases.Case, by string) (Printed, error) {
+func (d *Desk) Print(ctx context.Context, k cases.Case, address, by string) (Printed, error) {
 	files, err := d.openDraft(ctx, k)
 	if err != nil {
 		return Printed{}, err
 	}
-	at, err := d.postalAddress(ctx, k)
+	at, err := d.PostalAddress(ctx, k, address)
 	if err != nil {
 		return Printed{}, err
 	}
@@ -82,23 +82,28 @@ func (d *Desk) Print(ctx context.Context, k cases.Case, by string) (Printed, err
 	return p, err
 }
 
-// postalAddress is where an answer may be posted to, in lines.
-func (d *Desk) postalAddress(ctx context.Context, k cases.Case) ([]string, error) {
+// PostalAddress is where an answer may be posted to, in lines: where the person asked for
+// it, or, where that is empty, the address that the case has. It is refused where it is
+// not safe.
+func (d *Desk) PostalAddress(ctx context.Context, k cases.Case, address string) ([]string, error) {
+	if lines := splitAddress(address); len(lines) > 0 {
+		return lines, k.MayReach(address)
+	}
 	_, to, err := d.wayTo(ctx, k, NewLetter{Kind: letter.Ready, ByPost: true})
 	if err != nil {
 		return nil, err
 	}
 	lines := splitAddress(to)
 	if len(lines) == 0 {
-		return nil, &Error{Code: "address", What: "no postal address of the person is known", Where: k.Number, Mend: "ask for one that is safe, or hand the answer over in another way"}
+		return nil, &Error{Code: "address", What: "no postal address of the person is known", Where: k.Number, Mend: "give one that is safe with --address, or hand the answer over in another way"}
 	}
 	return lines, nil
 }
 
 // PostAnswer records that the approved answer went by post: that is its release. The
 // same again, on the same day under the same number, is recorded once.
-func (d *Desk) PostAnswer(ctx context.Context, k cases.Case, p Posting, by string) (cases.Case, error) {
-	at, err := d.postalAddress(ctx, k)
+func (d *Desk) PostAnswer(ctx context.Context, k cases.Case, address string, p Posting, by string) (cases.Case, error) {
+	at, err := d.PostalAddress(ctx, k, address)
 	if err != nil {
 		return k, err
 	}

@@ -101,7 +101,7 @@ func TestDestroyed(t *testing.T) {
 func TestPrintAndPost(t *testing.T) {
 	onEngines(t, func(t *testing.T, r *releasing) {
 		ctx := t.Context()
-		p, err := r.Print(ctx, r.k, "staff-1")
+		p, err := r.Print(ctx, r.k, "", "staff-1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,12 +117,12 @@ func TestPrintAndPost(t *testing.T) {
 		}
 		today := r.Today()
 		for what, p := range map[string]Posting{"tomorrow": {Day: today.AddDays(1)}, "before it was approved": {Day: today.AddDays(-1)}, "under no number": {Day: today, Recorded: "no number!"}} {
-			if _, err := r.PostAnswer(ctx, r.k, p, "staff-1"); err == nil {
+			if _, err := r.PostAnswer(ctx, r.k, "", p, "staff-1"); err == nil {
 				t.Errorf("posted %s", what)
 			}
 		}
 		for range 2 {
-			if _, err := r.PostAnswer(ctx, r.k, Posting{Day: today, Recorded: "ab 1234 5678 9gb"}, "staff-1"); err != nil {
+			if _, err := r.PostAnswer(ctx, r.k, "", Posting{Day: today, Recorded: "ab 1234 5678 9gb"}, "staff-1"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -147,10 +147,15 @@ func TestPrintToNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Print(t.Context(), k, "staff-1"); err == nil {
+	if _, err := r.Print(t.Context(), k, "", "staff-1"); err == nil {
 		t.Error("it is printed for an address that is not safe")
 	}
-	if _, err := r.PostAnswer(t.Context(), k, Posting{Day: r.Today()}, "staff-1"); err == nil {
+	for _, unsafe := range []string{"3 Example Road, Larkfield", "9 Another Road, Larkfield"} {
+		if _, err := r.Print(t.Context(), k, unsafe, "staff-1"); err == nil {
+			t.Errorf("it is printed for %s, which is not safe", unsafe)
+		}
+	}
+	if _, err := r.PostAnswer(t.Context(), k, "", Posting{Day: r.Today()}, "staff-1"); err == nil {
 		t.Error("it is posted to an address that is not safe")
 	}
 }

@@ -286,6 +286,7 @@ func (p *face) fetch(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": h.Name}))
 	header.Set("Content-Length", strconv.Itoa(len(h.Bytes)))
 	header.Set("Accept-Ranges", "none")
+	header.Set("X-Accel-Buffering", "no") // a proxy that keeps it has it in the clear, and is not the person
 	sent := p.stream(w, r, h)
 	// It is recorded how far it came whether or not anybody waits for the end.
 	last, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), patience)

@@ -199,7 +199,7 @@ func TestFetchOnce(t *testing.T) {
 	if res.StatusCode != http.StatusOK || !bytes.Equal(body, l.bytes) || res.Header.Get("Content-Range") != "" || res.Header.Get("Accept-Ranges") != "none" {
 		t.Errorf("asking for a part gives %d with %d bytes", res.StatusCode, len(body))
 	}
-	for name, want := range map[string]string{"Cache-Control": "no-store", "Content-Type": "application/zip", "Content-Disposition": "attachment; filename=AVH-2026-0013.zip", "X-Content-Type-Options": "nosniff"} {
+	for name, want := range map[string]string{"Cache-Control": "no-store", "Content-Type": "application/zip", "Content-Disposition": "attachment; filename=AVH-2026-0013.zip", "X-Content-Type-Options": "nosniff", "X-Accel-Buffering": "no"} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s is %q", name, got)
 		}
