@@ -44,6 +44,7 @@ type Change struct {
 	Kind        ChangeKind  `json:"kind"`
 	Thing       string      `json:"thing"` // use, sharing rule, retention rule, sentence …
 	ID          ID          `json:"id,omitempty"`
+	Title       string      `json:"title,omitempty"` // what the thing is called, in its own words
 	Field       string      `json:"field,omitempty"`
 	Old         string      `json:"old,omitempty"`
 	New         string      `json:"new,omitempty"`
@@ -97,10 +98,11 @@ func Compare(old, new *Notice) Comparison {
 
 // thing is what the fields being compared belong to.
 type thing struct {
-	kind string // as in the id tag
-	id   ID
-	at   Pos
-	name string // the field that leads to it
+	kind  string // as in the id tag
+	id    ID
+	title string // what it is called
+	at    Pos
+	name  string // the field that leads to it
 }
 
 type comparer struct{ changes []Change }
@@ -172,7 +174,7 @@ func (c *comparer) lists(old, new reflect.Value, kind string, key int, in thing)
 			c.whole(n, kind, ID(id), true)
 			continue
 		}
-		c.values(o, n, thing{kind: kind, id: ID(id)})
+		c.values(o, n, thing{kind: kind, id: ID(id), title: summary(n)})
 	}
 	for i := range old.Len() {
 		o := old.Index(i)
@@ -196,9 +198,9 @@ func (c *comparer) whole(v reflect.Value, kind string, id ID, came bool) {
 	if k[0] == "" {
 		k = [2]ChangeKind{AddsRule, RemovesRule}
 	}
-	change := Change{Pos: at, Kind: k[1], Thing: kind, ID: id, Old: summary(v), Says: "the " + kind + " " + string(id) + " is gone: " + summary(v)}
+	change := Change{Pos: at, Kind: k[1], Thing: kind, ID: id, Title: summary(v), Old: summary(v), Says: "the " + kind + " " + string(id) + " is gone: " + summary(v)}
 	if came {
-		change = Change{Pos: at, Kind: k[0], Thing: kind, ID: id, New: summary(v), Says: "there is a new " + kind + ", " + string(id) + ": " + summary(v)}
+		change = Change{Pos: at, Kind: k[0], Thing: kind, ID: id, Title: summary(v), New: summary(v), Says: "there is a new " + kind + ", " + string(id) + ": " + summary(v)}
 	}
 	// More ways to ask are better for people, fewer are worse: the other way
 	// round than more data.
@@ -232,7 +234,7 @@ func (c *comparer) plain(old, new reflect.Value, in thing) {
 	if same(old, new) {
 		return
 	}
-	change := Change{Pos: in.at, Kind: ChangesRule, Thing: in.kind, ID: in.id, Field: in.name, Old: written(old), New: written(new)}
+	change := Change{Pos: in.at, Kind: ChangesRule, Thing: in.kind, ID: in.id, Title: in.title, Field: in.name, Old: written(old), New: written(new)}
 	if change.Thing == "" {
 		change.Thing = strings.TrimSuffix(in.at.File, ".yaml")
 	}
