@@ -22,7 +22,7 @@ var letterTitles = map[letter.Kind]string{
 	letter.Answer: "The answer", letter.Partly: "The answer, in part", letter.Refuse: "Refusal", letter.Consent: "May we give out what is about you?",
 	letter.Transfer: "Another landlord answers", letter.ComplaintAck: "We have your complaint", letter.ComplaintReply: "What came of the complaint",
 	letter.DataComplaint: "We have your complaint about data", letter.Withdrawal: "Consent withdrawn", letter.Ready: "The answer can be collected",
-	letter.Estate: "About somebody who has died", letter.Breach: "What went wrong with somebody’s data", letter.Waiting: "A letter waits on the portal", letter.Came: "We have your e-mail", "frame": "How every letter begins and ends",
+	letter.Estate: "About somebody who has died", letter.Breach: "What went wrong with somebody’s data", letter.NoticeChanged: "The privacy notice changes", letter.Waiting: "A letter waits on the portal", letter.Came: "We have your e-mail", "frame": "How every letter begins and ends",
 }
 
 // letterActs are letters that tell of no other step: they stand in the case as a note,

@@ -27,6 +27,7 @@ const (
 	Ready          Kind = "ready"                  // the answer can be collected
 	Estate         Kind = "estate"                 // an enquiry about somebody who has died came
 	Breach         Kind = "breach"                 // what went wrong with somebody's data
+	NoticeChanged  Kind = "notice-changed"         // the privacy notice changes
 
 	// Waiting is not a letter by itself: it is all that an e-mail says where the letter
 	// is to be read on the portal.
@@ -41,7 +42,7 @@ const (
 // Kinds is every letter that staff may write, in the order of a case's life.
 func Kinds() []Kind {
 	return []Kind{Acknowledge, Identity, Clarify, Extend, Answer, Partly, Refuse, Consent, Transfer,
-		ComplaintAck, ComplaintReply, DataComplaint, Withdrawal, Ready, Estate, Breach}
+		ComplaintAck, ComplaintReply, DataComplaint, Withdrawal, Ready, Estate, Breach, NoticeChanged}
 }
 
 // templates is every file that a language has.
@@ -51,7 +52,7 @@ func templates() []Kind { return append(Kinds(), Waiting, Came, frame) }
 // a case stands open, and its dates; or it warns somebody who has no case to read it in.
 // Of any other an e-mail only says that it waits.
 func (k Kind) Open() bool {
-	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Breach, Waiting, Came}, k)
+	return slices.Contains([]Kind{Acknowledge, ComplaintAck, DataComplaint, Ready, Breach, NoticeChanged, Waiting, Came}, k)
 }
 
 // Outcome is what an answer of this kind comes to; "" where the letter is none, or
@@ -200,6 +201,17 @@ func (k Kind) Elements() []Element {
 			art34("measures", "What was and will be done about it.", "Steps"),
 			art34("contact", "Whom to ask about it.", "Contact"),
 			regulator}
+	case NoticeChanged:
+		told := func(id, says, uses string) Element {
+			return Element{ID: id, Says: says, Cite: "UK GDPR Arts 12(1), 13(3), 14(4)", Uses: lines([]string{uses})}
+		}
+		return []Element{
+			told("what", "What changes, in plain words.", "Words"),
+			told("from", "From which day.", "Until"),
+			told("why", "Why it changes.", "Why"),
+			told("rights", "Which rights they have.", ""),
+			told("read", "Where the whole notice can be read, and what was compared with what.", "Link"),
+			contact, regulator}
 	case Waiting:
 		return []Element{{ID: "fetch", Says: "Where to read the letter, and by what.", Cite: "UK GDPR Art 5(1)(f)", Uses: []string{"Link", "Reference"}, Verified: true}}
 	case Came:

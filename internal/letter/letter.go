@@ -25,6 +25,7 @@ type Fields struct {
 	Effects   string // of a breach, what is likely to come of it
 	Steps     string // and what was and will be done
 	Advice    string // and what people can do themselves
+	Why       string // of a change of the notice, why it is made
 	Answer    string // of an answer, what staff wrote of each thing it has to say
 	Enclosed  string // set where something goes with the letter that says it
 	Ways      string // in which one may show who one is, a line each
@@ -266,7 +267,7 @@ func (s *Set) fields(in Input) Fields {
 	f := Fields{
 		Name: line(in.To), Reference: line(in.Reference), About: s.words[in.Lang][string(in.About)],
 		Received: in.Lang.Date(in.Received), Due: in.Lang.Date(in.Due), Until: in.Lang.Date(in.Until),
-		Words: paragraphs(in.Words), Effects: paragraphs(in.Says["effects"]), Steps: paragraphs(in.Says["measures"]), Advice: paragraphs(in.Says["advice"]), Who: line(in.Who), Link: line(in.Link),
+		Words: paragraphs(in.Words), Effects: paragraphs(in.Says["effects"]), Steps: paragraphs(in.Says["measures"]), Advice: paragraphs(in.Says["advice"]), Why: paragraphs(in.Says["why"]), Who: line(in.Who), Link: line(in.Link),
 		Landlord: line(in.From.Name), Contact: in.From.contact(in.Lang, s.words[in.Lang]), Regulator: line(in.From.Regulator), Ombudsman: line(in.From.Ombudsman),
 	}
 	var ways []string

@@ -52,6 +52,9 @@ func full(k Kind, lang Lang, about law.Kind) Input {
 	if k == Breach {
 		in.Says = map[string]string{"effects": "Somebody may write to you.", "measures": "We locked the door.", "advice": "Look at your bank's letters."}
 	}
+	if k == NoticeChanged {
+		in.Says = map[string]string{"why": "The law changed."}
+	}
 	if k.Answers() {
 		in.Says = map[string]string{}
 		for _, c := range in.Contents() {
@@ -150,6 +153,7 @@ func TestEachElementCounts(t *testing.T) {
 		"Words":  func(in *Input) { in.Words = "\n \u200b"; delete(in.Says, "reasons") },
 		"Answer": func(in *Input) { in.Says = nil }, "Ways": func(in *Input) { in.Ways = nil }, "Who": func(in *Input) { in.Who = "" },
 		"Effects": func(in *Input) { delete(in.Says, "effects") }, "Steps": func(in *Input) { delete(in.Says, "measures") },
+		"Why":  func(in *Input) { delete(in.Says, "why") },
 		"Link": func(in *Input) { in.Link = "" }, "Landlord": func(in *Input) {},
 		"Contact": func(in *Input) { in.From.Contact = "" }, "Regulator": func(in *Input) { in.From.Regulator = "" }, "Ombudsman": func(in *Input) { in.From.Ombudsman = "" },
 	}
