@@ -260,14 +260,9 @@ func TestPostForEveryone(t *testing.T) {
 			p.mu.Lock()
 			p.unsafe = ""
 			p.mu.Unlock()
-			for path, button := range map[string]string{"/account/password": "#take", "/letters/" + number + "/1": "details button"} {
-				page.Goto(f.URL + path)
-				if strings.HasPrefix(button, "details") {
-					page.Click("details summary")
-				}
-				page.Click(button)
-				look(path + ", nothing filled in")
-			}
+			page.Goto(f.URL + "/account/password")
+			page.Click("#take")
+			look("another password, nothing filled in")
 		})
 	}
 }
