@@ -140,8 +140,9 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
-		Registers: registerDesk{o},
-		Sessions:  o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
+		Disclosures: disclosures{staffDesk{o}},
+		Registers:   registerDesk{o},
+		Sessions:    o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})
 	return p, c, err
 }

@@ -102,7 +102,7 @@ type commands struct {
 	Retain   laterCmd    `cmd:"" help:"Delete on schedule (not there yet)."`
 	Rectify  laterCmd    `cmd:"" help:"Correct (not there yet)."`
 	Restrict laterCmd    `cmd:"" help:"Restrict (not there yet)."`
-	Disclose laterCmd    `cmd:"" help:"May this go to them? (not there yet)"`
+	Disclose discloseCmd `cmd:"" help:"May this go to them? And what was given out."`
 	Promises promisesCmd `cmd:"" help:"Is the notice being kept?"`
 
 	Client     clientCmd     `cmd:"" help:"The landlords we act for: their records apart from others', their requests passed to them."`

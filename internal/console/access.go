@@ -169,6 +169,8 @@ var duties = []duty{
 	{below: "/papers/{paper}/do/refuse", look: SignPapers, act: SignPapers},
 	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
 	{below: "/promises", look: SeeLedger, act: Release},
+	{below: "/disclosures", look: SeeCases, act: SeeCases}, // any colleague is asked for data
+	{below: "/disclosures/record", look: SeeCases, act: Decide},
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

@@ -47,6 +47,8 @@ type Config struct {
 	Workbench Workbench
 	// Releases is how answers reach people; nil leaves its pages out.
 	Releases Releases
+	// Disclosures is what may be given out and what was; nil leaves its pages out.
+	Disclosures Disclosures
 	// Gate decides what each member of staff may open and do. It must be there.
 	Gate Gate
 	// Sittings, Factors and SignOn may be nil: then nobody can be signed out from
@@ -179,6 +181,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.promiseRoutes())
 	maps.Copy(pages, c.processingRoutes())
 	maps.Copy(pages, c.registerRoutes())
+	maps.Copy(pages, c.disclosureRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}
@@ -221,6 +224,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	}
 	if c.Promises != nil {
 		menu = append(menu, c.promiseLink(r.Context()))
+	}
+	if c.Disclosures != nil {
+		menu = append(menu, web.Link{Text: "Given out", Href: disclosuresAt})
 	}
 	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
 	if c.Maps != nil {

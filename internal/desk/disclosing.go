@@ -233,6 +233,12 @@ func (d *Desk) mayOverrule(ctx context.Context, account string) (id string, err 
 	return id, err
 }
 
+// MayOverrule refuses an account whose role does not let it decide against the rules.
+func (d *Desk) MayOverrule(ctx context.Context, account string) error {
+	_, err := d.mayOverrule(ctx, account)
+	return err
+}
+
 // WithdrawDisclosure records that what an entry says did not happen.
 func (d *Desk) WithdrawDisclosure(ctx context.Context, by string, n int64, why string) (disclose.Entry, error) {
 	e := disclose.Entry{Day: d.Today(), By: by, Kind: disclose.Void, Verdict: disclose.Within, Corrects: n, Notice: d.Notice.Version(), Details: disclose.Details{Why: why}}

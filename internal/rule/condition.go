@@ -186,9 +186,6 @@ func (n node) fact(h how, negated bool) (Truth, []string) {
 	case said && !negated && n.subject != request && !h.contradicts(n):
 		t = No
 	}
-	if n.state == "yes" {
-		return t, []string{n.subject}
-	}
 	return t, []string{n.subject + "=" + n.state}
 }
 

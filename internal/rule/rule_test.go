@@ -384,3 +384,38 @@ func FuzzMayDisclose(f *testing.F) {
 		}
 	})
 }
+
+// TestQuestionsSettleEverything: for every recipient of every pack, a decision never
+// asks for a fact that was not among the questions.
+func TestQuestionsSettleEverything(t *testing.T) {
+	for _, pack := range packs {
+		n, on := load(t, pack), day(t, "2026-11-23")
+		asked := map[notice.ID][]string{}
+		for _, r := range n.Sharing.Recipients {
+			for _, q := range Questions(n, r.ID, on) {
+				if err := (Facts{}).Say(q.Fact); err != nil || q.Says == "" {
+					t.Errorf("%s: %+v %v", pack, q, err)
+				}
+				asked[r.ID] = append(asked[r.ID], q.Fact)
+			}
+		}
+		gen := anything(n, on)
+		rapid.Check(t, func(rt *rapid.T) {
+			a := gen.Draw(rt, "ask")
+			for _, u := range MayDisclose(n, a).Conditions {
+				for _, f := range u.Facts {
+					if strings.Contains(f, "=") && !slices.Contains(asked[a.To], f) {
+						rt.Fatalf("%s asks for %s, which is no question: %v", a.To, f, asked[a.To])
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestOffers(t *testing.T) {
+	fields, people := Offers(load(t, "potters-green"), "benefits-teams")
+	if strings.Join(fields, " ") != "name address rent" || words(people) != "tenants" {
+		t.Errorf("%v of %v", fields, people)
+	}
+}
