@@ -25,7 +25,7 @@ const (
 
 const (
 	rounds  = time.Minute    // between two looks at all open cases, by all processes together
-	workers = 1              // jobs at a time in one process, as drafts are made one by one
+	workers = 2              // jobs at a time in one process: drafts are made one by one, and letters do not wait while promises are checked
 	old     = 24 * time.Hour // of what a killed writer left; nobody writes for so long
 )
 
@@ -40,6 +40,7 @@ func (o *office) clerk() (*job.Queue, error) {
 	}
 	maps.Copy(kinds, o.outboxJobs())
 	maps.Copy(kinds, o.linkJobs())
+	maps.Copy(kinds, o.promiseJobs())
 	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
 }
 
@@ -59,7 +60,7 @@ func (o *office) ask(ctx context.Context, id string) error {
 }
 
 func (o *office) lookJob(ctx context.Context, _ *job.Task) error {
-	return errors.Join(o.lookOver(ctx), o.forms().bound(ctx, maxForms))
+	return errors.Join(o.lookOver(ctx), o.planPromises(ctx), o.forms().bound(ctx, maxForms))
 }
 
 // lookOver acknowledges each open case that came lately, and asks for an answer to each

@@ -15,7 +15,7 @@ import (
 
 // buildDemo makes the fictional landlord of a pack and says how to ask for its star.
 func buildDemo(ctx context.Context, like, dir string, homes int, seed uint64, progress func(string, int64)) (cli.Demo, error) {
-	who, err := demoLandlord(like)
+	who, cookies, err := demoLandlord(like)
 	if err != nil {
 		return cli.Demo{}, err
 	}
@@ -32,24 +32,48 @@ func buildDemo(ctx context.Context, like, dir string, homes int, seed uint64, pr
 	for _, s := range w.Sources() {
 		out.Sources = append(out.Sources, desk.System{Name: s.Name, URL: s.URL})
 	}
+	registers, err := w.Registers(ctx, cookies)
+	if err != nil {
+		return out, err
+	}
+	out.Sources = append(out.Sources, desk.System{Name: registers.Name, URL: registers.URL})
+	// What the landlord has said of its systems is put in where a person would say it: into
+	// the notice before it is opened, into the maps once they are proposed.
+	out.Notice = saidNotice
+	out.Maps = saidMaps
+	out.Past = func(ctx context.Context, d *desk.Desk, progress desk.Progress) error {
+		looks := []int{0}
+		if homes <= 500 { // a history, where each look is short
+			looks = []int{40, 20, 10, 5, 3, 2, 1, 0}
+		}
+		return saidPast(ctx, d, w.Today, looks, progress)
+	}
 	star := w.Star()
 	out.Star = desk.Query{Name: star.Name, DOB: star.DOB, Email: star.Email, Phone: star.Mobile, Ref: star.Ref}
 	return out, nil
 }
 
 // demoLandlord is what the sources say of a pack's landlord: who it is, its domain and the
-// address it writes from. The default pack's is the demo's own.
-func demoLandlord(pack string) (demo.Landlord, error) {
-	if pack == "" || pack == notice.DefaultPack {
-		return demo.Larkfield(), nil
+// address it writes from; and the cookies that its notice lists. The default pack's is the
+// demo's own.
+func demoLandlord(pack string) (demo.Landlord, []string, error) {
+	if pack == "" {
+		pack = notice.DefaultPack
 	}
 	from, err := notice.Pack(pack)
 	if err != nil {
-		return demo.Landlord{}, &desk.Error{Code: "pack", What: "there is no such pack", Where: "--like", Mend: "leave --like out for the default", Err: err}
+		return demo.Landlord{}, nil, &desk.Error{Code: "pack", What: "there is no such pack", Where: "--like", Mend: "leave --like out for the default", Err: err}
 	}
 	n, err := notice.Load(from)
 	if err != nil {
-		return demo.Landlord{}, fmt.Errorf("read the pack %s: %w", pack, err)
+		return demo.Landlord{}, nil, fmt.Errorf("read the pack %s: %w", pack, err)
+	}
+	var cookies []string
+	for _, c := range n.Web.Cookies {
+		cookies = append(cookies, c.Name)
+	}
+	if pack == notice.DefaultPack {
+		return demo.Larkfield(), cookies, nil
 	}
 	l := n.Landlord
 	who := demo.Landlord{Name: l.Name, Domain: string(l.ID) + ".example", Prefix: strings.ToUpper(strings.ReplaceAll(string(l.ID), "-", ""))}
@@ -66,5 +90,5 @@ func demoLandlord(pack string) (demo.Landlord, error) {
 			who.Street, who.Town = strings.Join(at[:max(len(at)-2, 1)], ", "), strings.Join(at[max(len(at)-2, 1):], " ")
 		}
 	}
-	return who, nil
+	return who, cookies, nil
 }

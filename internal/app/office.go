@@ -30,6 +30,7 @@ type office struct {
 	drafting chan struct{}
 	queue    *job.Queue
 	outbox   *outbox
+	checking checking // of promises, in this process
 	phishing phishing // takes reports of phishing; nil where nobody does
 }
 

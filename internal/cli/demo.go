@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -36,6 +37,11 @@ func (x *demoCmd) Run(c *call) error {
 		if err := desk.Init(c, office, x.Like, c.Getenv); err != nil {
 			return err
 		}
+		if w.Notice != nil {
+			if err := w.Notice(office); err != nil {
+				return err
+			}
+		}
 	}
 	d, err := desk.Open(c, office, c.Getenv)
 	if err != nil {
@@ -58,10 +64,12 @@ func (x *demoCmd) Run(c *call) error {
 		}
 		c.human("It acts for %s. The demo does not part their data: each request is answered under the agent's notice.", strings.Join(names, ", "))
 	}
+	fresh := false
 	for _, s := range d.Config.Sources {
 		if _, err := os.Stat(filepath.Join(office, "maps", s.Name+".yaml")); err == nil {
 			continue
 		}
+		fresh = true
 		p.step("discover "+s.Name, 0)
 		prop, err := d.Discover(c, s, true)
 		p.done()
@@ -75,6 +83,11 @@ func (x *demoCmd) Run(c *call) error {
 			}
 		}
 		c.human("Map of %-8s %d tables, %d decisions taken, %d left to a person: maps/%s.yaml", s.Name+":", len(prop.Map.Tables), len(prop.Evidence)-left, left, s.Name)
+	}
+	if fresh && w.Maps != nil {
+		if err := w.Maps(d); err != nil {
+			return err
+		}
 	}
 	ix, err := d.Index(c, false, p.step)
 	p.done()
@@ -90,6 +103,14 @@ func (x *demoCmd) Run(c *call) error {
 	p.done()
 	if err != nil {
 		return err
+	}
+	if fresh && w.Past != nil {
+		p.step("look whether the promises are kept", 0)
+		err := w.Past(c, d, p.step)
+		p.done()
+		if err != nil {
+			return err
+		}
 	}
 	if x.Once || c.json {
 		return c.accessAnswer(res)
@@ -118,6 +139,11 @@ type Demo struct {
 	Sources  []desk.System
 	Star     desk.Query
 	Today    law.Date
+	// Notice puts into a fresh workspace's notice what the landlord has said of its systems,
+	// Maps into its maps, and Past what happened there before; each may be nil.
+	Notice func(dir string) error
+	Maps   func(d *desk.Desk) error
+	Past   func(ctx context.Context, d *desk.Desk, progress desk.Progress) error
 }
 
 // demoAccount makes the account that the demo is looked at with, once, and a new

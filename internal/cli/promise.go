@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"tenet/internal/desk"
+	"tenet/internal/notice"
 	"tenet/internal/promise"
 )
 
@@ -20,6 +21,8 @@ type promisesCheckCmd struct {
 	ID     []string `arg:"" optional:"" help:"Promises, by the ids of the notice; all of them."`
 	Strict bool     `help:"Status 1 for what is unproven too."`
 	Last   bool     `help:"What was found last, without looking again."`
+	Table  bool     `help:"What was found last as a table in Markdown: section, promise, rule, check, verdict."`
+	Keys   bool     `help:"Name rows by their keys, which may name people, instead of a digest. What is found is not kept."`
 }
 
 func (x *promisesCheckCmd) Run(c *call) error {
@@ -28,11 +31,11 @@ func (x *promisesCheckCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	if x.Last {
+	if x.Last || x.Table {
 		return x.last(c, d)
 	}
 	p := c.progress()
-	run, err := d.CheckPromises(c, c.actor(), x.ID, p.step)
+	run, err := d.RunPromises(c, desk.PromiseOrder{By: c.actor(), IDs: x.ID, Keys: x.Keys}, p.step)
 	p.done()
 	if err != nil {
 		return err
@@ -66,6 +69,13 @@ func (x *promisesCheckCmd) last(c *call, d *desk.Desk) error {
 			chosen, results = append(chosen, s), append(results, s.Result)
 			x.found(c, s.Result)
 		}
+	}
+	if x.Table && !c.json {
+		stands := map[notice.ID]promise.Result{}
+		for _, r := range results {
+			stands[r.ID] = r
+		}
+		return c.answer(nil, func(w io.Writer) { io.WriteString(w, promise.Markdown(d.Notice, stands)) })
 	}
 	return c.answer(map[string]any{"promises": chosen}, func(w io.Writer) { board(w, results) })
 }

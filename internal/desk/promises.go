@@ -33,6 +33,8 @@ type PromiseOrder struct {
 	// PutOff leaves promises as they stand that only the hours of a system keep from an
 	// answer, so that nothing falls to unproven every night: the run says which they are.
 	PutOff bool
+	// Keys names rows by their keys, for whoever is to mend them, and keeps nothing.
+	Keys bool
 	// Also is done in the transaction that keeps the results; it may be nil.
 	Also func(ctx context.Context, tx *store.Tx, run *PromiseRun) error
 }
@@ -50,7 +52,7 @@ func (d *Desk) CheckPromises(ctx context.Context, by string, ids []string, progr
 // read is in the results; an error says that Tenet itself failed, and nothing is kept. Do
 // not run it twice at once: both would read every system.
 func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progress) (*PromiseRun, error) {
-	e := &evidence{desk: d, detector: textSearch()}
+	e := &evidence{desk: d, detector: textSearch(), keys: o.Keys}
 	defer e.close()
 	b := &promise.Board{Notice: d.Notice, Today: d.Today(), Now: d.Now, Systems: e, Text: e.detector, Requests: e, Office: e, Registers: e, Breaches: e, Disclosures: e, History: d.promises(), Progress: progress}
 	results, err := b.Check(ctx, o.IDs)
@@ -67,6 +69,10 @@ func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progres
 		if run.Later = append(run.Later, r.ID); run.Until.IsZero() || until.Before(run.Until) {
 			run.Until = until
 		}
+	}
+	if o.Keys {
+		run.Changed = []promise.Change{}
+		return run, nil
 	}
 	run.Changed, err = d.promises().Save(ctx, d.Notice, promise.Run{By: o.By, Results: run.Promises, Also: func(ctx context.Context, tx *store.Tx, changed []promise.Change) error {
 		if o.Also == nil {
@@ -171,6 +177,8 @@ func (d *Desk) promiseError(err error) error {
 	switch {
 	case errors.Is(err, promise.ErrNoPromise):
 		return &Error{Code: "promise", What: err.Error(), Where: filepath.Join("notice", "promises.yaml"), Mend: "tenet promises --last lists those there are"}
+	case errors.Is(err, promise.ErrAnswer):
+		return &Error{Code: "promise", What: "the answer cannot be taken", Mend: promise.ErrAnswer.Error()}
 	case errors.Is(err, promise.ErrEvidence):
 		return &Error{Code: "promise", What: "the attestation cannot be taken", Where: "--evidence", Mend: promise.ErrEvidence.Error()}
 	}

@@ -62,6 +62,11 @@ func (d *Desk) Board(ctx context.Context) ([]BoardPromise, error) {
 	return out, nil
 }
 
+// BrokenPromises is how many promises of the notice were broken when last looked at.
+func (d *Desk) BrokenPromises(ctx context.Context) (int, error) {
+	return d.promises().Broken(ctx, d.Notice)
+}
+
 // PromiseHistory is a promise with the points of its trend, each with its numbers.
 func (d *Desk) PromiseHistory(ctx context.Context, id notice.ID) (promise.Standing, error) {
 	if _, ok := promise.Say(d.Notice, id); !ok {

@@ -153,6 +153,21 @@ func (h *History) Ran(ctx context.Context, by string) (time.Time, error) {
 	return store.Time(last.Int64), nil
 }
 
+// Broken is how many promises of a notice were broken when they were last looked at.
+func (h *History) Broken(ctx context.Context, n *notice.Notice) (int, error) {
+	broken := 0
+	err := h.read(ctx, `SELECT promise FROM promise_result r
+		WHERE landlord = $1 AND status = 'broken' AND run = (SELECT max(run) FROM promise_result l WHERE l.landlord = r.landlord AND l.promise = r.promise)`, []any{h.Landlord}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		if _, ok := n.Promises[notice.ID(id)]; ok {
+			broken++
+		}
+		return err
+	}, func() { broken = 0 })
+	return broken, err
+}
+
 // Alarms says whether the owner of a promise is told of a change: that it is broken, that
 // what was known of it is not any more, or that all is well again.
 func (c Change) Alarms() bool {

@@ -53,17 +53,26 @@ var mends = map[string]string{
 func (r Result) Mend() string {
 	var out []string
 	for _, e := range r.Evidence {
-		says := ""
-		switch {
-		case e.Status != r.Status:
-		case e.Status == Broken:
-			says = mends[e.Check]
-		case e.Status == Unproven:
-			says = e.Cause.Mend()
-		}
-		if says != "" && !slices.Contains(out, says) {
+		if says := e.Mend(); e.Status == r.Status && says != "" && !slices.Contains(out, says) {
 			out = append(out, says)
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+// Mend is what would turn the check into one that finds the promise kept.
+func (e Evidence) Mend() string {
+	switch e.Status {
+	case Broken:
+		return mends[e.Check]
+	case Unproven:
+		return e.Cause.Mend()
+	}
+	return ""
+}
+
+// SaysOf is what a kind of check looks at, in words; empty for one that there is not.
+func SaysOf(check string) string {
+	k, _ := kindOf(check)
+	return k.Says
 }

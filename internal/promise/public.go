@@ -27,6 +27,7 @@ type Public struct {
 	Since     time.Time `json:"since"`   // from when on the status has been this
 	Figure    string    `json:"figure"`  // what was counted, in words
 	Figures   []Figure  `json:"figures"` // the same
+	Checks    []string  `json:"checks"`  // the kinds of check, each once
 	CheckedAt time.Time `json:"checked_at"`
 	Method    []string  `json:"method"`          // how it is checked, a sentence for each check
 	Words     *Answer   `json:"words,omitempty"` // the landlord's own, where it is not kept
@@ -34,6 +35,7 @@ type Public struct {
 
 // Figure is how much is as promised. A number that is too small to be said is Few.
 type Figure struct {
+	Check string `json:"check"` // the kind of check that counted
 	Good  int64  `json:"good"`
 	Total int64  `json:"total"`
 	Unit  string `json:"unit"` // "requests"
@@ -72,7 +74,7 @@ const Few = 5
 // public is a figure without numbers that are too small: neither what is given nor
 // what can be worked out from it.
 func (e Evidence) public() Figure {
-	f := Figure{Good: e.Good, Total: e.Total, Unit: e.unit()}
+	f := Figure{Check: e.Check, Good: e.Good, Total: e.Total, Unit: e.unit()}
 	bad := e.Total - e.Good
 	switch {
 	case e.Total == 0:
@@ -188,10 +190,13 @@ func (h *History) Published(ctx context.Context, n *notice.Notice) ([]Public, er
 		if !ok || !signed[id] {
 			continue
 		}
-		p := Public{ID: id, Says: says[id], Section: sections[id], Status: s.Status, Since: s.Since, CheckedAt: s.CheckedAt, Figures: []Figure{}, Method: []string{}}
+		p := Public{ID: id, Says: says[id], Section: sections[id], Status: s.Status, Since: s.Since, CheckedAt: s.CheckedAt, Figures: []Figure{}, Method: []string{}, Checks: []string{}}
 		for _, e := range s.Evidence {
 			if f := e.public(); f.Unit != "" {
 				p.Figures = append(p.Figures, f)
+			}
+			if !slices.Contains(p.Checks, e.Check) {
+				p.Checks = append(p.Checks, e.Check)
 			}
 			if e.Method != "" && !slices.Contains(p.Method, e.Method) {
 				p.Method = append(p.Method, e.Method)

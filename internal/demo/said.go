@@ -1,0 +1,44 @@
+package demo
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed said.yaml
+var saidYAML []byte
+
+// Said is what the landlord has said of its own systems.
+type Said struct {
+	Tables     map[string]SaidTable         `yaml:"tables"`     // by source.table
+	Recipients map[string][]string          `yaml:"recipients"` // who the names in logs may be
+	Checks     map[string]map[string]string `yaml:"checks"`     // what a kind of check is given, by its name
+	Records    map[string]map[string]string `yaml:"records"`    // by record/field of records.filled
+	Instead    map[string]SaidCheck         `yaml:"instead"`    // by promise: a check in place of somebody's word
+}
+
+// SaidTable is what was said of a table. Lists are ids of the notice, of which the first
+// that there is counts.
+type SaidTable struct {
+	Holds   []string            `yaml:"holds"`
+	Keeping []string            `yaml:"keeping"`
+	From    string              `yaml:"from"`
+	Columns map[string][]string `yaml:"columns"`
+	Aside   string              `yaml:"aside"` // it holds nothing about people, and why
+}
+
+// SaidCheck is a check by its name.
+type SaidCheck struct {
+	Check string `yaml:"check"`
+}
+
+// Sayings reads what the landlord has said.
+func Sayings() (Said, error) {
+	var s Said
+	if err := yaml.UnmarshalWithOptions(saidYAML, &s, yaml.Strict()); err != nil {
+		return s, fmt.Errorf("demo: said.yaml: %w", err)
+	}
+	return s, nil
+}

@@ -1,0 +1,43 @@
+package promise
+
+import (
+	"strings"
+	"testing"
+
+	"tenet/internal/notice"
+)
+
+// TestTable: each promise of each pack has its row, and most name a rule of the folder.
+func TestTable(t *testing.T) {
+	for _, pack := range []string{"larkfield", "harbourside", "northmoor", "potters-green", "stonebeck", "wrenfield"} {
+		from, err := notice.Pack(pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := notice.Load(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		order, _ := promises(n)
+		table := Markdown(n, map[notice.ID]Result{order[0]: {Status: Unproven, Evidence: []Evidence{{Status: Unproven, Cause: NoMap}}}})
+		rows := strings.Split(strings.TrimSpace(table), "\n")[2:]
+		if len(rows) != len(order) {
+			t.Errorf("%s: %d rows for %d promises", pack, len(rows), len(order))
+		}
+		ruled := 0
+		for i, row := range rows {
+			if strings.Count(row, " | ") != 4 || !strings.Contains(row, "`"+string(order[i])+"`") {
+				t.Errorf("%s: %s", pack, row)
+			}
+			if !strings.Contains(row, "words only") {
+				ruled++
+			}
+		}
+		if !strings.HasSuffix(rows[0], "| unproven: no map says so |") || !strings.HasSuffix(rows[1], "| not looked at |") {
+			t.Errorf("%s: verdicts are\n%s\n%s", pack, rows[0], rows[1])
+		}
+		if ruled*2 < len(rows) {
+			t.Errorf("%s: only %d of %d promises have a rule", pack, ruled, len(rows))
+		}
+	}
+}
