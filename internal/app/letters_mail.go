@@ -11,6 +11,7 @@ import (
 	"tenet/internal/cases"
 	"tenet/internal/console"
 	"tenet/internal/desk"
+	"tenet/internal/incident"
 	"tenet/internal/web"
 )
 
@@ -65,8 +66,8 @@ func (s caseWork) Mail(ctx context.Context, id string) (console.MailMessage, err
 	for _, why := range desk.Dismissals() {
 		out.Dismissals = append(out.Dismissals, console.Choice{ID: why, Text: dismissals[why]})
 	}
-	if s.phishing != nil && len(m.Phishing) > 0 {
-		out.HandOver = "Hand it over as a report of phishing"
+	if len(m.Phishing) > 0 {
+		out.HandOver = "Open an incident of it"
 	}
 	day, channel := s.d.MailReceived(m)
 	asked := strings.TrimSpace(m.Subject + "\n\n" + m.Text)
@@ -105,17 +106,27 @@ func (s caseWork) DismissMail(ctx context.Context, by console.Staff, id, why str
 	return s.told(ctx, s.d.DismissMail(ctx, id, by.ID, why))
 }
 
-// phishing takes reports of messages that pretend to be from the landlord.
-type phishing interface {
-	// Phishing takes one over, and says in a sentence what became of it.
-	Phishing(ctx context.Context, by, mail string) (string, error)
+// HandOverMail opens an incident of a message that reports phishing, with what it says
+// and who sent it, and takes it out of the mailbox. Doing it again gives the same incident.
+func (s caseWork) HandOverMail(ctx context.Context, by console.Staff, id string) (string, error) {
+	m, err := s.d.MailBy(ctx, id)
+	if err != nil {
+		return "", s.told(ctx, err)
+	}
+	if m.State != "new" {
+		return "", &web.Refusal{Why: "Somebody has dealt with this message: it is " + m.State + ".", Mend: "Look at the mail that waits."}
+	}
+	said := m.Subject + "\n\n" + m.Text
+	if len(said) > mostReported {
+		said = strings.ToValidUTF8(said[:mostReported], "") + "\n[It goes on in the mailbox.]"
+	}
+	i, err := s.d.ReportIncident(ctx, incident.First{Once: "mail " + id, Kind: incident.Phishing, What: "Somebody reported it by e-mail.", Message: said,
+		Reporter: incident.Reporter{Via: "e-mail", Name: m.Name, Contact: m.From}, By: by.ID})
+	if err == nil {
+		err = s.d.DismissMail(ctx, id, by.ID, "other-team")
+	}
+	return "The incident " + i.Number + " is open, with the message. Thank whoever reported it.", s.told(ctx, err)
 }
 
-// HandOverMail hands a report of phishing to whoever sees to those.
-func (s caseWork) HandOverMail(ctx context.Context, by console.Staff, id string) (string, error) {
-	if s.phishing == nil {
-		return "", web.ErrNotFound
-	}
-	said, err := s.phishing.Phishing(ctx, by.ID, id)
-	return said, s.told(ctx, err)
-}
+// mostReported is the most bytes of a message that an incident takes.
+const mostReported = 60_000

@@ -31,7 +31,6 @@ type office struct {
 	queue    *job.Queue
 	outbox   *outbox
 	checking checking // of promises, in this process
-	phishing phishing // takes reports of phishing; nil where nobody does
 }
 
 func newOffice(d *desk.Desk, log *slog.Logger) (*office, error) {
