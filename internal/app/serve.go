@@ -126,7 +126,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	now := func() time.Time { return o.d.Now() }
 	// A form that somebody is filling in, and who is signed in to the console, outlive
 	// a restart, and any process goes on with them.
-	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Promises: &publicPromises{d: o.d}, Scope: publicScope{o.d}, Log: o.log, Now: now, Sessions: o.forms(),
+	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Promises: &publicPromises{d: o.d}, Scope: publicScope{o.d}, Reports: publicReports{o.d}, Log: o.log, Now: now, Sessions: o.forms(),
 		Collector: collector{o}, TLS: o.d.Config.PortalTLS()}); err != nil {
 		return nil, nil, err
 	}
@@ -142,8 +142,8 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
 		Disclosures: disclosures{staffDesk{o}},
 		Promises:    promiseDesk{o, &brokenCount{}},
-		Registers:   registerDesk{o},
-		Sessions:    o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
+		Registers:   registerDesk{o}, Incidents: staffIncidents{staffDesk{o}},
+		Sessions: o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})
 	return p, c, err
 }

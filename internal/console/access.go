@@ -171,6 +171,8 @@ var duties = []duty{
 	{below: "/promises", look: SeeLedger, act: Release},
 	{below: "/disclosures", look: SeeCases, act: SeeCases}, // any colleague is asked for data
 	{below: "/disclosures/record", look: SeeCases, act: Decide},
+	{below: "/incidents", look: SeeCases, act: Decide},
+	{below: "/incidents/new", look: SeeCases, act: SeeCases}, // any colleague may report
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

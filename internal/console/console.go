@@ -45,6 +45,8 @@ type Config struct {
 	Calls Calls
 	// Workbench is the redaction workbench; nil leaves its pages out.
 	Workbench Workbench
+	// Incidents may be nil: then their pages are not there.
+	Incidents Incidents
 	// Releases is how answers reach people; nil leaves its pages out.
 	Releases Releases
 	// Disclosures is what may be given out and what was; nil leaves its pages out.
@@ -172,6 +174,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.workRoutes())
 	maps.Copy(pages, c.intakeRoutes())
 	maps.Copy(pages, c.figuresRoutes())
+	maps.Copy(pages, c.incidentRoutes())
 	maps.Copy(pages, c.calendarRoutes())
 	maps.Copy(pages, c.releaseRoutes())
 	maps.Copy(pages, c.contactRoutes())
@@ -227,6 +230,9 @@ func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, st
 	}
 	if c.Disclosures != nil {
 		menu = append(menu, web.Link{Text: "Given out", Href: disclosuresAt})
+	}
+	if c.Incidents != nil {
+		menu = append(menu, web.Link{Text: "Incidents", Href: incidentsAt})
 	}
 	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
 	if c.Maps != nil {

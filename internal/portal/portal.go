@@ -26,10 +26,12 @@ type Config struct {
 	// Collector hands answers over to those who prove who they are; nil leaves its pages out.
 	Collector Collector
 	// Beat is what the time of each try at a link is rounded up to; 0 is 400 ms.
-	Beat time.Duration
-	Scope    Scope   // what the notice covers, and the terms of its sites; nil has no page of it
+	Beat  time.Duration
+	Scope Scope // what the notice covers, and the terms of its sites; nil has no page of it
 	// Promises is how the notice is kept; nil leaves its page out.
 	Promises Promises
+	// Reports is where something wrong is reported; nil leaves its pages out.
+	Reports Reports
 	// Sessions keeps half-filled forms; nil keeps them in memory (see web.SessionConfig).
 	Sessions scs.Store
 	// TLS says that people reach the portal over TLS.
@@ -107,6 +109,9 @@ func New(cfg Config) (*Portal, error) {
 		if cfg.Scope != nil {
 			site.Links = append(site.Links, web.Link{Text: f.say("terms.link"), Href: termsAt})
 		}
+		if cfg.Reports != nil {
+			site.Links = append(site.Links, web.Link{Text: f.say("report.link"), Href: "/report"})
+		}
 		var err error
 		if f.pages, err = web.NewPages(site, assets, cfg.Log, templates, f.funcs(cfg.Now)); err != nil {
 			return nil, fmt.Errorf("portal: %w", err)
@@ -133,6 +138,9 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" && p.choose(w, r) {
 		return
 	}
+	if p.shutOut(w, r) {
+		return
+	}
 	f := p.faces[p.language(r)]
 	if !strings.HasPrefix(r.URL.Path, "/assets/") {
 		w.Header().Set("Content-Language", f.words.language)
@@ -148,6 +156,7 @@ func (p *face) routes() http.Handler {
 	mux.HandleFunc("GET /cookies", p.public("cookies", "cookies.title"))
 	mux.HandleFunc("GET /notice", p.notice)
 	p.noticeRoutes(mux)
+	p.reportRoutes(mux)
 	p.promiseRoutes(mux)
 	p.termsRoutes(mux)
 

@@ -1,0 +1,312 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"tenet/internal/console"
+	"tenet/internal/desk"
+	"tenet/internal/incident"
+	"tenet/internal/law"
+	"tenet/internal/web"
+)
+
+// staffIncidents is what went wrong, as staff meet it.
+type staffIncidents struct{ staffDesk }
+
+// incidentStates are the states of an incident as staff read them.
+var incidentStates = map[incident.State]string{
+	incident.Reported: "Reported: somebody is to look at it", incident.NoBreach: "No personal data breach", incident.Breach: "A personal data breach: the risk is to be decided",
+	incident.Recorded: "Recorded: a risk to people is unlikely", incident.ToReport: "The regulator is to be told", incident.Notified: "The regulator was told",
+	incident.Passed: "The controller was told", incident.Concluded: "Closed",
+}
+
+var riskWords = map[incident.Risk]string{incident.NoRisk: "Unlikely", incident.SomeRisk: "Likely", incident.HighRisk: "High"}
+
+func (s staffIncidents) Incidents(ctx context.Context, _ console.Staff, all bool) (console.IncidentList, error) {
+	x, err := s.d.Incidents()
+	if err != nil {
+		return console.IncidentList{}, err
+	}
+	every, err := x.List(ctx, false)
+	if err != nil {
+		return console.IncidentList{}, s.told(ctx, err)
+	}
+	var out console.IncidentList
+	kinds, months := map[incident.Kind]int{}, map[string]int{}
+	for k := range every {
+		i := &every[k]
+		kinds[i.Kind]++
+		months[i.Opened.In(web.London).Format("2006-01")]++
+		if !all && i.State == incident.Concluded {
+			continue
+		}
+		row := console.IncidentRow{Number: i.Number, Kind: i.Kind.Title(), State: incidentStates[i.State], Risk: riskWords[i.Risk], Opened: i.Opened}
+		clocks, err := s.clocks(x, i)
+		if err != nil {
+			return out, err
+		}
+		for n := range clocks {
+			if clocks[n].Met.IsZero() {
+				row.Clock = &clocks[n]
+				break
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	if len(every) == 0 {
+		return out, nil
+	}
+	first := s.d.Now().In(web.London)
+	first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, web.London)
+	for back := 11; back >= 0; back-- {
+		m := first.AddDate(0, -back, 0)
+		out.Months = append(out.Months, console.Amount{Label: m.Format("Jan 2006"), Cases: months[m.Format("2006-01")]})
+	}
+	for _, sort := range incident.Sorts() {
+		if n := kinds[sort.Kind]; n > 0 {
+			out.Kinds = append(out.Kinds, console.Amount{Label: sort.Title, Cases: n})
+		}
+	}
+	return out, nil
+}
+
+// clocks are the times that run, the one that is up next first.
+func (s staffIncidents) clocks(x *incident.Incidents, i *incident.Incident) ([]console.IncidentClock, error) {
+	all, err := x.Clocks(i)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b incident.Clock) int { return a.Due.Deadline().Compare(b.Due.Deadline()) })
+	var out []console.IncidentClock
+	for _, c := range all {
+		k := console.IncidentClock{Title: c.Title, Due: c.Due.Words(), Met: c.Met, Cite: c.Cite, Working: c.Working, Urgency: "calm", Left: hoursLeft(c.Left)}
+		switch {
+		case c.Left < 0:
+			k.Urgency = "late"
+		case c.Left < 24:
+			k.Urgency = "soon"
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+// hoursLeft is how long there is, in words.
+func hoursLeft(hours float64) string {
+	late := hours < 0
+	if late {
+		hours = -hours
+	}
+	n := int(hours)
+	words := fmt.Sprintf("%d hours", n)
+	switch n {
+	case 0:
+		words = "less than an hour"
+	case 1:
+		words = "1 hour"
+	}
+	if late {
+		return words + " late"
+	}
+	return words + " left"
+}
+
+func (s staffIncidents) Incident(ctx context.Context, _ console.Staff, number string) (console.IncidentFile, error) {
+	f, err := s.d.IncidentFile(ctx, number)
+	if err != nil {
+		return console.IncidentFile{}, s.incidentTold(ctx, err)
+	}
+	x, err := s.d.Incidents()
+	if err != nil {
+		return console.IncidentFile{}, err
+	}
+	names := accounts{s.d}.names(ctx)
+	out := console.IncidentFile{Number: f.Number, Kind: f.Kind.Title(), State: incidentStates[f.State], What: f.What, Message: f.Incident.Message, Warning: f.Warning, Missing: len(f.Missing), Method: incident.Method}
+	if out.Clocks, err = s.clocks(x, &f.Incident); err != nil {
+		return out, err
+	}
+	for _, a := range incidentActs() {
+		if o, ok := a.offered(f.Offers); ok {
+			out.Offers = append(out.Offers, console.Offer{Group: a.group, Name: a.name, Href: "/incidents/" + f.Number + "/do/" + a.id, Lacks: needsSaid(o)})
+		}
+	}
+	if p := f.Proposal; p != nil {
+		to := &console.IncidentProposal{Says: p.Says, Unknown: p.Unknown}
+		for _, l := range p.Working {
+			points := fmt.Sprintf("%+.2f", float64(l.Points)/100)
+			if l.Factor {
+				points = fmt.Sprintf("times %.2f", float64(l.Points)/100)
+			}
+			to.Lines = append(to.Lines, console.Row{Name: l.What, Says: points + ": " + l.Why})
+		}
+		out.Proposal = to
+	}
+	out.Panels = incidentPanels(&f.Incident, names)
+	for _, p := range f.Told {
+		out.People = append(out.People, console.IncidentPerson{N: p.N, Name: p.Name, Way: p.Way, Letter: p.Letter, Told: p.Told})
+	}
+	for _, h := range f.History {
+		out.History = append(out.History, console.IncidentStep{At: h.At, By: names(h.By), Did: didWords[h.Action], Words: h.Words})
+	}
+	if f.IsBreach() {
+		for _, e := range f.Report.Elements {
+			out.Report = append(out.Report, console.ReportElement{Title: e.Title, Cite: e.Cite, Says: e.Says, Missing: e.Says == "" && !e.Optional})
+		}
+	}
+	return out, nil
+}
+
+// didWords say in the history what was done.
+var didWords = map[incident.Action]string{
+	incident.Opens: "reported", incident.Notes: "note", incident.Confirms: "found that it is a personal data breach", incident.Dismisses: "found that it is no personal data breach",
+	incident.Describes: "wrote down what is known", incident.Assesses: "assessed the risk", incident.Clears: "decided that a risk is unlikely", incident.Warns: "decided that there is a risk",
+	incident.Alarms: "decided that there is a high risk", incident.Notifies: "told the regulator", incident.Passes: "told a controller or client", incident.Lists: "listed people",
+	incident.Tells: "wrote to people", incident.Hears: "told a person", incident.Excepts: "recorded why people are not told one by one", incident.Publishes: "told the public",
+	incident.Tasks: "gave a task", incident.Finishes: "finished a task", incident.Fails: "named a measure that failed", incident.Bans: "shut an address out", incident.Refers: "told the police",
+	incident.Learns: "wrote down cause and lessons", incident.Closes: "closed", incident.Reopens: "opened again",
+}
+
+// incidentPanels is what is known, in rows.
+func incidentPanels(i *incident.Incident, names func(string) string) []console.Panel {
+	var out []console.Panel
+	add := func(id, title, says string, pairs ...string) {
+		p := console.Panel{ID: id, Title: title, Says: says}
+		for k := 0; k+1 < len(pairs); k += 2 {
+			if pairs[k+1] != "" {
+				p.Rows = append(p.Rows, console.Row{Name: pairs[k], Says: pairs[k+1]})
+			}
+		}
+		if len(p.Rows) > 0 {
+			out = append(out, p)
+		}
+	}
+	add("report", "The report", "", "Told by", i.Reporter.Name, "How to reach them", i.Reporter.Contact, "When it happened", i.Happened, "Where", i.System, "It came by", i.Reporter.Via)
+	aware := ""
+	if !i.Aware.IsZero() {
+		aware = law.At(i.Aware).Words() + ". " + i.AwareHow
+	}
+	add("known", "What is known", "", "We were aware", aware, "We are", strings.ReplaceAll(string(i.Role), "-", " "), "For or with", strings.Join(i.Controllers, ", "),
+		"What happened", i.Nature, "What may come of it", i.Effects, "What was and will be done", i.Measures, "What people can do", i.Advice)
+	if d := i.Decision; d != nil {
+		add("decision", "The decision", "", "Risk to people", riskWords[d.Risk], "Proposed was", riskWords[d.Proposed], "Why", d.Why, "By", names(d.By)+", "+law.At(d.At).Words())
+	}
+	for n, r := range i.Reports {
+		title := "The regulator was told"
+		if n > 0 {
+			title = "The regulator was told more"
+		}
+		add("told", title, "", "When", law.At(r.At).Words(), "How", r.How, "Why it was late", r.Delay, "To follow", strings.Join(r.Missing, ", "), "Reference", i.Reference)
+	}
+	for _, p := range i.Passed {
+		add("passed", "Told: "+p.To, "", "When", law.At(p.At).Words(), "How", p.How, "Clock", string(p.Clock))
+	}
+	if e := i.Exception; e != nil {
+		add("exception", "People are not told one by one", "UK GDPR Article 34(3).", "Because", string(e.Ground), "Why", e.Why)
+	}
+	for _, p := range i.Published {
+		add("published", "The public was told", "", "Where", p.Where, "When", law.At(p.At).Words(), "In these words", p.Words)
+	}
+	for _, m := range i.Failed {
+		add("failed", "A measure failed", "", "What the notice says", m.Says, "Its owner", m.Owner, "How it failed", m.Why)
+	}
+	for _, t := range i.Tasks {
+		done := ""
+		if !t.Done.IsZero() {
+			done = law.At(t.Done).Words() + ". " + t.How
+		}
+		due := ""
+		if !t.Due.IsZero() {
+			due = t.Due.Words()
+		}
+		add("task", fmt.Sprintf("Task %d", t.N), "", "What", t.What, "Who", t.Owner, "By", due, "Done", done)
+	}
+	for _, p := range i.Police {
+		add("police", "Reported to "+p.Where, "", "Reference", p.Ref, "When", law.At(p.At).Words(), "What they were told", p.Words)
+	}
+	var ids []string
+	for _, p := range i.Promises {
+		ids = append(ids, string(p))
+	}
+	add("lessons", "Cause and lessons", "", "Cause", i.Cause, "Lessons", i.Lessons, "It bears on", strings.Join(ids, ", "))
+	return out
+}
+
+func (s staffIncidents) IncidentRegister(ctx context.Context, form string) (web.File, error) {
+	var b bytes.Buffer
+	if err := s.d.WriteIncidents(ctx, &b, "."+form); err != nil {
+		return web.File{}, s.told(ctx, err)
+	}
+	types := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "json": "application/json"}
+	return web.File{Name: "incidents-" + s.d.Today().String() + "." + form, Type: types[form], Size: int64(b.Len()), Body: io.NopCloser(&b)}, nil
+}
+
+// incidentTold is an error as staff should read it.
+func (s staffIncidents) incidentTold(ctx context.Context, err error) error {
+	var d *desk.Error
+	if errors.As(err, &d) && d.Code == "not-found" {
+		return web.ErrNotFound
+	}
+	return s.told(ctx, err)
+}
+
+func (s staffIncidents) IncidentAct(ctx context.Context, by console.Staff, number string, of console.ActOf) (console.Act, error) {
+	a, f, err := s.find(ctx, number, of.ID)
+	if err != nil {
+		return console.Act{}, err
+	}
+	out := console.Act{ActOf: of, Name: a.name, Button: a.button, Does: a.does, Grave: a.grave, Version: f.Version, Once: rand.Text()}
+	if number != "" {
+		o, ok := a.offered(f.Offers)
+		if !ok {
+			return out, &web.Refusal{Why: "This cannot be done to the incident as it stands: " + incidentStates[f.State] + ".", Mend: "Look at it again."}
+		}
+		out.Lacks = needsSaid(o)
+	}
+	if a.fields != nil {
+		out.Fields = a.fields(s, &f)
+	}
+	return out, nil
+}
+
+// find is an act by its id, with the incident that it is done to.
+func (s staffIncidents) find(ctx context.Context, number, id string) (incidentAct, desk.IncidentFile, error) {
+	if number == "" {
+		return reportAct(), desk.IncidentFile{}, nil
+	}
+	for _, a := range incidentActs() {
+		if a.id == id {
+			f, err := s.d.IncidentFile(ctx, number)
+			return a, f, s.incidentTold(ctx, err)
+		}
+	}
+	return incidentAct{}, desk.IncidentFile{}, web.ErrNotFound
+}
+
+func (s staffIncidents) TakeIncident(ctx context.Context, by console.Staff, number string, d console.Doing) (string, string, error) {
+	a, f, err := s.find(ctx, number, d.ID)
+	if err != nil {
+		return "", "", err
+	}
+	on := incident.On{Number: number, By: by.ID, Version: d.Version, Once: d.Once}
+	if a.always { // what is true of any version
+		on.Version = 0
+	}
+	to, said, err := a.do(incidentDoing{ctx: ctx, s: s, f: &f, on: on, given: d.Given})
+	return to, said, s.incidentTold(ctx, err)
+}
+
+func needsSaid(o incident.Offer) []string {
+	var out []string
+	for _, n := range o.Lacks {
+		out = append(out, n.Says())
+	}
+	return out
+}
