@@ -138,10 +138,10 @@ func (s staffDesk) next(ctx context.Context, k cases.Case, c console.Case) strin
 	case k.State == cases.Approved && desk.InWords(k):
 		return "Send the answer: its letter has the words that were approved."
 	case k.State == cases.Approved:
-		if _, err := s.d.Cases.Secret(ctx, k.Number); err == nil {
-			return "The person can collect the answer on the portal. To send it another way, use tenet case send " + k.Number + ", which records that it went."
+		if waits, err := s.d.Waiting(ctx, k); err == nil && waits {
+			return "A link to the answer waits for the person. When they have downloaded it, it stands on the page Hand over."
 		}
-		return "Give the answer to the person: tenet case send " + k.Number + " writes it to a file and records that it went."
+		return "Give the answer to the person, on the page Hand over: by a link, on paper or in person."
 	case c.Paused != "" && k.Draft == nil:
 		return c.Paused + "."
 	case k.Draft == nil:

@@ -145,7 +145,7 @@ func TestPostedOnTheConsole(t *testing.T) {
 	v := f.visitor(t)
 	v.post("/sign-in", "name", "rosalind", "password", password)
 	at := "/cases/" + number + "/release"
-	if status, body := v.post(at+"/print"); status != 200 || !strings.HasPrefix(body, "%PDF-") {
+	if status, body := v.post(at + "/print"); status != 200 || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("a print gives %d", status)
 	}
 	if status, page := v.post(at+"/posted", "recorded", "AB1"); status != 422 || !strings.Contains(page, "Enter the date") {
