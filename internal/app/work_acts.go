@@ -89,6 +89,7 @@ var needWords = map[cases.Need]string{
 	cases.NeedsReason: "The reasons are recorded, as the person was given them.", cases.NeedsTime: "The person is told in time.",
 	cases.NeedsGround: "It rests on a ground that the law has for this kind of request.", cases.NeedsRoutes: "The person was told how to complain.",
 	cases.NeedsClient: "There is a client whose tenant it is.", cases.NeedsStageOne: "The complaint is at its first stage: after the second it is for the Ombudsman.",
+	cases.NeedsTold: "Whoever was to be told of it was, or it is recorded why that is impossible or asks too much (UK GDPR Art 19).",
 }
 
 // offers are what can be done in a case now, in the order of the table of acts.

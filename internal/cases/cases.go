@@ -166,8 +166,8 @@ func (c *Cases) allowed(ctx context.Context, tx *store.Tx, k *Case, on On, a Act
 		return t, err
 	}
 	with.by, with.today = on.By, law.DateOf(c.now())
-	if slices.Contains(t.Needs, NeedsSearched) || slices.Contains(t.Needs, NeedsHeld) {
-		if with.searches, with.holds, err = c.openTasks(ctx, tx, k.ID); err != nil {
+	if slices.ContainsFunc(t.Needs, func(n Need) bool { return n == NeedsSearched || n == NeedsHeld || n == NeedsTold }) {
+		if err := with.openTasks(ctx, tx, c.landlord, k.ID); err != nil {
 			return t, err
 		}
 	}

@@ -119,6 +119,39 @@ func TestIdentityIsNoBrake(t *testing.T) {
 	}
 }
 
+// TestNotClosedBeforeOthersAreTold: a case that changed what others were given is not
+// over while one of them is still to be told, or it is recorded why that cannot be
+// (UK GDPR Art 19).
+func TestNotClosedBeforeOthersAreTold(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	k := must[Case](t)(d.Open(ctx, d.requestOf("a", law.KindErasure)))
+	tell := NewTask{Sort: TaskTell, Place: "contractors", Owner: "s2", Due: d.hour, What: "Tell them."}
+	other := tell
+	other.Place = "insurer"
+	k = must[Case](t)(d.Assign(ctx, on(k), tell, other))
+	k = must[Case](t)(d.Withdraw(ctx, on(k), "they thought again"))
+	closing := func() error { _, err := d.Close(ctx, on(k)); return err }
+	var e *Error
+	if err := closing(); !errors.As(err, &e) || e.Need != NeedsTold || !strings.Contains(e.Mend, "the 2 tasks") {
+		t.Errorf("closed with two to tell: %v", err)
+	}
+	if offers := must[[]Offer](t)(d.Offers(ctx, k, "s1")); !slices.ContainsFunc(offers, func(o Offer) bool { return o.Action == Closes && slices.Contains(o.Lacks, NeedsTold) }) {
+		t.Errorf("closing is offered as if nothing were open: %+v", offers)
+	}
+	if _, err := d.Finish(ctx, on(k), 1, Done, " "); !errors.Is(err, ErrInput) {
+		t.Errorf("told, and nothing shows it: %v", err)
+	}
+	k = must[Case](t)(d.Finish(ctx, on(k), 1, Done, "They wrote on the 24th that it is deleted."))
+	if _, err := d.Finish(ctx, on(k), 2, Unable, ""); !errors.Is(err, ErrInput) {
+		t.Errorf("impossible, and nobody says why: %v", err)
+	}
+	k = must[Case](t)(d.Finish(ctx, on(k), 2, Unable, "The firm was wound up in 2024 and has no successor."))
+	if err := closing(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRefusalsAndOffers(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()

@@ -32,6 +32,7 @@ const (
 	NeedsRoutes    Need = "the routes to complain are named"
 	NeedsClient    Need = "there is a client whose tenant it is"
 	NeedsStageOne  Need = "it is at its first stage"
+	NeedsTold      Need = "whoever was to be told of it was"
 )
 
 // attempt is what a step is attempted with, as far as needs ask.
@@ -44,7 +45,7 @@ type attempt struct {
 	to      Delivery
 	offered bool // an extension is to be had; worked out only where it is asked
 
-	searches, holds int // tasks that are open
+	searches, holds, tells int // tasks that are open
 }
 
 // lacks says what to do about a need that a case does not meet; "" if it does.
@@ -141,6 +142,10 @@ func (k *Case) lacks(n Need, a attempt) string {
 		if slices.ContainsFunc(k.clocks(), func(c Clock) bool { return c.Regime == law.Ombudsman2 }) {
 			return "tell the person about the Ombudsman: it has been through both stages"
 		}
+	case NeedsTold:
+		if a.tells > 0 {
+			return fmt.Sprintf("finish the %d tasks to tell somebody that are open, or record why telling them is impossible or asks too much (UK GDPR Art 19)", a.tells)
+		}
 	}
 	return ""
 }
@@ -167,14 +172,14 @@ func (k *Case) meets(t Transition, a attempt) error {
 	return nil
 }
 
-// openTasks counts the tasks that needs ask about.
-func (c *Cases) openTasks(ctx context.Context, tx *store.Tx, id string) (searches, holds int, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT count(CASE WHEN sort = $3 THEN 1 END), count(CASE WHEN sort = $4 THEN 1 END)
-		FROM cases_task WHERE landlord = $1 AND case_id = $2 AND ended IS NULL`, c.landlord, id, string(TaskSearch), string(TaskHold)).Scan(&searches, &holds)
+// openTasks counts the tasks that needs ask about, by sort.
+func (a *attempt) openTasks(ctx context.Context, tx *store.Tx, landlord, id string) error {
+	err := tx.QueryRowContext(ctx, `SELECT count(CASE WHEN sort = $3 THEN 1 END), count(CASE WHEN sort = $4 THEN 1 END), count(CASE WHEN sort = $5 THEN 1 END)
+		FROM cases_task WHERE landlord = $1 AND case_id = $2 AND ended IS NULL`, landlord, id, string(TaskSearch), string(TaskHold), string(TaskTell)).Scan(&a.searches, &a.holds, &a.tells)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count the open tasks: %w", err)
+		return fmt.Errorf("count the open tasks: %w", err)
 	}
-	return searches, holds, nil
+	return nil
 }
 
 // Offer is an action that a case's kind and state allow, and what it still needs
@@ -195,10 +200,7 @@ func (c *Cases) Offers(ctx context.Context, k Case, by string) ([]Offer, error) 
 		return nil, nil
 	}
 	a := attempt{by: by, today: law.DateOf(c.now())}
-	err := c.store.Read(ctx, func(tx *store.Tx) (err error) {
-		a.searches, a.holds, err = c.openTasks(ctx, tx, k.ID)
-		return err
-	})
+	err := c.store.Read(ctx, func(tx *store.Tx) error { return a.openTasks(ctx, tx, c.landlord, k.ID) })
 	if err != nil {
 		return nil, wrap("offer what may be done", err)
 	}

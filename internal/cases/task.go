@@ -23,7 +23,7 @@ const (
 	TaskHold   TaskSort = "hold"   // save a recording before it overwrites itself; open until whoever runs it confirms
 	TaskSearch TaskSort = "search" // look in one store, connected or not: paper, a supplier
 	TaskAsk    TaskSort = "ask"    // ask a colleague or a supplier something
-	TaskTell   TaskSort = "tell"   // tell a recipient of a change (UK GDPR Art 19)
+	TaskTell   TaskSort = "tell"   // tell a recipient of a change (UK GDPR Art 19), or a client of a request; a case is not closed before it
 	TaskOther  TaskSort = "other"
 )
 
@@ -384,7 +384,7 @@ func (c *Cases) Raise(ctx context.Context, on On, n int64, to, said string) (Cas
 }
 
 // Finish records how a task ended. A store that could not be searched, and a
-// recording that was gone, need the reason.
+// recording that was gone, need the reason; that somebody was told needs what shows it.
 func (c *Cases) Finish(ctx context.Context, on On, n int64, how Outcome, result string) (Case, error) {
 	if (how == Unable || how == Gone || how == Dropped) && strings.TrimSpace(result) == "" {
 		return Case{}, input("say why", "a task that ends as %s needs its reason", how)
@@ -398,6 +398,9 @@ func (c *Cases) Finish(ctx context.Context, on On, n int64, how Outcome, result 
 		}
 		if !slices.Contains(t.Sort.outcomes(), how) {
 			return nil, input("use one of "+words(t.Sort.outcomes()), "a task to %s does not end as %q", t.Sort, clip(string(how)))
+		}
+		if t.Sort == TaskTell && how == Done && strings.TrimSpace(result) == "" {
+			return nil, input("say who confirmed it, when and how", "that somebody was told needs what shows it")
 		}
 		t.Outcome, t.Ended, t.Result = how, c.now(), result
 		return map[string]any{"outcome": how, "place": t.Place, "sort": t.Sort}, nil

@@ -197,7 +197,7 @@ func makeTable() []Transition {
 	add(which(func(h law.Handling) bool { return h.Review != "" }), Concludes, Reviewed, law.Stops, []Need{NeedsReason, NeedsAnother}, Reviewing)
 	add([]law.Kind{law.KindComplaint}, Escalates, Received, law.Winds, []Need{NeedsReason, NeedsStageOne}, Released, Refused, Closed)
 	add(nil, Reopens, Received, law.Unstops, []Need{NeedsReason}, append(slices.Clone(ended), Closed)...)
-	add(nil, Closes, Closed, "", none, ended...)
+	add(nil, Closes, Closed, "", []Need{NeedsTold}, ended...)
 	add(nil, Forgets, "", "", none, Closed)
 	return all
 }
