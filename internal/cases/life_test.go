@@ -139,14 +139,20 @@ func TestNotClosedBeforeOthersAreTold(t *testing.T) {
 	if offers := must[[]Offer](t)(d.Offers(ctx, k, "s1")); !slices.ContainsFunc(offers, func(o Offer) bool { return o.Action == Closes && slices.Contains(o.Lacks, NeedsTold) }) {
 		t.Errorf("closing is offered as if nothing were open: %+v", offers)
 	}
-	if _, err := d.Finish(ctx, on(k), 1, Done, " "); !errors.Is(err, ErrInput) {
+	var tells []int64
+	for _, t := range must[[]Task](t)(d.Tasks(ctx, k.ID)) {
+		if t.Sort == TaskTell {
+			tells = append(tells, t.N)
+		}
+	}
+	if _, err := d.Finish(ctx, on(k), tells[0], Done, " "); !errors.Is(err, ErrInput) {
 		t.Errorf("told, and nothing shows it: %v", err)
 	}
-	k = must[Case](t)(d.Finish(ctx, on(k), 1, Done, "They wrote on the 24th that it is deleted."))
-	if _, err := d.Finish(ctx, on(k), 2, Unable, ""); !errors.Is(err, ErrInput) {
+	k = must[Case](t)(d.Finish(ctx, on(k), tells[0], Done, "They wrote on the 24th that it is deleted."))
+	if _, err := d.Finish(ctx, on(k), tells[1], Unable, ""); !errors.Is(err, ErrInput) {
 		t.Errorf("impossible, and nobody says why: %v", err)
 	}
-	k = must[Case](t)(d.Finish(ctx, on(k), 2, Unable, "The firm was wound up in 2024 and has no successor."))
+	k = must[Case](t)(d.Finish(ctx, on(k), tells[1], Unable, "The firm was wound up in 2024 and has no successor."))
 	if err := closing(); err != nil {
 		t.Error(err)
 	}
