@@ -18,7 +18,7 @@ import (
 
 // versioned is a workspace of a landlord on a day, and a way of changing its notice: a
 // folder of that name with one edit.
-func versioned(t *testing.T, pack, today string) (*Desk, func(dir, effective, file, old, new string) string) {
+func versioned(t testing.TB, pack, today string) (*Desk, func(dir, effective, file, old, new string) string) {
 	t.Helper()
 	ctx, at := t.Context(), t.TempDir()
 	if err := Init(ctx, filepath.Join(at, "office"), pack, os.Getenv); err != nil {
@@ -52,7 +52,7 @@ func versioned(t *testing.T, pack, today string) (*Desk, func(dir, effective, fi
 }
 
 // goTo makes it noon of a day.
-func goTo(t *testing.T, d *Desk, day string) {
+func goTo(t testing.TB, d *Desk, day string) {
 	t.Helper()
 	when, err := time.Parse(time.DateOnly, day)
 	if err != nil {

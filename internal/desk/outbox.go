@@ -211,15 +211,17 @@ func (d *Desk) letterOnce(ctx context.Context, id, once string) (Outgoing, error
 	return all[0], nil
 }
 
-// Letters is the letters of a case, in the order in which they were written.
+// Letters is the letters of a case, in the order in which they were written: the first
+// 500, where it is one that holds letters to many.
 func (d *Desk) Letters(ctx context.Context, id string) ([]Outgoing, error) {
-	return d.lettersWhere(ctx, `l.case_id = $2 ORDER BY l.n`, id)
+	return d.lettersWhere(ctx, `l.case_id = $2 ORDER BY l.n LIMIT 500`, id)
 }
 
 // Outbox is letters in a state that is not their last, those that wait longest first, at most limit of
-// them: with [ToPrint] the list to print and post.
+// them: with [ToPrint] the list to print and post. What goes to many, of a change of the
+// notice, comes after all others.
 func (d *Desk) Outbox(ctx context.Context, state Sending, limit int) ([]Outgoing, error) {
-	return d.lettersWhere(ctx, `l.state = $2 AND l.ended IS NULL ORDER BY l.written, l.case_id, l.n LIMIT $3`, string(state), limit)
+	return d.lettersWhere(ctx, `l.state = $2 AND l.ended IS NULL ORDER BY CASE l.kind WHEN 'notice-changed' THEN 1 ELSE 0 END, l.written, l.case_id, l.n LIMIT $3`, string(state), limit)
 }
 
 // LetterBy is a letter by its reference.
@@ -401,7 +403,7 @@ func (d *Desk) failed(ctx context.Context, k cases.Case, o Outgoing, why string,
 		if k.MayReach(k.Requester.Address) != nil {
 			to = ""
 		}
-		if o.Kind == letter.Breach { // it is to somebody else than whom the case names
+		if o.Kind == letter.Breach || o.Kind == letter.NoticeChanged { // it is to somebody else than whom the case names
 			to = o.Content.Post
 		}
 		o.Content.To, o.Content.Mail = to, nil
