@@ -44,7 +44,8 @@ func (c *Cases) Withdraw(ctx context.Context, on On, reason string) (Case, error
 }
 
 // Transfer records that a request about a client's tenant went to that client,
-// whose it is to answer, on a day, and that the person knows.
+// whose it is to answer, on a day, and that the person knows. A task to pass it to
+// that client is done with it.
 func (c *Cases) Transfer(ctx context.Context, on On, client string, day law.Date, said string) (Case, error) {
 	if client != "" {
 		if err := checkID("the client", client); err != nil {
@@ -66,8 +67,13 @@ func (c *Cases) end(ctx context.Context, on On, a Action, how State, reason stri
 		done: func(k *Case) bool {
 			return k.State == how && k.Ending != nil && k.Ending.Reason == reason && k.Ending.By == on.By
 		},
-		do: func(_ *store.Tx, k *Case, _ keys.DataKey) (step, error) {
+		do: func(tx *store.Tx, k *Case, key keys.DataKey) (step, error) {
 			k.Ending = &Ending{How: how, Reason: reason, Client: with.client, By: on.By, At: c.now()}
+			if with.client != "" {
+				if err := c.passed(ctx, tx, k, key, with.client, reason); err != nil {
+					return step{}, err
+				}
+			}
 			return step{facts: facts, words: reason}, nil
 		},
 	})

@@ -158,6 +158,30 @@ func TestNotClosedBeforeOthersAreTold(t *testing.T) {
 	}
 }
 
+// TestPassedOn: passing a case to a client does the task to pass it there, and no other.
+func TestPassedOn(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	k := d.opened(t, "a")
+	tell := NewTask{Sort: TaskTell, Place: "vale", Owner: "s2", Due: d.hour, What: "Pass it on."}
+	other := tell
+	other.Place = "insurer"
+	k = must[Case](t)(d.Assign(ctx, on(k), tell, other))
+	k = must[Case](t)(d.Transfer(ctx, on(k), "vale", day("2026-11-23"), "Vale has it, by e-mail."))
+	got := map[string]Outcome{}
+	for _, task := range must[[]Task](t)(d.Tasks(ctx, k.ID)) {
+		if task.Sort == TaskTell {
+			got[task.Place] = task.Outcome
+		}
+	}
+	if want := map[string]Outcome{"vale": Done, "insurer": ""}; !cmp.Equal(want, got) {
+		t.Error(cmp.Diff(want, got))
+	}
+	if _, err := d.Close(ctx, on(k)); !errors.Is(err, ErrNeeds) {
+		t.Errorf("closed with the insurer still to tell: %v", err)
+	}
+}
+
 func TestRefusalsAndOffers(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()

@@ -322,26 +322,62 @@ func (c *Cases) onTask(ctx context.Context, on On, a Action, n int64, said strin
 		if err != nil {
 			return step{}, err
 		}
-		sealed, err := c.sealTask(k.ID, key, n, k.Version+1, t.TaskWords)
-		if err != nil {
+		if err := c.keepTask(ctx, tx, k, key, t); err != nil {
 			return step{}, err
-		}
-		var reminded, ended sql.NullInt64
-		if !t.Reminded.IsZero() {
-			reminded = sql.NullInt64{Int64: store.Micros(t.Reminded), Valid: true}
-		}
-		if !t.Ended.IsZero() {
-			ended = sql.NullInt64{Int64: store.Micros(t.Ended), Valid: true}
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE cases_task SET step = $4, owner = $5, due = $6, chased = $7, reminded = $8, raised = $9, outcome = $10, ended = $11, sealed = $12
-			WHERE landlord = $1 AND case_id = $2 AND task = $3`, c.landlord, k.ID, n, k.Version+1, t.Owner, store.Micros(t.Due), t.Chased, reminded,
-			t.RaisedTo, string(t.Outcome), ended, sealed)
-		if err != nil {
-			return step{}, fmt.Errorf("keep task %d: %w", n, err)
 		}
 		facts["task"] = n
 		return step{facts: facts, words: said}, nil
 	}})
+}
+
+// keepTask writes a task as a step of its case leaves it.
+func (c *Cases) keepTask(ctx context.Context, tx *store.Tx, k *Case, key keys.DataKey, t Task) error {
+	sealed, err := c.sealTask(k.ID, key, t.N, k.Version+1, t.TaskWords)
+	if err != nil {
+		return err
+	}
+	var reminded, ended sql.NullInt64
+	if !t.Reminded.IsZero() {
+		reminded = sql.NullInt64{Int64: store.Micros(t.Reminded), Valid: true}
+	}
+	if !t.Ended.IsZero() {
+		ended = sql.NullInt64{Int64: store.Micros(t.Ended), Valid: true}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE cases_task SET step = $4, owner = $5, due = $6, chased = $7, reminded = $8, raised = $9, outcome = $10, ended = $11, sealed = $12
+		WHERE landlord = $1 AND case_id = $2 AND task = $3`, c.landlord, k.ID, t.N, k.Version+1, t.Owner, store.Micros(t.Due), t.Chased, reminded,
+		t.RaisedTo, string(t.Outcome), ended, sealed)
+	if err != nil {
+		return fmt.Errorf("keep task %d: %w", t.N, err)
+	}
+	return nil
+}
+
+// passed ends the tasks to pass a case to a client, as what was done to it says.
+func (c *Cases) passed(ctx context.Context, tx *store.Tx, k *Case, key keys.DataKey, client, said string) error {
+	rows, err := tx.QueryContext(ctx, `SELECT `+taskColumns+` FROM cases_task WHERE landlord = $1 AND case_id = $2 AND sort = $3 AND place = $4 AND ended IS NULL`, c.landlord, k.ID, string(TaskTell), client)
+	if err != nil {
+		return fmt.Errorf("find the task to pass it on: %w", err)
+	}
+	var open []Task
+	for rows.Next() {
+		t, err := c.scanTask(rows, &key)
+		if err != nil {
+			rows.Close()
+			return err
+		}
+		open = append(open, t)
+	}
+	rows.Close()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, t := range open {
+		t.Outcome, t.Ended, t.Result = Done, c.now(), said
+		if err := c.keepTask(ctx, tx, k, key, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func ended(t *Task) error {
