@@ -238,7 +238,7 @@ func saidPast(ctx context.Context, d *desk.Desk, today time.Time, looks []int, p
 	}
 	for i, look := range looks {
 		at(look)
-		if i == 1 {
+		if i == min(1, len(looks)-1) {
 			if err := saidWords(ctx, d); err != nil {
 				return err
 			}

@@ -23,6 +23,7 @@ var routes = split(
 	"/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
 	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/release", "/cases/{}/release/{}", "/cases/{}/access",
 	"/ledger", "/ledger/verify", "/sources",
+	"/promises", "/promises/json", "/promises/run", "/promises/{}", "/promises/{}/attest", "/promises/{}/publish", "/promises/{}/answer",
 	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/do/{}",
 )
 
