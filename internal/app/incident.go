@@ -25,7 +25,7 @@ type staffIncidents struct{ staffDesk }
 var incidentStates = map[incident.State]string{
 	incident.Reported: "Reported: somebody is to look at it", incident.NoBreach: "No personal data breach", incident.Breach: "A personal data breach: the risk is to be decided",
 	incident.Recorded: "Recorded: a risk to people is unlikely", incident.ToReport: "The regulator is to be told", incident.Notified: "The regulator was told",
-	incident.Passed: "The controller was told", incident.Concluded: "Closed",
+	incident.Passed: "Whoever we hold it for or with was told", incident.Concluded: "Closed",
 }
 
 var riskWords = map[incident.Risk]string{incident.NoRisk: "Unlikely", incident.SomeRisk: "Likely", incident.HighRisk: "High"}

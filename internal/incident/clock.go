@@ -69,7 +69,7 @@ func (x *Incidents) due(i *Incident) (time.Time, error) {
 // Clocks are the times that run for an incident, the law's first. A landlord that is a
 // processor alone has none to the regulator; where a risk is unlikely it has stopped.
 func (x *Incidents) Clocks(i *Incident) ([]Clock, error) {
-	if i.Aware.IsZero() || i.State == NoBreach || i.State == Reported {
+	if i.Aware.IsZero() || !i.IsBreach() {
 		return nil, nil
 	}
 	var out []Clock

@@ -195,7 +195,7 @@ func TestFromReportToClosing(t *testing.T) {
 		t.Errorf("%+v", i)
 	}
 	i, err = o.Reopen(ctx, on, "It turned up.")
-	if must(t, i, err); i.State != Reported || !i.Ended.IsZero() || i.Risk != "" {
+	if must(t, i, err); i.State != Reported || !i.Ended.IsZero() || i.Risk != HighRisk || !i.IsBreach() {
 		t.Errorf("%+v", i)
 	}
 	steps, err := o.History(ctx, i.Number)
@@ -281,6 +281,49 @@ func TestProcessor(t *testing.T) {
 	lacks(t, err, NeedsController)
 	i, err = o.Pass(ctx, on, Passing{To: "Vale Homes", How: "telephone"})
 	if must(t, i, err); i.State != Passed {
+		t.Errorf("%s", i.State)
+	}
+}
+
+// TestContract: the hours of a contract run beside the law's, from the same moment, and
+// meeting them leaves the risk to be decided.
+func TestContract(t *testing.T) {
+	o := newOffice(t)
+	ctx := t.Context()
+	n := pack(t, "wrenfield")
+	n.Rights.Clocks = append(n.Rights.Clocks, notice.OwnClock{ID: "council-24", Title: "Tell the council", From: "we learn of it", Clock: notice.Clock{Count: 24, Unit: notice.Hours}})
+	n.Records.Incidents.Clocks = []notice.ID{"council-24"}
+	x := o.with(t, store.Default, n)
+	if got := Contracts(n); len(got) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	i := o.report(t, "r1")
+	on := On{Number: i.Number, By: "s1"}
+	f := o.finding()
+	f.Owed = []notice.ID{"nobody"}
+	if _, err := x.Confirm(ctx, on, f); err == nil {
+		t.Error("a clock that there is not")
+	}
+	f.Owed = []notice.ID{"council-24"}
+	i, err := x.Confirm(ctx, on, f)
+	clocks, cerr := x.Clocks(&i)
+	if must(t, i, err); cerr != nil || len(clocks) != 2 || clocks[1].Due.String() != "2026-11-28T17:30:00Z" || clocks[1].Left != 24 {
+		t.Fatalf("%+v %v", clocks, cerr)
+	}
+	o.later(25 * time.Hour)
+	i, err = x.Pass(ctx, on, Passing{To: "The council", How: "telephone", Clock: "council-24"})
+	clocks, cerr = x.Clocks(&i)
+	if must(t, i, err); cerr != nil || i.State != Passed || clocks[1].Running() || !clocks[1].Late(o.now) || !clocks[0].Running() {
+		t.Errorf("%s, %+v %v", i.State, clocks, cerr)
+	}
+	i, err = x.Learn(ctx, on, "A stick.", "", nil)
+	must(t, i, err)
+	_, err = x.Close(ctx, on, "")
+	lacks(t, err, NeedsAlone)
+	i, err = x.Assess(ctx, on, stick)
+	must(t, i, err)
+	i, err = x.Decide(ctx, on, SomeRisk, "Names and homes.")
+	if must(t, i, err); i.State != ToReport {
 		t.Errorf("%s", i.State)
 	}
 }
@@ -460,7 +503,7 @@ func TestLandlordsDoNotShare(t *testing.T) {
 // PostgreSQL: newOffice sees to that.
 func TestOnPostgres(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
-		"from report to closing": TestFromReportToClosing, "once": TestOnce, "processor": TestProcessor, "exceptions": TestExceptions,
+		"from report to closing": TestFromReportToClosing, "once": TestOnce, "processor": TestProcessor, "contract": TestContract, "exceptions": TestExceptions,
 		"ban": TestBan, "altered": TestAlteredIsRefused, "landlords": TestLandlordsDoNotShare,
 	} {
 		t.Run(name, test)

@@ -143,10 +143,10 @@ func (x *Incidents) Close(ctx context.Context, on On, why string) (Incident, err
 }
 
 // Reopen takes a closed incident up again. It is looked at from the beginning; what is
-// known stays.
+// known and was decided stays until somebody decides again.
 func (x *Incidents) Reopen(ctx context.Context, on On, why string) (Incident, error) {
 	return x.act(ctx, on, Reopens, why, func(_ *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
-		i.Ended, i.Risk, i.Decision = time.Time{}, "", nil
+		i.Ended = time.Time{}
 		return nil, nil
 	})
 }

@@ -191,7 +191,7 @@ func (e Entry) Cells() []string {
 
 // IsBreach says whether an incident was found to be a personal data breach.
 func (i *Incident) IsBreach() bool {
-	return len(i.Harms) > 0 && i.State != Reported && i.State != NoBreach
+	return len(i.Harms) > 0 && i.State != NoBreach
 }
 
 // EntryOf is an incident's line in the register.

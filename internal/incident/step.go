@@ -124,6 +124,8 @@ func (x *Incidents) lacking(i *Incident, needs []Need, words string) []Need {
 			ok = i.Role == Controller || i.Role == Joint
 		case NeedsProcessor:
 			ok = i.Role == Processor || i.Role == Joint || len(i.Controllers)+len(i.Owed) > 0
+		case NeedsAlone:
+			ok = i.Role == Processor
 		case NeedsAssessed:
 			ok = i.Facts != nil
 		case NeedsDelay:

@@ -17,7 +17,7 @@ const (
 	Recorded  State = "recorded"  // a risk to people is unlikely: it is recorded and not reported
 	ToReport  State = "to-report" // the regulator is to be told
 	Notified  State = "notified"  // the regulator was told
-	Passed    State = "passed"    // the controller for whom we hold the data was told
+	Passed    State = "passed"    // whoever we hold the data for or with was told, and we have not decided the risk
 	Concluded State = "closed"    // nothing more will happen
 )
 
@@ -77,6 +77,7 @@ const (
 	NeedsAware      Need = "aware"      // when the landlord was aware, and how that is known
 	NeedsController Need = "controller" // we decide over the data; a processor's duty is to its controller (UK GDPR Art 33(2))
 	NeedsProcessor  Need = "processor"
+	NeedsAlone      Need = "processor-alone" // and decides nothing itself
 	NeedsAssessed   Need = "assessed"
 	NeedsDelay      Need = "delay"  // the reasons, where the regulator is told late (UK GDPR Art 33(1))
 	NeedsWhole      Need = "whole"  // the last report holds all that Art 33(3) asks for
@@ -92,6 +93,7 @@ func (n Need) Says() string {
 		NeedsAware:      "It is recorded when the landlord was aware, and how that is known.",
 		NeedsController: "The landlord is a controller of the data: a processor tells its controller, who decides (UK GDPR Art 33(2)).",
 		NeedsProcessor:  "There is somebody else to tell: the landlord holds the data for a controller, jointly with one, or under a contract.",
+		NeedsAlone:      "The landlord is a processor alone: where it is a controller, somebody decides the risk first.",
 		NeedsAssessed:   "The risk to people is assessed.",
 		NeedsDelay:      "The report is late, so it gives the reasons for the delay (UK GDPR Art 33(1)).",
 		NeedsWhole:      "The regulator has all that Art 33(3) asks for: send what was to follow.",
@@ -132,17 +134,17 @@ func Transitions() []Transition {
 	add(Describes, "", nil, open...)
 	add(Confirms, Breach, needs(NeedsAware), Reported, NoBreach)
 	add(Confirms, "", needs(NeedsAware), breach...) // what was found at triage is put right
-	add(Dismisses, NoBreach, needs(NeedsReason), Reported, Breach, Recorded)
+	add(Dismisses, NoBreach, needs(NeedsReason), Reported, Breach, Recorded, ToReport, Passed)
 	add(Assesses, "", nil, breach...)
 	decide := needs(NeedsController, NeedsAware, NeedsAssessed, NeedsReason)
-	add(Clears, Recorded, decide, Breach, Recorded, ToReport)
-	add(Warns, ToReport, decide, Breach, Recorded, ToReport)
-	add(Alarms, ToReport, decide, Breach, Recorded, ToReport)
+	add(Clears, Recorded, decide, Breach, Recorded, ToReport, Passed)
+	add(Warns, ToReport, decide, Breach, Recorded, ToReport, Passed)
+	add(Alarms, ToReport, decide, Breach, Recorded, ToReport, Passed)
 	for _, a := range []Action{Clears, Warns, Alarms} { // what the regulator knows stays known
 		add(a, "", decide, Notified)
 	}
 	// The regulator may be told before anybody has decided: hours count.
-	add(Notifies, Notified, needs(NeedsController, NeedsAware, NeedsDelay), Breach, ToReport, Recorded, Notified)
+	add(Notifies, Notified, needs(NeedsController, NeedsAware, NeedsDelay), Breach, ToReport, Recorded, Passed, Notified)
 	add(Passes, Passed, needs(NeedsProcessor), Breach)
 	add(Passes, "", needs(NeedsProcessor), append(slices.Clone(decided), Passed)...)
 	add(Lists, "", nil, breach...)
@@ -157,7 +159,7 @@ func Transitions() []Transition {
 	add(Closes, Concluded, needs(NeedsReason, NeedsTasks), NoBreach)
 	add(Closes, Concluded, append(slices.Clone(ending), NeedsPeople), Recorded)
 	add(Closes, Concluded, append(slices.Clone(ending), NeedsPeople, NeedsWhole), Notified)
-	add(Closes, Concluded, ending, Passed)
+	add(Closes, Concluded, append(slices.Clone(ending), NeedsAlone), Passed)
 	add(Reopens, Reported, needs(NeedsReason), Concluded)
 	return all
 }
