@@ -110,6 +110,7 @@ var outside = map[string][]string{
 	"bench/identity":      {"match"},
 	"bench/load":          {},
 	"bench/pages":         {},
+	"bench/promises":      {"demo", "desk", "promise"},
 	"bench/served":        {},
 	"packaging/release":   {},
 }
