@@ -1,0 +1,44 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"tenet/internal/notice"
+	"tenet/internal/promise"
+)
+
+// waiversFile is where a landlord says which findings may stand for a time.
+const waiversFile = "waivers.yaml"
+
+// Linted is what is found in a notice on a day.
+type Linted struct {
+	On     notice.Date      `json:"on"`
+	Found  []notice.Finding `json:"findings"` // that are not waived
+	Waived []notice.Waived  `json:"waived"`
+	// Faults are checks in promises.yaml that ask for what is not there.
+	Faults []notice.Problem `json:"faults"`
+}
+
+// LintNotice holds a notice against the law of today and against itself, less what
+// waivers.yaml of the workspace waives.
+func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
+	out := Linted{On: notice.Date(d.Today().String())}
+	out.Found, out.Faults = notice.Lint(n, out.On), promise.Problems(n)
+	text, err := os.ReadFile(filepath.Join(d.Dir, waiversFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return out, nil
+	}
+	if err != nil {
+		return out, fmt.Errorf("read %s: %w", waiversFile, err)
+	}
+	by, err := notice.ParseWaivers(waiversFile, text)
+	if err != nil {
+		return out, err
+	}
+	out.Found, out.Waived = notice.Waive(out.Found, by, out.On)
+	return out, nil
+}
