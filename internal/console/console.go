@@ -33,14 +33,14 @@ type Config struct {
 	Intake   Intake
 	Figures  Figures
 	Calendar Calendar
-	// Processing is the record of processing activities; nil leaves its page out.
-	Processing Processing
-	// Registers are those of accountability; nil leaves their pages out.
-	Registers Registers
 	// Letters, Mail and Passwords may be nil: then their pages are not there.
 	Letters   Letters
 	Mail      Mailbox
 	Passwords Passwords
+	// Processing is the record of processing activities; nil leaves its page out.
+	Processing Processing
+	// Registers are those of accountability; nil leaves their pages out.
+	Registers Registers
 	// Calls may be nil: then nobody is on the telephone.
 	Calls Calls
 	// Workbench is the redaction workbench; nil leaves its pages out.
@@ -51,6 +51,8 @@ type Config struct {
 	Releases Releases
 	// Disclosures is what may be given out and what was; nil leaves its pages out.
 	Disclosures Disclosures
+	// Notices is the privacy notice, its versions and who is told; nil leaves its pages out.
+	Notices Notices
 	// Gate decides what each member of staff may open and do. It must be there.
 	Gate Gate
 	// Sittings, Factors and SignOn may be nil: then nobody can be signed out from
@@ -178,12 +180,13 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.calendarRoutes())
 	maps.Copy(pages, c.releaseRoutes())
 	maps.Copy(pages, c.contactRoutes())
+	maps.Copy(pages, c.promiseRoutes())
+	maps.Copy(pages, c.noticeRoutes())
+	maps.Copy(pages, c.processingRoutes())
+	maps.Copy(pages, c.registerRoutes())
 	maps.Copy(pages, c.letterRoutes())
 	maps.Copy(pages, c.mailRoutes())
 	maps.Copy(pages, c.passwordRoutes())
-	maps.Copy(pages, c.promiseRoutes())
-	maps.Copy(pages, c.processingRoutes())
-	maps.Copy(pages, c.registerRoutes())
 	maps.Copy(pages, c.disclosureRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
@@ -214,55 +217,7 @@ func (c *Console) show(w http.ResponseWriter, r *http.Request, staff Staff, name
 
 // showAs is show with another status than the errors of a form have.
 func (c *Console) showAs(w http.ResponseWriter, r *http.Request, staff Staff, status int, name, at string, p web.Page) {
-	menu := []web.Link{{Text: "Cases", Href: "/cases"}}
-	if c.Calls != nil {
-		menu = append(menu, web.Link{Text: "On the telephone", Href: contactAt})
-	}
-	if c.Work != nil {
-		menu = append(menu, web.Link{Text: "Tasks", Href: "/cases/tasks"})
-	}
-	menu = append(menu, c.postLinks(r.Context(), staff)...)
-	if c.Figures != nil {
-		menu = append(menu, web.Link{Text: "Figures", Href: "/cases/figures"})
-	}
-	if c.Promises != nil {
-		menu = append(menu, c.promiseLink(r.Context()))
-	}
-	if c.Disclosures != nil {
-		menu = append(menu, web.Link{Text: "Given out", Href: disclosuresAt})
-	}
-	if c.Incidents != nil {
-		menu = append(menu, web.Link{Text: "Incidents", Href: incidentsAt})
-	}
-	menu = append(menu, web.Link{Text: "Ledger", Href: "/ledger"}, web.Link{Text: "Sources", Href: "/sources"})
-	if c.Maps != nil {
-		menu = append(menu, web.Link{Text: "Maps", Href: "/maps"})
-	}
-	if c.Processing != nil {
-		menu = append(menu, web.Link{Text: "Record of processing", Href: "/registers/processing"})
-	}
-	if c.Registers != nil {
-		menu = append(menu, web.Link{Text: "Registers", Href: "/registers"})
-	}
-	if c.People != nil {
-		menu = append(menu, web.Link{Text: "Who is who", Href: "/who"})
-	}
-	if c.Workbench != nil {
-		menu = append(menu, web.Link{Text: "Redaction rules", Href: "/lessons"})
-	}
-	if c.Colleagues != nil {
-		menu = append(menu, web.Link{Text: "Staff", Href: "/staff"})
-	}
-	if c.Sittings != nil {
-		menu = append(menu, web.Link{Text: "Your account", Href: "/account"})
-	}
-	for _, l := range menu {
-		if !c.mayOpen(r.Context(), staff, l.Href) {
-			continue
-		}
-		l.Current = l.Href == at
-		p.Nav = append(p.Nav, l)
-	}
+	c.navigate(r.Context(), staff, at, &p)
 	p.Who = staff.Name
 	p.Done = c.sessions.PopString(r.Context(), "done")
 	c.pages.Show(w, status, name, p)
@@ -302,6 +257,7 @@ func (c *Console) funcs() template.FuncMap {
 	maps.Copy(funcs, benchFuncs())
 	maps.Copy(funcs, workFuncs())
 	maps.Copy(funcs, promiseFuncs())
+	maps.Copy(funcs, noticeFuncs())
 	return funcs
 }
 

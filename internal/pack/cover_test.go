@@ -23,7 +23,7 @@ func pageText(t *testing.T, pdf []byte, page string, more ...string) string {
 	t.Helper()
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
-		testdata.Missing(t, "pdftotext", "the reader of PDFs (Debian's package poppler-utils)")
+		testdata.Missing(t, "poppler", "the reader of PDFs (Debian's package poppler-utils)")
 	}
 	path := filepath.Join(t.TempDir(), "cover.pdf")
 	if err := os.WriteFile(path, pdf, 0o600); err != nil {

@@ -62,6 +62,7 @@ type Page struct {
 	Title  string // without the name of the service
 	Back   string // where the back link leads; none if empty
 	Nav    []Link
+	Within []Link // the pages of the part of the menu that this one is in
 	Who    string // the member of staff signed in
 	Done   string // what was just done, shown once in a banner
 	Errors Errors // what to mend in the form, in its order
