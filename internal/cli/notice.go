@@ -16,6 +16,7 @@ import (
 	"tenet/internal/law"
 	"tenet/internal/notice"
 	"tenet/internal/pack"
+	"tenet/internal/promise"
 )
 
 type noticeCmd struct {
@@ -116,16 +117,24 @@ func (x *noticeCheckCmd) Run(c *call) error {
 		counts[f.Severity]++
 		list = append(list, finding{f.File, f.Line, string(f.ID), f.Rule, f.Severity, f.Why, f.Source, f.Sure, f.Mend})
 	}
-	c.found = counts[notice.Wrong]+counts[notice.Doubt] > 0
+	// What promises.yaml gives a check and the check does not take: it would be unproven.
+	unable := []string{}
+	for _, p := range promise.Problems(n) {
+		unable = append(unable, p.String())
+	}
+	c.found = counts[notice.Wrong]+counts[notice.Doubt]+len(unable) > 0
 	if x.SARIF {
 		return notice.WriteSARIF(c.Stdout, c.Version, left, waived)
 	}
-	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "waived": waived}, func(w io.Writer) {
+	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "checks": unable, "waived": waived}, func(w io.Writer) {
 		for _, f := range list {
 			fmt.Fprintf(w, "%s:%d: %s [%s]\n    %s\n    %s (%s)\n    %s\n", f.File, f.Line, f.Severity, f.Rule, f.Why, f.From, f.Sure, f.Mend)
 		}
+		for _, p := range unable {
+			fmt.Fprintf(w, "%s\n    the check cannot be made, and its promise stays unproven\n", p)
+		}
 		switch {
-		case len(list) == 0:
+		case len(list)+len(unable) == 0:
 			fmt.Fprintf(w, "%s: nothing found. Version %s.\n", n.Landlord.Name, n.Version()[:12])
 		default:
 			fmt.Fprintf(w, "%s, on %s: errors %d, warnings %d, notes %d. Version %s.\n", n.Landlord.Name, on, counts[notice.Wrong], counts[notice.Doubt], counts[notice.Suggest], n.Version()[:12])
