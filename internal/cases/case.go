@@ -166,6 +166,7 @@ type Draft struct {
 	File      string         `json:"file,omitempty"`
 	Counts    map[string]int `json:"counts,omitempty"` // items found, by "source.table"
 	Whose     map[string]int `json:"whose,omitempty"`  // items found, by whose
+	Beside    string         `json:"beside,omitempty"` // what is handed over beside an answer in words
 	Withheld  int            `json:"withheld"`         // items left out, whole or in part
 	Undecided int            `json:"undecided"`        // items that wait for a person's decision
 	Notice    string         `json:"notice"`           // hash of the version that the draft explains

@@ -32,7 +32,11 @@ func (d *Desk) logRelease(ctx context.Context, tx *store.Tx, k cases.Case, to ca
 		source, _, _ := strings.Cut(at, ".")
 		records, systems[source] = records+n, true
 	}
-	if records == 0 {
+	what := fmt.Sprintf("%s of %s, %d of them held back in whole or in part", counted(records, "record", "records"), counted(len(systems), "system", "systems"), k.Draft.Withheld)
+	switch {
+	case k.Draft.Beside != "":
+		what = "An answer in words, with " + k.Draft.Beside
+	case records == 0:
 		return nil
 	}
 	h, _ := k.Kind.Handling()
@@ -44,8 +48,7 @@ func (d *Desk) logRelease(ctx context.Context, tx *store.Tx, k cases.Case, to ca
 		Once: fmt.Sprintf("case/%s/%d", k.ID, k.Version),
 		Details: disclose.Details{Name: cmp.Or(k.Requester.Name, k.Person.Name), Whose: cmp.Or(k.Person.Name, k.Requester.Name), Counts: k.Draft.Counts,
 			Categories: d.categoriesOf(slices.Sorted(maps.Keys(k.Draft.Counts))),
-			What:       fmt.Sprintf("%s of %s, %d of them held back in whole or in part", counted(records, "record", "records"), counted(len(systems), "system", "systems"), k.Draft.Withheld),
-			Way:        string(to.Way), Why: "To answer the request: " + h.Title, Basis: h.Words(), Digest: k.Draft.Digest, Number: k.Number, Step: k.Version + 1}}
+			What:       what, Way: string(to.Way), Why: "To answer the request: " + h.Title, Basis: h.Words(), Digest: k.Draft.Digest, Number: k.Number, Step: k.Version + 1}}
 	if !k.Person.Born.IsZero() {
 		e.Born = k.Person.Born.String()
 	}
@@ -96,11 +99,11 @@ func (d *Desk) marked(ctx context.Context, tx *store.Tx, as ...cases.Person) (di
 
 // givenWith is what is handed over beside an answer in words: recordings, where they
 // were asked for and not refused.
-func givenWith(k law.Kind, o law.Outcome) map[string]int {
+func givenWith(k law.Kind, o law.Outcome) string {
 	if h, _ := k.Handling(); h.Holds == law.HoldRecordings && o != law.Denied {
-		return map[string]int{"recordings": 1}
+		return "the recordings that were asked for"
 	}
-	return nil
+	return ""
 }
 
 // categoriesOf is the categories of the notice that tables hold, by their maps. What no
@@ -231,7 +234,7 @@ func (d *Desk) given(ctx context.Context, f disclose.Filter) ([]GivenOut, error)
 func (d *Desk) told(ctx context.Context, tx *store.Tx, e disclose.Entry) (GivenOut, error) {
 	g := GivenOut{Entry: e, Recipient: d.givenTo(e), Said: givenWords(e), Seq: -1}
 	if g.Recipient == "you" {
-		g.Recipient = cmp.Or(e.Name, e.Whose, "the person, who gave no name")
+		g.Recipient = "The person, " + cmp.Or(e.Name, e.Whose, "who gave no name")
 	}
 	acts, err := tx.Acts(ctx, d.Config.Landlord, fmt.Sprintf("disclosure/%d", e.N), 0, 10)
 	for _, a := range acts {

@@ -312,6 +312,14 @@ func TestReleaseIsLogged(t *testing.T) {
 	if n := release(map[string]int{"housing.person": 1}); n != 2 {
 		t.Errorf("%d entries", n)
 	}
+	for o, want := range map[law.Outcome]bool{law.Granted: true, law.Partly: true, law.Denied: false} {
+		if got := givenWith(law.KindCCTV, o) != ""; got != want {
+			t.Errorf("pictures that were %s go: %v", o, got)
+		}
+	}
+	if givenWith(law.KindObjection, law.Granted) != "" {
+		t.Error("something goes beside an answer to an objection")
+	}
 	list, err := d.Disclosures(ctx, Query{Name: "Ann Larter", DOB: "1980-01-02"}, disclose.Filter{})
 	if err != nil || len(list) != 2 || !list[0].Sure || list[1].What != "4 records of 2 systems, 2 of them held back in whole or in part" || list[1].Verdict != disclose.Right {
 		t.Errorf("%+v %v", list, err)

@@ -93,7 +93,7 @@ func (d *Desk) Reply(ctx context.Context, k cases.Case, r Reply, on cases.On) (c
 	}
 	on.Case = k.ID
 	return d.Cases.SetDraft(ctx, on, cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: replyFile,
-		Counts: givenWith(k.Kind, r.Outcome), Notice: d.Notice.Version(), Decided: decided, By: on.By}, cases.File{Name: replyFile, Data: kept})
+		Beside: givenWith(k.Kind, r.Outcome), Notice: d.Notice.Version(), Decided: decided, By: on.By}, cases.File{Name: replyFile, Data: kept})
 }
 
 func ids(list []law.Content) (out []string) {
