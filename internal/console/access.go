@@ -169,10 +169,13 @@ var duties = []duty{
 	{below: "/papers/{paper}/do/refuse", look: SignPapers, act: SignPapers},
 	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
 	{below: "/promises", look: SeeLedger, act: Release},
-	{below: "/disclosures", look: SeeCases, act: SeeCases}, // any colleague is asked for data
-	{below: "/disclosures/record", look: SeeCases, act: Decide},
+	{below: "/notice", look: SeeLedger, act: KeepRegisters},
+	{below: "/notice/adopt", look: SignPapers, act: SignPapers},
+	{below: "/notice/tell", look: KeepRegisters, act: SignPapers}, // to write to everybody is as grave as to sign
 	{below: "/incidents", look: SeeCases, act: Decide},
 	{below: "/incidents/new", look: SeeCases, act: SeeCases}, // any colleague may report
+	{below: "/disclosures", look: SeeCases, act: SeeCases},   // any colleague is asked for data
+	{below: "/disclosures/record", look: SeeCases, act: Decide},
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

@@ -32,6 +32,9 @@ func (c *Console) areas(ctx context.Context, staff Staff) []area {
 		promises.name = c.promiseLink(ctx).Text
 		promises.add("Promise board", promisesAt)
 	}
+	if c.Notices != nil {
+		promises.add("Notice", noticeAt)
+	}
 	if c.Registers != nil {
 		promises.add("Registers", "/registers")
 	}
