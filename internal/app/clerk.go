@@ -41,6 +41,7 @@ func (o *office) clerk() (*job.Queue, error) {
 	maps.Copy(kinds, o.outboxJobs())
 	maps.Copy(kinds, o.linkJobs())
 	maps.Copy(kinds, o.promiseJobs())
+	maps.Copy(kinds, o.tellJobs())
 	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
 }
 

@@ -140,9 +140,9 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
-		Disclosures: disclosures{staffDesk{o}},
 		Promises:    promiseDesk{o, &brokenCount{}},
-		Registers:   registerDesk{o}, Incidents: staffIncidents{staffDesk{o}},
+		Disclosures: disclosures{staffDesk{o}},
+		Notices:     noticeDesk{staffDesk{o}}, Registers: registerDesk{o}, Incidents: staffIncidents{staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})
 	return p, c, err

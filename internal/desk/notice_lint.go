@@ -42,3 +42,8 @@ func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	out.Found, out.Waived = notice.Waive(out.Found, by, out.On)
 	return out, nil
 }
+
+// Draft is the notice that stands in the workspace's folder now.
+func (d *Desk) Draft() (*notice.Notice, error) {
+	return notice.Load(os.DirFS(filepath.Join(d.Dir, "notice")))
+}

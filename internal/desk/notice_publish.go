@@ -44,6 +44,7 @@ type Audience struct {
 // concern was told.
 type Publication struct {
 	Version Version    `json:"version"`
+	Before  string     `json:"before,omitempty"` // the version that it follows
 	Places  []Shown    `json:"places"`
 	People  []Audience `json:"people"`
 	Whole   bool       `json:"whole"`
@@ -76,7 +77,9 @@ func (d *Desk) Publication(ctx context.Context, hash string) (Publication, error
 		p.Whole = p.Whole && x.Done != nil
 		p.Places = append(p.Places, x)
 	}
-	if former, ok := governing(all[at+1:], p.Version.Effective); ok && p.Version.Significant {
+	former, ok := governing(all[at+1:], p.Version.Effective)
+	p.Before = former.Hash
+	if ok && p.Version.Significant {
 		old, err := d.NoticeVersion(ctx, former.Hash)
 		if err != nil {
 			return Publication{}, err

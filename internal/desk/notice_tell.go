@@ -97,7 +97,7 @@ func (d *Desk) TellChange(ctx context.Context, o TellOrder) (Telling, error) {
 	if len(p.People) == 0 {
 		return Telling{}, &Error{Code: "people", What: "nobody is to be told of this version: it is the first, or what it changes was not found significant", Where: "VERSION", Mend: "tenet notice displays says who is to be told of what"}
 	}
-	if err := o.check(); !o.Dry && err != nil {
+	if err := o.Check(); !o.Dry && err != nil {
 		return Telling{}, err
 	}
 	s, err := d.open(ctx)
@@ -137,7 +137,8 @@ func (d *Desk) TellChange(ctx context.Context, o TellOrder) (Telling, error) {
 	return t.out, err
 }
 
-func (o TellOrder) check() error {
+// Check refuses words that no letter could say.
+func (o TellOrder) Check() error {
 	size := 0
 	for _, m := range []map[letter.Lang]string{o.Words, o.Why} {
 		for _, words := range m {
