@@ -123,6 +123,9 @@ func (s calls) Call(ctx context.Context, by console.Staff, id string) (console.C
 		out.Trusted = append(out.Trusted, t)
 	}
 	number := s.numbers(ctx)
+	if !s.d.SeesContacts(by.Role) {
+		c.Entries, out.Hidden = nil, "What happened before is for other roles to read."
+	}
 	for _, e := range c.Entries {
 		x := console.CallEntry{ID: e.ID, On: e.At, By: name(e.By), How: channelTitles[e.Channel], Facts: e.Facts, Opinion: e.Opinion, Action: e.Action, Number: number(e.Case),
 			Corrects: e.Corrects != "", Corrected: e.Corrected != ""}
@@ -139,6 +142,33 @@ func (s calls) Call(ctx context.Context, by console.Staff, id string) (console.C
 	}
 	out.TrustTo, out.Mend = trustFields(), []console.FormField{{Name: "right", Label: "What is right", As: "words", Must: true}}
 	return out, nil
+}
+
+// contactPanel is what happened in a case, the newest first, for those whose role sees it.
+func (s caseWork) contactPanel(ctx context.Context, by console.Staff, k cases.Case) ([]console.Panel, error) {
+	if !s.d.SeesContacts(by.Role) {
+		return nil, nil
+	}
+	all, err := s.d.ContactsOfCase(ctx, k.ID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	name := accounts{s.d}.names(ctx)
+	p := console.Panel{ID: "contacts", Title: "What happened", Says: "As colleagues wrote it down."}
+	for _, e := range all {
+		says := e.Facts
+		if e.Opinion != "" {
+			says += " What the writer thinks: " + e.Opinion
+		}
+		if e.Action != "" {
+			says += " What was done: " + e.Action
+		}
+		if e.Corrected != "" {
+			says += " It was corrected since."
+		}
+		p.Rows = append(p.Rows, console.Row{Name: web.DateTime(e.At), Says: channelTitles[e.Channel] + ", by " + name(e.By) + ": " + says})
+	}
+	return []console.Panel{p}, nil
 }
 
 // gone is an error about a call: one that is over, or somebody else's, is not there.

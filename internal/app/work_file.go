@@ -50,7 +50,11 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 			}
 		}
 	}
-	f.Panels = s.panels(ctx, k)
+	happened, err := s.contactPanel(ctx, by, k)
+	if err != nil {
+		return f, s.told(ctx, err)
+	}
+	f.Panels = append(s.panels(ctx, k), happened...)
 	if k.Minutes > 0 {
 		f.Spent = spentWords(k.Minutes)
 	}

@@ -61,7 +61,8 @@ type Call struct {
 	Safety   []CallSafety
 	Trusted  []CallTrusted
 	Happened []CallEntry
-	Theirs   bool // the person themselves calls: what may be added and ended is theirs to say
+	Hidden   string // why what happened is not shown, if it is not
+	Theirs   bool   // the person themselves calls: what may be added and ended is theirs to say
 	NoteForm []FormField
 	TrustTo  []FormField
 	Mend     []FormField

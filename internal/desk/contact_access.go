@@ -40,6 +40,11 @@ func (d *Desk) ownMap() *datamap.Map {
 	}}
 }
 
+// SeesContacts says whether a role reads what happened in contacts.
+func (d *Desk) SeesContacts(role string) bool {
+	return See(d.Notice, d.Role(role), holding(d.ownMap().Tables["contact"])) != NotTheir
+}
+
 // addOwn puts what Tenet itself keeps about the person of a case into what was found, in the
 // place of what was there: it is theirs to have like the rest (UK GDPR Art 15), and what
 // others said in it is read first like any text.
