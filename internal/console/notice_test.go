@@ -1,0 +1,182 @@
+package console_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"tenet/internal/console"
+	"tenet/internal/testbrowser"
+	"tenet/internal/web"
+)
+
+const (
+	oldNotice = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	newNotice = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+)
+
+// fakeNotices is a notice with one version to come, that keeps what was done to it.
+type fakeNotices struct{ did []string }
+
+func (f *fakeNotices) NoticeBoard(context.Context) (console.NoticeBoard, error) {
+	finding := console.NoticeFinding{Rule: "use-without-basis", At: "uses.yaml:12:5", Why: "The use <b> has no basis.", Source: "UK GDPR Art 6(1)", Sure: "read", Mend: "Name one"}
+	return console.NoticeBoard{Now: oldNotice, Versions: []console.NoticeEdition{{Version: newNotice, From: "Monday 1 March 2027", State: "to come", Adopted: true, Significant: true, By: "Rosalind", Reason: "People wait longer."},
+		{Version: oldNotice, From: "Thursday 1 January 2026", State: "in force"}},
+		Draft:    &console.NoticeEdition{Version: strings.Repeat("c", 64), From: "Thursday 1 April 2027"},
+		Groups:   []console.NoticeGroup{{Severity: "error", Title: "Errors", Found: []console.NoticeFinding{finding}}},
+		Faults:   []string{"promises.yaml:3:1: answer.requests.on-time.kind there is no such kind"},
+		Waived:   []console.NoticeWaived{{NoticeFinding: finding, Owner: "Communications", Until: "Sunday 31 January 2027", Reason: "A rewrite is under way."}},
+		Coverage: []console.NoticeCover{{Title: "Promises", N: 12, Says: "Words."}, {Title: "Promises without a check", N: 1, Says: "Words.", Which: []string{"kind (notice.md:3)"}}},
+		Ease:     console.NoticeEase{Score: 64, Sentences: 40, Words: 400, Longest: 30, Plain: true}}, nil
+}
+
+func (f *fakeNotices) NoticeChanges(_ context.Context, before, after string) (console.NoticeChanges, error) {
+	if before != oldNotice {
+		return console.NoticeChanges{}, web.ErrNotFound
+	}
+	return console.NoticeChanges{Before: console.NoticeEdition{Version: oldNotice, From: "1 January"}, After: console.NoticeEdition{Version: newNotice, From: "1 March"}, Same: 39, Ours: after == console.DraftVersion, Proposed: true,
+		Reasons:   []string{"People may get less, or later, than they were promised."},
+		Sentences: []console.NoticeSentence{{ID: "correct", Old: "We put it right in ten days.", New: "We put it right in <fifteen> days."}, {New: "A new one."}, {Old: "An old one."}},
+		Rules: []console.NoticeRule{{Thing: "sharing rule", ID: "crime-to-police", Title: "To the police", Kind: "narrows", Means: "Less is done with information about you.", Field: "needs", Old: "", New: "written-request", At: "sharing.yaml:9:5",
+			Why: "People lose nothing by it.", Replay: []string{"12 disclosures of 30 would have been refused."}}},
+		Replay: []string{"No date changes."}, Span: "from one day to another"}, nil
+}
+
+func (f *fakeNotices) AdoptNotice(_ context.Context, by console.Staff, significant bool, why string) (string, error) {
+	if why == "No good." {
+		return "", &web.Refusal{Why: "It is too soon.", Mend: "Write a later day."}
+	}
+	f.did = append(f.did, by.Name+" adopts: "+why)
+	return newNotice, nil
+}
+
+func (f *fakeNotices) NoticePublication(_ context.Context, version string) (console.NoticePublication, error) {
+	if version != newNotice {
+		return console.NoticePublication{}, web.ErrNotFound
+	}
+	return console.NoticePublication{NoticeEdition: console.NoticeEdition{Version: newNotice, From: "Monday 1 March 2027", Significant: true}, Before: oldNotice,
+		Places: []console.NoticePlace{{ID: "site", Title: "Our website", At: "https://example.org/privacy"}, {ID: "office", Title: "The office", At: "By the door", Done: &console.NoticeDone{At: now, By: "Rosalind", Proof: "Seen by the door"}}},
+		People: []console.NoticePeople{{ID: "tenants", Title: "Tenants", Why: []string{"the clock is slower"}}}, Told: []console.NoticeTold{{Name: "Alder Vale Homes", Case: "PM-2026-0001", Queued: 1, Sent: 2, Print: 3, Posted: 4, Failures: 1}},
+		Printers: []console.Choice{{ID: "printers", Text: "The firm that prints"}}}, nil
+}
+
+func (f *fakeNotices) ConfirmNotice(_ context.Context, by console.Staff, version string, people bool, id, proof string) error {
+	f.did = append(f.did, by.Name+" confirms "+id+": "+proof)
+	return nil
+}
+
+func (f *fakeNotices) CountTelling(_ context.Context, version string) (console.NoticeTelling, error) {
+	return console.NoticeTelling{NoticeEdition: console.NoticeEdition{Version: version, From: "Monday 1 March 2027"}, Counts: []console.NoticeCount{{Name: "Alder Vale Homes", People: 10, Email: 6, Post: 3, Twice: 1, None: 1, Left: []console.Count{{Table: "they have died", Records: 1}}}},
+		Kinds: []console.NoticeKind{{Title: "Tenants", Tables: "housing.tenant"}, {Title: "Visitors"}}, Gaps: []string{"repairs: it is down"}, Words: console.NoticeWords{What: "- You may wait longer.", Why: "People wait longer."}}, nil
+}
+
+func (f *fakeNotices) BeginTelling(_ context.Context, by console.Staff, version string, w console.NoticeWords) error {
+	f.did = append(f.did, by.Name+" tells: "+w.What)
+	return nil
+}
+
+func (f *fakeNotices) PrintTelling(_ context.Context, by console.Staff, version, to string) (web.File, error) {
+	return web.File{Name: "letters.csv", Type: "text/csv", Body: io.NopCloser(strings.NewReader("for " + to))}, nil
+}
+
+func (f *fakeNotices) PostedTelling(_ context.Context, by console.Staff, version, day string) (int, error) {
+	f.did = append(f.did, "posted "+day)
+	return 3, nil
+}
+
+func serveNotices(t testing.TB) (face, *fakeNotices) {
+	t.Helper()
+	hash, err := console.HashPassword(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, n := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeNotices{}
+	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Notices: n,
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Server = httptest.NewServer(h)
+	t.Cleanup(f.Close)
+	return f, n
+}
+
+func TestNoticePages(t *testing.T) {
+	f, n := serveNotices(t)
+	v := f.staff(t)
+	for path, wants := range map[string][]string{
+		"/notice": {"The use &lt;b&gt; has no basis.", "uses.yaml:12:5", "UK GDPR Art 6(1)", "Name one", "Communications", "until Sunday 31 January 2027", "no such kind", "is another version", "kind (notice.md:3)", "64"},
+		"/notice/compare?old=" + oldNotice + "&new=" + newNotice: {"<del><span class=\"govuk-visually-hidden\">Taken out: ", "We put it right in &lt;fifteen&gt; days.", "12 disclosures of 30 would have been refused.", "likely to be significant", "39 sentences are the same"},
+		"/notice/compare?old=" + oldNotice + "&new=folder":       {"Adopt this version"},
+		"/notice/publish/" + newNotice:                           {"Seen by the door", "Our website", "What was seen there?", "PM-2026-0001", "The firm that prints"},
+		"/notice/tell/" + newNotice:                              {"1: they have died", "housing.tenant", "repairs: it is down", "You may wait longer"},
+	} {
+		status, page := v.get(path)
+		if status != http.StatusOK {
+			t.Errorf("%s is %d", path, status)
+		}
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
+	}
+	if _, page := v.get("/notice/compare?old=" + oldNotice + "&new=" + newNotice); strings.Contains(page, "Adopt this version") {
+		t.Error("a version that is kept can be adopted again")
+	}
+	if status, _ := v.get("/notice/publish/nothing"); status != http.StatusNotFound {
+		t.Errorf("a version that there is not is %d", status)
+	}
+	for _, c := range []struct {
+		path string
+		form []string
+		want int
+		says string
+	}{
+		{"/notice/adopt", []string{"old", oldNotice}, 422, "Choose whether people are told of it"},
+		{"/notice/adopt", []string{"old", oldNotice, "significant", "yes", "why", "No good."}, 422, "It is too soon."},
+		{"/notice/adopt", []string{"old", oldNotice, "significant", "yes", "why", "People wait longer."}, 200, "The version is kept"},
+		{"/notice/publish/" + newNotice + "/confirm", []string{"what", "display", "id", "site"}, 422, "Say in a few words what was seen"},
+		{"/notice/publish/" + newNotice + "/confirm", []string{"what", "display", "id", "site", "proof", "Seen"}, 200, "It is recorded"},
+		{"/notice/tell/" + newNotice, []string{"what", "It changes."}, 422, "Say why it changes"},
+		{"/notice/tell/" + newNotice, []string{"what", "It changes.", "why", "The law did."}, 200, "are being written"},
+		{"/notice/tell/" + newNotice + "/posted", []string{"day-day", "31", "day-month", "2", "day-year", "2026"}, 422, "Enter the day"},
+		{"/notice/tell/" + newNotice + "/posted", []string{"day-day", "20", "day-month", "11", "day-year", "2026"}, 200, "3 letters are recorded as posted."},
+		{"/notice/tell/" + newNotice + "/print", []string{"to", "printers"}, 200, "for printers"},
+	} {
+		if status, page := v.post(c.path, c.form...); status != c.want || !strings.Contains(page, c.says) {
+			t.Errorf("%s %v: %d, does not say %q", c.path, c.form, status, c.says)
+		}
+	}
+	if got := strings.Join(n.did, "\n"); !strings.Contains(got, "adopts: People wait longer.") || !strings.Contains(got, "confirms site: Seen") || !strings.Contains(got, "tells: It changes.") || !strings.Contains(got, "posted 2026-11-20") || len(n.did) != 4 {
+		t.Errorf("done: %s", got)
+	}
+}
+
+func TestNoticeForEveryone(t *testing.T) {
+	needAssets(t)
+	f, _ := serveNotices(t)
+	b := testbrowser.Start(t)
+	for name, o := range map[string]testbrowser.Options{"desk": {}, "phone, dark": {Width: 320, Height: 640, Dark: true}, "no script": {NoScript: true}} {
+		t.Run(name, func(t *testing.T) {
+			p := b.Page(t, o)
+			signInWith(p, f)
+			for _, path := range []string{"/notice", "/notice/compare?old=" + oldNotice + "&new=folder", "/notice/publish/" + newNotice, "/notice/tell/" + newNotice} {
+				p.Goto(f.URL + path)
+				if !o.NoScript {
+					for _, v := range p.Axe() {
+						t.Errorf("%s: %s", path, v)
+					}
+				}
+				if n := p.Overflow(); n > 0 {
+					t.Errorf("%s is %d pixels wider than the screen", path, n)
+				}
+			}
+		})
+	}
+}
