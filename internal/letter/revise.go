@@ -85,11 +85,16 @@ func (s *Set) Revise(in Input, edits map[string]string) (Letter, error) {
 }
 
 // lost is what a block showed of a field that its element is about, and does not
-// show any more.
+// show any more. A day that it gave is one whatever the element is about: people wait
+// for it.
 func (f Fields) lost(e Element, was, now string) string {
 	values := map[string]string{"Received": f.Received, "Due": f.Due, "Until": f.Until, "Reference": f.Reference, "Who": f.Who, "Link": f.Link,
 		"Contact": f.Contact, "Regulator": f.Regulator, "Ombudsman": f.Ombudsman}
-	for _, name := range e.Uses {
+	names := e.Uses
+	if e.ID != "" {
+		names = append(slices.Clone(names), "Received", "Due", "Until")
+	}
+	for _, name := range names {
 		whole, is := kept[name]
 		value := values[name]
 		if !is || value == "" || !strings.Contains(was, value) || strings.Contains(now, value) {
