@@ -22,7 +22,7 @@ var routes = split(
 	"/maps", "/maps/{}", "/maps/{}/{}",
 	"/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
 	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/release", "/cases/{}/release/{}", "/cases/{}/access",
-	"/notice/compare", "/notice/adopt", "/notice/changes", "/notice/feed.atom", "/notice/publish/{}", "/notice/publish/{}/confirm", "/notice/tell/{}", "/notice/tell/{}/print", "/notice/tell/{}/posted",
+	"/notice/compare", "/notice/adopt", "/notice/changes", "/notice/changes.json", "/notice/feed.atom", "/notice/publish/{}", "/notice/publish/{}/confirm", "/notice/tell/{}", "/notice/tell/{}/print", "/notice/tell/{}/posted",
 	"/ledger", "/ledger/verify", "/sources",
 	"/promises", "/promises/json", "/promises/run", "/promises/{}", "/promises/{}/attest", "/promises/{}/publish", "/promises/{}/answer",
 	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/do/{}",

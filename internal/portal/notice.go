@@ -22,6 +22,9 @@ type Notices interface {
 	// Publish writes one of them in a form of [NoticeForms], with its fixed phrases in a
 	// language; an empty version is the one in force. [web.ErrNotFound] if there is no such.
 	Publish(ctx context.Context, w io.Writer, version, form, language string) (Edition, error)
+	// Changes holds two of them against each other. An empty to is the version in force, an
+	// empty from the one that to follows.
+	Changes(ctx context.Context, from, to, language string) (EditionChanges, error)
 }
 
 // Edition is a version of the notice.
@@ -29,7 +32,14 @@ type Edition struct {
 	Version string // its content hash
 	From    time.Time
 	Now     bool // it is in force
+	// Significant says that somebody found that people were to be told of what it changes.
+	Significant bool
+	// Before is the version that it follows; empty where it is the first.
+	Before string
 }
+
+// Changes is where the version stands beside the one that it follows.
+func (e Edition) Changes() string { return changesAt(e.Before, e.Version) }
 
 // NoticeForms are the forms that the notice has beside the page: for paper, as text, for
 // machines, and to be put in another page.
@@ -52,6 +62,9 @@ func (p *face) noticeRoutes(mux *http.ServeMux) {
 		return
 	}
 	mux.HandleFunc("GET /notice/versions", p.editions)
+	mux.HandleFunc("GET /notice/changes", p.changesPage)
+	mux.HandleFunc("GET /notice/changes.json", p.changesJSON)
+	mux.HandleFunc("GET /notice/feed.atom", p.feed)
 	mux.HandleFunc("GET /notice/{form}", p.published)
 	mux.HandleFunc("GET /notice/versions/{version}/{form}", p.published)
 }
