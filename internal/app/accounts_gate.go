@@ -168,6 +168,14 @@ func (g gate) Looked(ctx context.Context, staff console.Staff, ask console.Ask) 
 	return g.told(ctx, err)
 }
 
+func (g gate) Refused(ctx context.Context, staff console.Staff, ask console.Ask) error {
+	k, err := g.d.Cases.ByNumber(ctx, ask.Number)
+	if err == nil {
+		err = g.d.Refused(ctx, staff.ID, k.ID, ask.Page)
+	}
+	return g.told(ctx, err)
+}
+
 func (g gate) Closed(ctx context.Context, staff console.Staff, number string) (console.Closed, error) {
 	k, err := g.d.Cases.ByNumber(ctx, number)
 	if err != nil {

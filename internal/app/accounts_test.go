@@ -261,7 +261,9 @@ func staffOf(t testing.TB, w workspace, login string) console.Staff {
 	return s
 }
 
-func TestARoleForOneKindOfCase(t *testing.T) {
+// TestScenario_SOT15_ViewRefusedAndReported: a member of staff who opens the file of somebody
+// who is none of their work is refused, and those who watch over the ledger see it.
+func TestScenario_SOT15_ViewRefusedAndReported(t *testing.T) {
 	w := open(t)
 	a := w.asks(t)
 	erase, err := w.OpenCase(t.Context(), desk.NewCase{Query: desk.Query{Name: "Ann Larter"}, Kind: "erasure", Channel: "phone", By: "cli"})
@@ -283,6 +285,15 @@ func TestARoleForOneKindOfCase(t *testing.T) {
 	}
 	if res, _ := v.post("/cases/"+erase.Number+"/identity", "how", console.Ways()[0]); res.StatusCode != http.StatusForbidden {
 		t.Errorf("an act that is not theirs gives %d", res.StatusCode)
+	}
+
+	// What was refused is in the ledger, and on the page of who looked.
+	if acts := w.staffActs(t); !slices.Contains(acts, "staff.refused") {
+		t.Errorf("the ledger says %v", acts)
+	}
+	w.hires(t, "rosalind", "Rosalind Achebe")
+	if _, page := signsIn(t, at, "rosalind").get("/cases/" + a.Case.Number + "/access"); !strings.Contains(page, "Refused: ") || !strings.Contains(page, "Farida") {
+		t.Errorf("who was refused is not shown:\n%s", textOf(page))
 	}
 }
 

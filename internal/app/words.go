@@ -220,7 +220,7 @@ func eventWords(e cases.Event) string {
 		"link.made": "A link to the answer was made", "link.code-sent": "A code for the link was sent", "link.code-read-out": "A code for the link was made to be read out",
 		"link.download-began": "The answer began to be downloaded", "link.download-completed": "The answer was downloaded by the person", "link.download-broke-off": "A download broke off",
 		"link.ended": "The link ended", "link.destroyed": "What was left of the link was destroyed",
-		"case.reviewers-copy": "A sealed copy was made for a reviewer", "staff.looked": "A member of staff looked", "staff.opened-sensitive": "Sensitive records were opened",
+		"case.reviewers-copy": "A sealed copy was made for a reviewer", "staff.looked": "A member of staff looked", "staff.refused": "A member of staff was refused", "staff.opened-sensitive": "Sensitive records were opened",
 	}[e.Act]
 	facts := e.Payload.Facts
 	switch e.Act {

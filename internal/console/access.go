@@ -20,6 +20,8 @@ type Gate interface {
 	Admit(ctx context.Context, staff Staff, ask Ask) error
 	// Looked notes that somebody looked at a case.
 	Looked(ctx context.Context, staff Staff, ask Ask) error
+	// Refused notes that somebody was refused a page of a case, or an act in it.
+	Refused(ctx context.Context, staff Staff, ask Ask) error
 	// Closed is which of the records of a case somebody may not read, or not yet.
 	Closed(ctx context.Context, staff Staff, number string) (Closed, error)
 	// Open opens the sensitive records of a case to somebody for a while, where the
@@ -212,6 +214,12 @@ func (c *Console) admit(w http.ResponseWriter, r *http.Request, staff Staff) boo
 	err := c.Gate.Admit(r.Context(), staff, ask)
 	if err == nil && ask.Page != "" {
 		err = c.Gate.Looked(r.Context(), staff, ask)
+	}
+	var denied *Denied
+	if errors.As(err, &denied) && ask.Number != "" {
+		if err := c.Gate.Refused(r.Context(), staff, ask); err != nil {
+			c.Log.Error("a refused look at a case is not noted", "error", err)
+		}
 	}
 	if err != nil {
 		c.deny(w, r, staff, err)

@@ -15,6 +15,8 @@ type openGate struct{}
 
 func (openGate) Admit(context.Context, console.Staff, console.Ask) error  { return nil }
 func (openGate) Looked(context.Context, console.Staff, console.Ask) error { return nil }
+
+func (openGate) Refused(context.Context, console.Staff, console.Ask) error { return nil }
 func (openGate) Closed(context.Context, console.Staff, string) (console.Closed, error) {
 	return console.Closed{}, nil
 }
@@ -26,14 +28,15 @@ func (openGate) Seen(context.Context, console.Staff, string) (console.Seen, erro
 // fakeGate admits to the duties in may, closes what is in closed until it was
 // opened, and remembers what it was asked.
 type fakeGate struct {
-	mu     sync.Mutex
-	may    []console.Duty
-	kinds  []string // numbers of cases that are for the role; nil is all
-	closed console.Closed
-	opened bool
-	asked  []console.Ask
-	looks  []console.Look
-	words  []console.Opening
+	mu      sync.Mutex
+	may     []console.Duty
+	kinds   []string // numbers of cases that are for the role; nil is all
+	closed  console.Closed
+	opened  bool
+	asked   []console.Ask
+	looks   []console.Look
+	refused []string
+	words   []console.Opening
 }
 
 func (g *fakeGate) Admit(_ context.Context, staff console.Staff, ask console.Ask) error {
@@ -51,6 +54,13 @@ func (g *fakeGate) Admit(_ context.Context, staff console.Staff, ask console.Ask
 			return console.ErrClosed
 		}
 	}
+	return nil
+}
+
+func (g *fakeGate) Refused(_ context.Context, staff console.Staff, ask console.Ask) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refused = append(g.refused, staff.Name+": "+ask.Number+" "+ask.Page)
 	return nil
 }
 

@@ -150,6 +150,9 @@ func TestNothingWithoutADuty(t *testing.T) {
 	if n, _ := g.bench.state(); g.desk.released() != nil || len(g.desk.decided) > 0 || n > 0 || g.gate.opened || len(g.gate.looks) > 0 {
 		t.Error("something was done, or counted as a look")
 	}
+	if !slices.Contains(g.gate.refused, "Rosalind Achebe: "+number+" What was found") {
+		t.Errorf("who was refused what is noted as %q", g.gate.refused)
+	}
 	if status, page := v.get("/account"); status != http.StatusOK || !strings.Contains(page, "Rosalind Achebe") {
 		t.Errorf("their own account gives %d", status)
 	}

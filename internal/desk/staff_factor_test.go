@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -278,6 +279,18 @@ func TestOpeningSensitiveRecords(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("two looks on a day are %d entries", n)
+	}
+	for range 2 {
+		if err := d.Refused(t.Context(), id, k.ID, "Found"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := acts(t, d, id)
+	if i := slices.Index(all, "staff.refused"); i < 0 || slices.Contains(all[i+1:], "staff.refused") {
+		t.Errorf("two refusals on a day are entered as %v", all)
+	}
+	if looks, _, err := d.Looks(t.Context(), k.ID); err != nil || !slices.ContainsFunc(looks, func(l store.StaffLook) bool { return l.Page == "Refused: Found" && l.Times == 2 }) {
+		t.Errorf("a refusal is not among the looks: %+v %v", looks, err)
 	}
 	*now = now.Add(4 * time.Hour)
 	opened(false, "four hours later")

@@ -36,6 +36,23 @@ func (d *Desk) Looked(ctx context.Context, by, caseID, page, item string) error 
 	})
 }
 
+// Refused notes that somebody was refused a page of a case, or something to be done in it,
+// where page is empty. Whoever may see who looked sees that too; the first of a day is an
+// entry of the ledger.
+func (d *Desk) Refused(ctx context.Context, by, caseID, page string) error {
+	if page == "" {
+		page = "an act"
+	}
+	now := d.Now()
+	return d.Store.Write(ctx, func(tx *store.Tx) error {
+		first, err := tx.AddLook(ctx, d.Config.Landlord, store.StaffLook{Case: caseID, Staff: by, Day: d.Today().String(), Page: store.RefusedLook + page, Began: now}, now.Add(-lookKept))
+		if err != nil || !first {
+			return err
+		}
+		return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "staff.refused", Subject: by}, map[string]string{"case": caseID, "page": page})
+	})
+}
+
 // Opening is leave that somebody took to open sensitive records, with their reason.
 type Opening struct {
 	store.StaffOpening

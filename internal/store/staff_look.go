@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -18,8 +19,12 @@ type StaffLook struct {
 	Times int
 }
 
+// RefusedLook begins the Page of a look that was refused.
+const RefusedLook = "Refused: "
+
 // AddLook counts a look, which is one time at Began, and reports whether it is the
-// first at that case by that person on that day. What ended before the time given
+// first at that case by that person on that day; refused looks are counted by
+// themselves. What ended before the time given
 // is forgotten, and so is whatever is about a case whose particulars were.
 func (t *Tx) AddLook(ctx context.Context, landlord string, l StaffLook, before time.Time) (first bool, err error) {
 	for _, query := range []string{
@@ -31,8 +36,8 @@ func (t *Tx) AddLook(ctx context.Context, landlord string, l StaffLook, before t
 		}
 	}
 	var n int
-	err = t.QueryRowContext(ctx, `SELECT count(*) FROM staff_look WHERE landlord = $1 AND case_id = $2 AND staff = $3 AND day = $4`,
-		landlord, l.Case, l.Staff, l.Day).Scan(&n)
+	err = t.QueryRowContext(ctx, `SELECT count(*) FROM staff_look WHERE landlord = $1 AND case_id = $2 AND staff = $3 AND day = $4 AND (substr(page, 1, 9) = $5) = $6`,
+		landlord, l.Case, l.Staff, l.Day, RefusedLook, strings.HasPrefix(l.Page, RefusedLook)).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("store: looks: %w", err)
 	}
