@@ -55,7 +55,7 @@ func signs() []sign {
 // own is words by which people ask for what is about themselves.
 var own = []string{"about me", "on me", "my data", "my file", "my records", "my information", "my personal", "my tenancy", "my housing file", "i am the subject"}
 
-// Classify proposes what kinds words may ask for, likeliest first, each with the
+// Classify proposes what kinds words in English or Welsh may ask for, likeliest first, each with the
 // words that say so. Nothing found is an empty list: a person reads it, and a
 // case of no particular kind is opened all the same. It is never a reason to turn anyone away.
 func Classify(text string) []Proposal {
@@ -76,7 +76,7 @@ func Classify(text string) []Proposal {
 			p.Note = note
 		}
 	}
-	for _, s := range signs() {
+	for _, s := range slices.Concat(signs(), welshSigns()) {
 		for _, w := range s.words {
 			if !has(said, w) {
 				continue
@@ -89,7 +89,7 @@ func Classify(text string) []Proposal {
 	}
 	proposed := func(k Kind) bool { return slices.ContainsFunc(all, func(p Proposal) bool { return p.Kind == k }) }
 	if proposed(KindFOI) || proposed(KindEIR) || proposed(KindSTAIRs) {
-		for _, w := range own {
+		for _, w := range slices.Concat(own, welshOwn) {
 			if has(said, w) {
 				add(KindAccess, 6, "their own: "+w, "They name another law, and what they ask for is about themselves: a request for one's own data is valid whatever it cites (ICO).")
 			}
@@ -105,7 +105,7 @@ func Classify(text string) []Proposal {
 // most is how much of a text is read: what people ask stands near its beginning.
 const most = 100_000
 
-// plain is text in small letters with one space between words, and one around.
+// plain is text in small letters without circumflexes and the like, with one space between words, and one around.
 func plain(text string) string {
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "")
@@ -114,7 +114,7 @@ func plain(text string) string {
 	b.WriteByte(' ')
 	space := true
 	for _, r := range strings.ToLower(text) {
-		switch {
+		switch r = bare(r); {
 		case r == '’' || r == '‘':
 			r = '\''
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '-':
