@@ -116,7 +116,7 @@ func TestNoticeForms(t *testing.T) {
 		return answer, string(body)
 	}
 	for _, path := range []string{"/notice/", "/notice/versions/" + hash + "/"} {
-		for form, has := range map[string]string{"print": "<!DOCTYPE html>", "text": d.Notice.Words.Title, "json": `"@context"`, "fragment": `<article class="notice"`} {
+		for form, has := range map[string]string{"print": "<!DOCTYPE html>", "text": d.Notice.Words.Title, "json": `"@context"`, "pdf": "%PDF-", "fragment": `<article class="notice"`} {
 			english, body := get(path+form, "en", "")
 			if english.StatusCode != http.StatusOK || !strings.Contains(body, has) || english.Header.Get("Tenet-Notice-Version") != hash {
 				t.Errorf("%s%s: %s, %.100s", path, form, english.Status, body)
@@ -125,7 +125,7 @@ func TestNoticeForms(t *testing.T) {
 			if again, _ := get(path+form, "en", tag); again.StatusCode != http.StatusNotModified {
 				t.Errorf("%s%s is sent again to who has it: %s", path, form, again.Status)
 			}
-			if welsh, body := get(path+form, "cy", tag); form != "json" && (welsh.StatusCode != http.StatusOK || form != "text" && !strings.Contains(body, `lang="cy"`)) {
+			if welsh, body := get(path+form, "cy", tag); form != "json" && (welsh.StatusCode != http.StatusOK || form != "text" && form != "pdf" && !strings.Contains(body, `lang="cy"`)) {
 				t.Errorf("%s%s in Welsh: %s", path, form, welsh.Status)
 			}
 			if open := english.Header.Get("Access-Control-Allow-Origin") == "*"; open != (form == "fragment" || form == "json") {
@@ -133,7 +133,7 @@ func TestNoticeForms(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/notice/pdf", "/notice/versions/000000000000/print", "/notice/versions/x/print", "/notice/versions/" + hash + "/pdf"} {
+	for _, path := range []string{"/notice/docx", "/notice/versions/000000000000/print", "/notice/versions/x/print", "/notice/changes"} {
 		if answer, _ := get(path, "en", ""); answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s", path, answer.Status)
 		}
