@@ -262,14 +262,23 @@ var plantedKinds = map[string]planted{
 	"access.reviewed":         {check: "{check: access.reviewed, every: P6M, in: h.review}", plant: query("INSERT INTO review VALUES (2, 'payroll', '2026-01-31')"), gap: away},
 	"consent.withdrawn":       {check: "{check: consent.withdrawn, within: P1D, in: h.taken_back}", plant: query("UPDATE taken_back SET stopped_on = '2026-10-09' WHERE id = 1"), gap: query("UPDATE taken_back SET stopped_on = 'soon' WHERE id = 3")},
 	"erasure.told":            {check: "{check: erasure.told, in: h.erased}", plant: query("INSERT INTO erased VALUES (2, '2026-09-01', NULL)"), gap: query("INSERT INTO erased VALUES (2, 'in May', '2026-09-01')")},
-	"records.filled":          {check: "{check: records.filled, in: h.visit, field: outcome}", plant: query("INSERT INTO visit VALUES (2, ' ')"), gap: query("UPDATE visit SET outcome = 'x'; ALTER TABLE visit RENAME COLUMN outcome TO result")},
-	"web.forms":               {check: "{check: web.forms, in: h.answer, form: contact-us}", plant: query("UPDATE answer SET health = 'asthma'"), gap: away},
-	"web.cookies":             {check: "{check: web.cookies, in: h.cookie, only: [strictly-necessary, appearance]}", plant: query("INSERT INTO cookie VALUES (2, '_tracker')"), gap: away},
-	"policy.current":          {check: "{check: policy.current, in: h.policy}", plant: query("INSERT INTO policy VALUES (2, '2026-01-31')"), gap: away},
-	"keys.backed-up":          {check: "{check: keys.backed-up, in: h.backup}", plant: query("UPDATE backup SET at = '2026-10-01 03:00:00'"), gap: query("UPDATE backup SET at = 'lately'")},
-	"recipients.agreement":    {check: "{check: recipients.agreement}", plant: query("INSERT INTO given VALUES (2, 'utility-suppliers', '2026-05-02')"), gap: away},
-	"transfers.safeguard":     {check: "{check: transfers.safeguard, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
-	"register.complete":       {check: "{check: register.complete, register: agreements, kind: processor, as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"disclosure.logged":       {check: "{check: disclosure.logged}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
+	"disclosure.within":       {check: "{check: disclosure.within, rule: repairs-to-contractors}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
+	"disclosure.absent": {check: "{check: disclosure.absent, categories: [ethnicity]}", before: gaveAndLogged, plant: func(h *heldDesk) {
+		account(h.t, h.Desk, "dora", DPO)
+		over := disclosing(h.t, "police", "ethnicity", "asked")
+		over.Over, over.OverBy = "it was in the file that went", "dora"
+		_, _, err := h.RecordDisclosure(h.t.Context(), over)
+		h.must(err)
+	}, gap: query("INSERT INTO given VALUES (9, 'police', '2026-11-22')")},
+	"records.filled":       {check: "{check: records.filled, in: h.visit, field: outcome}", plant: query("INSERT INTO visit VALUES (2, ' ')"), gap: query("UPDATE visit SET outcome = 'x'; ALTER TABLE visit RENAME COLUMN outcome TO result")},
+	"web.forms":            {check: "{check: web.forms, in: h.answer, form: contact-us}", plant: query("UPDATE answer SET health = 'asthma'"), gap: away},
+	"web.cookies":          {check: "{check: web.cookies, in: h.cookie, only: [strictly-necessary, appearance]}", plant: query("INSERT INTO cookie VALUES (2, '_tracker')"), gap: away},
+	"policy.current":       {check: "{check: policy.current, in: h.policy}", plant: query("INSERT INTO policy VALUES (2, '2026-01-31')"), gap: away},
+	"keys.backed-up":       {check: "{check: keys.backed-up, in: h.backup}", plant: query("UPDATE backup SET at = '2026-10-01 03:00:00'"), gap: query("UPDATE backup SET at = 'lately'")},
+	"recipients.agreement": {check: "{check: recipients.agreement}", plant: query("INSERT INTO given VALUES (2, 'utility-suppliers', '2026-05-02')"), gap: away},
+	"transfers.safeguard":  {check: "{check: transfers.safeguard, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"register.complete":    {check: "{check: register.complete, register: agreements, kind: processor, as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 
 	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *heldDesk) { h.must(h.DropSource("h")) }},
 	"index.fresh": {check: "{check: index.fresh}", before: func(h *heldDesk) {
@@ -312,13 +321,20 @@ var plantedKinds = map[string]planted{
 
 	"requests.on-time": {check: "{check: requests.on-time, kind: access}", before: func(h *heldDesk) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
 		plant: func(h *heldDesk) { h.answered(law.Access, "2026-09-01", "2026-10-20") },
-		gap:   func(h *heldDesk) { h.ask(law.Access, "2026-10-02"); h.at("2040-01-05"); h.ask(law.Access, "2040-01-05") }},
+		gap: func(h *heldDesk) {
+			h.ask(law.Access, "2026-10-02")
+			h.at("2040-01-05")
+			h.ask(law.Access, "2040-01-05")
+		}},
 	"requests.acknowledged": {check: "{check: requests.acknowledged, kind: dp-complaint}", before: func(h *heldDesk) {
 		k := h.ask(law.DPComplaint, "2026-10-01")
 		_, err := h.Cases.Acknowledge(h.t.Context(), cases.On{Case: k.ID, By: "s1"}, h.Today(), "it came")
 		h.must(err)
 		h.Now = func() time.Time { return promiseDay }
-	}, plant: func(h *heldDesk) { h.ask(law.DPComplaint, "2026-09-01"); h.Now = func() time.Time { return promiseDay } }, gap: func(*heldDesk) {}, whole: true},
+	}, plant: func(h *heldDesk) {
+		h.ask(law.DPComplaint, "2026-09-01")
+		h.Now = func() time.Time { return promiseDay }
+	}, gap: func(*heldDesk) {}, whole: true},
 	"requests.no-fee": {check: "{check: requests.no-fee, kind: access}", before: func(h *heldDesk) { h.answered(law.Access, "2026-10-01", "2026-10-20") },
 		plant: func(h *heldDesk) {
 			k := h.ask(law.Access, "2026-11-02")
@@ -348,6 +364,20 @@ var plantedKinds = map[string]planted{
 			h.must(os.Remove(pack))
 			h.must(os.Symlink("../../..", pack)) // out of the storage, which nobody follows
 		}},
+}
+
+// gaveAndLogged records that something was given to a repairs contractor, as the landlord's own log
+// has it too.
+func gaveAndLogged(h *heldDesk) {
+	_, _, err := h.RecordDisclosure(h.t.Context(), disclosing(h.t, "repairs-contractors", "name,address", "repair=open"))
+	h.must(err)
+	query("INSERT INTO given VALUES (8, 'repairs-contractors', '2026-11-22')")(h)
+}
+
+// noLog makes the map one that names no log of disclosures.
+func noLog(h *heldDesk) {
+	h.edit("maps/h.yaml", "discloses: {to: recipient, at: at}", "columns: {recipient: {category: identity}}")
+	h.reopen()
 }
 
 // pack is the file of the only pack.
