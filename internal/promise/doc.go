@@ -5,8 +5,9 @@
 //
 // What belongs here: the kinds of check ([Kinds]), what each may be given in the
 // pack and the faults in that ([Problems]), the rules by which what was found
-// becomes an answer ([Judge], [Together]: pure), and what is kept of answers
-// ([History]). What does not: reading the landlord's systems, the cases, the packs
+// becomes an answer ([Judge], [Together]: pure), why there is none and what would
+// mend it ([Cause]), who answers for a promise ([Owner]), what is kept of answers
+// ([History]) and what of them the public may see ([Public]). What does not: reading the landlord's systems, the cases, the packs
 // and the notice folder. Checks ask for those through the small interfaces of
 // evidence.go, which the desk meets.
 //
@@ -29,7 +30,8 @@
 // A [Kind] has a name ("requests.on-time"), parameters that are held against the
 // notice with file and line, and a function over evidence that counts good and bad
 // things and notes what it could not look at. Add one to its file (requests.go,
-// data.go, rows.go, register.go, office.go), name it in Kinds, and plant a
+// data.go, rows.go, followed.go, register.go, office.go), name it in Kinds, say in
+// mend.go what mends it and in the portal's words how it is looked at, and plant a
 // violation and a gap for it in the table of internal/desk/promises_test.go, which
 // fails for a kind that is not in it.
 package promise
