@@ -40,6 +40,7 @@ func (o *office) clerk() (*job.Queue, error) {
 	}
 	maps.Copy(kinds, o.outboxJobs())
 	maps.Copy(kinds, o.linkJobs())
+	maps.Copy(kinds, o.routeJobs())
 	maps.Copy(kinds, o.promiseJobs())
 	maps.Copy(kinds, o.tellJobs())
 	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
@@ -67,12 +68,18 @@ func (o *office) lookJob(ctx context.Context, _ *job.Task) error {
 // lookOver acknowledges each open case that came lately, and asks for an answer to each
 // that wants one: once, until the case changes.
 func (o *office) lookOver(ctx context.Context) error {
+	routes := o.d.Routes()
 	for after := ""; ; {
 		page, err := o.d.Cases.List(ctx, cases.Filter{After: after, Limit: 100})
 		if err != nil {
 			return err
 		}
 		for _, k := range page.Cases {
+			if routes && unrouted(k) {
+				if err := o.route(ctx, k.ID); err != nil {
+					return err
+				}
+			}
 			if err := o.acknowledge(ctx, k); err != nil {
 				o.log.Warn("a case was not acknowledged", "case", k.Number, "error", err)
 			}

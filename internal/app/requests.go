@@ -143,6 +143,9 @@ func (p publicDesk) receive(ctx context.Context, r cases.Request) (portal.Receip
 	if err != nil {
 		return portal.Receipt{}, p.told(ctx, err)
 	}
+	if err := p.route(ctx, k.ID); err != nil {
+		p.log.Warn("a case waits for the next look at all of them", "error", err)
+	}
 	if unanswered(k) {
 		p.call(ctx, k.ID)
 	}

@@ -208,6 +208,9 @@ func TestScenario_MHS13(t *testing.T) {
 		for _, task := range c.openTasks(t, k) {
 			v.does(k.Number, "finish?of="+task, "how", "empty", "words", "Nothing.")
 		}
+		if kind == law.KindDecision { // a person who can change it looks again
+			v.does(k.Number, "finish?of=1", "how", "done", "words", "I looked at it anew, heard their side, and let the home to them.")
+		}
 		k, _ = c.Cases.Get(ctx, k.ID)
 		if k, err = c.Approve(ctx, k, "staff-2", ""); err != nil {
 			t.Fatalf("%s: %v", kind, err)

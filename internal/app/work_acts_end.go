@@ -170,7 +170,7 @@ func endActs() []act {
 		{id: "close", action: cases.Closes, group: group, name: "Close it", button: "Close the case",
 			does: []string{"Nothing more happens in it. What it kept from being deleted is kept no longer.", "It can be opened again."},
 			do: func(ctx context.Context, d doing) (string, error) {
-				_, err := d.s.d.Cases.Close(ctx, d.on)
+				_, err := d.s.d.CloseCase(ctx, d.on)
 				return "The case is closed.", err
 			}},
 	}

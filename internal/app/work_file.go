@@ -54,7 +54,11 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 	if err != nil {
 		return f, s.told(ctx, err)
 	}
-	f.Panels = append(s.panels(ctx, k), happened...)
+	told, err := s.tellPanel(ctx, by, k)
+	if err != nil {
+		return f, s.told(ctx, err)
+	}
+	f.Panels = slices.Concat(s.panels(ctx, k), told, happened)
 	if k.Minutes > 0 {
 		f.Spent = spentWords(k.Minutes)
 	}

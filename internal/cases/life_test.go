@@ -133,7 +133,7 @@ func TestNotClosedBeforeOthersAreTold(t *testing.T) {
 	k = must[Case](t)(d.Withdraw(ctx, on(k), "they thought again"))
 	closing := func() error { _, err := d.Close(ctx, on(k)); return err }
 	var e *Error
-	if err := closing(); !errors.As(err, &e) || e.Need != NeedsTold || !strings.Contains(e.Mend, "the 2 tasks") {
+	if err := closing(); !errors.As(err, &e) || e.Need != NeedsTold || !strings.Contains(e.Mend, "open (2)") {
 		t.Errorf("closed with two to tell: %v", err)
 	}
 	if offers := must[[]Offer](t)(d.Offers(ctx, k, "s1")); !slices.ContainsFunc(offers, func(o Offer) bool { return o.Action == Closes && slices.Contains(o.Lacks, NeedsTold) }) {

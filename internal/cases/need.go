@@ -144,7 +144,7 @@ func (k *Case) lacks(n Need, a attempt) string {
 		}
 	case NeedsTold:
 		if a.tells > 0 {
-			return fmt.Sprintf("finish the %d tasks to tell somebody that are open, or record why telling them is impossible or asks too much (UK GDPR Art 19)", a.tells)
+			return fmt.Sprintf("finish the tasks to tell somebody that are open (%d), or record why telling them is impossible or asks too much (UK GDPR Art 19)", a.tells)
 		}
 	}
 	return ""

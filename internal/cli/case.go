@@ -572,5 +572,5 @@ type caseCloseCmd struct {
 }
 
 func (x *caseCloseCmd) Run(c *call) error {
-	return c.step(x.Case, func(d *desk.Desk, _ cases.Case, on cases.On) (cases.Case, error) { return d.Cases.Close(c, on) })
+	return c.step(x.Case, func(d *desk.Desk, _ cases.Case, on cases.On) (cases.Case, error) { return d.CloseCase(c, on) })
 }

@@ -22,7 +22,9 @@ type Routed struct {
 	Client  string `json:"client,omitempty"`
 	Officer string `json:"officer,omitempty"`
 	// Ours says that the person is in our own set too: the case stays open for that part.
-	Ours bool   `json:"ours"`
+	Ours bool `json:"ours"`
+	// Asks says that nobody can tell yet: somebody is to find out more.
+	Asks bool   `json:"asks"`
 	Says string `json:"says"`
 }
 
@@ -52,10 +54,10 @@ func (d *Desk) RouteCase(ctx context.Context, by, number string) (Routed, error)
 	}
 	switch {
 	case len(sets) == 0:
-		out.Says = "nobody like that is in any set: ask for a reference, or which landlord it is"
+		out.Asks, out.Says = true, "nobody like that is in any set: ask for a reference, or which landlord it is"
 		return out, nil
 	case several || len(clients) > 1:
-		out.Says = "more than one person or client could be meant: ask for a date of birth or reference, then route it again"
+		out.Asks, out.Says = true, "more than one person or client could be meant: ask for a date of birth or reference, then route it again"
 		return out, nil
 	case len(clients) == 0:
 		out.Says = "the person is our own customer: it is ours to answer"

@@ -49,7 +49,7 @@ func (d *Desk) Reply(ctx context.Context, k cases.Case, r Reply, on cases.On) (c
 		return k, &Error{Code: "usage", What: fmt.Sprintf("there is no outcome %q", r.Outcome), Where: "--outcome", Mend: "use granted, partly or denied"}
 	}
 	wanted := law.Contents(k.Kind, r.Outcome)
-	r.Parts = d.routes(wanted, r.Parts)
+	r.Parts = d.staying(k.Kind, r.Outcome, d.routes(wanted, r.Parts))
 	var says []string
 	for _, p := range r.Parts {
 		if strings.TrimSpace(p.Words) == "" {
@@ -180,7 +180,14 @@ func (d *Desk) approveReply(ctx context.Context, k cases.Case, by, digest string
 	}
 	on := cases.On{Case: k.ID, By: by, Version: k.Version}
 	if r.Outcome != law.Denied {
-		return d.Cases.Approve(ctx, on, digest)
+		if err := d.lookedAgain(ctx, k); err != nil {
+			return k, err
+		}
+		after, err := d.Cases.Approve(ctx, on, digest)
+		if err != nil {
+			return after, err
+		}
+		return d.TellRecipients(ctx, after, by)
 	}
 	if digest != k.Draft.Digest {
 		return k, &Error{Code: "draft-changed", What: "the answer was written again since", Where: k.Number, Mend: "look at it as it is now"}

@@ -28,7 +28,8 @@ type NewCase struct {
 }
 
 // OpenCase opens a case of any kind: its clocks and what is promised for them as the notice
-// has them today, and a line for each store that is to be searched.
+// has them today, and a line for each store that is to be searched. Where we act for other
+// landlords it finds out whose customer it is about, and gives the task to pass it on.
 func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	if _, err := n.Known(); err != nil {
 		return cases.Case{}, err
@@ -55,7 +56,11 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	r.Requester, r.Acting, r.Safety = n.Requester, n.Acting, n.Safety
 	r.Person = cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode,
 		Reference: n.Ref, Homes: n.Homes, Asked: n.Asked}
-	return d.Cases.Open(ctx, r)
+	k, err := d.Cases.Open(ctx, r)
+	if err != nil {
+		return k, err
+	}
+	return d.RouteNew(ctx, k)
 }
 
 // Request is what a case of a kind, or of the kind that goes by a clock, is opened with
@@ -78,6 +83,6 @@ func (d *Desk) Request(kind string) (cases.Request, error) {
 	if regime != "" && regime != r.Regime {
 		r.Regime, r.Promise, r.TargetDays, r.Also = regime, cases.Promised(d.Notice, regime), cases.Target(d.Notice, regime), nil
 	}
-	r.Tasks = d.searchLines(k)
+	r.Tasks = append(d.searchLines(k), d.lookAgain(k)...)
 	return r, nil
 }
