@@ -34,6 +34,19 @@ func channelField(of ...contact.Channel) console.FormField {
 	return f
 }
 
+// recordedFor is what recordings are for, to be said aloud: purposes of the notice in one
+// sentence.
+func recordedFor(purposes []string) string {
+	var parts []string
+	for _, p := range purposes {
+		parts = append(parts, lowerFirst(strings.TrimSuffix(strings.TrimSpace(p), ".")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "We use recordings " + strings.Join(parts, "; and ") + "."
+}
+
 // Begin is what is asked first.
 func (s calls) Begin(context.Context) (console.CallStart, error) {
 	out := console.CallStart{Once: rand.Text()}
@@ -48,7 +61,7 @@ func (s calls) Begin(context.Context) (console.CallStart, error) {
 		{Name: "as", Label: "As what do they call?", As: "choose", Options: roleOptions()},
 	}
 	if rec := s.d.CallRecording(); rec != nil {
-		out.Say = append(out.Say, "“This call is recorded. We use recordings for: "+strings.Join(rec.For, "; ")+".”")
+		out.Say = append(out.Say, "“This call is recorded. "+recordedFor(rec.For)+"”")
 		if rec.Stop {
 			out.Say = append(out.Say, "The recording stops while a card is read out.")
 		}

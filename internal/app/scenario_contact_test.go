@@ -97,6 +97,9 @@ func TestScenario_MBM3(t *testing.T) {
 	w := like(t, "harbourside")
 	v := w.clerkOf(t, "farida", "Farida Choudhury")
 	_, page := v.get("/contact")
+	if strings.Contains(page, "..") || strings.Contains(page, ".;") || !strings.Contains(page, "We use recordings to ") {
+		t.Errorf("what is to be said is no sentence:\n%.600s", textOf(page))
+	}
 	said, form := strings.Index(page, "This call is recorded"), strings.Index(page, `name="name"`)
 	if said < 0 || form < said {
 		t.Fatal("the page does not begin with what the caller is told")
