@@ -77,9 +77,6 @@ func (s noticeDesk) NoticeBoard(ctx context.Context) (console.NoticeBoard, error
 			out.Groups = append(out.Groups, group)
 		}
 	}
-	for _, p := range found.Faults {
-		out.Faults = append(out.Faults, p.String())
-	}
 	for _, w := range found.Waived {
 		out.Waived = append(out.Waived, console.NoticeWaived{NoticeFinding: findingOf(w.Finding), Owner: w.Waiver.Owner, Until: dayWords(w.Waiver.Until), Reason: sentence(w.Waiver.Reason)})
 	}

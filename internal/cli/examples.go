@@ -49,6 +49,8 @@ var examples = map[string]string{
 	"notice adopt":       "  tenet -C office notice adopt next --not-significant --why \"Only the date changes.\"",
 	"notice versions":    "  tenet -C office notice versions",
 	"notice displays":    "  tenet -C office notice displays",
+	"notice tell":        "  tenet -C office notice tell --of 67ff87315be5\n  tenet -C office notice tell --of 67ff87315be5 --send --words \"We keep rent accounts for longer.\" --why \"The law asks for it.\"",
+	"notice told":        "  tenet -C office notice told\n  tenet -C office notice told --of 67ff87315be5 --print letters.csv --to printers",
 	"notice confirm":     "  tenet -C office notice confirm --place site --proof \"Looked at the page today.\"",
 	"promises check":     "  tenet -C office promises no-card-numbers\n  tenet -C office --json promises answer-in-a-month tell-callers\n  tenet -C office promises --last",
 	"promises attest":    "  tenet -C office promises attest tell-callers --evidence \"Ten calls heard again; minute 7 of the board.\"",

@@ -29,6 +29,8 @@ type noticeCmd struct {
 	Adopt    noticeAdoptCmd    `cmd:"" help:"Keep a new version, to be in force from its day on."`
 	Versions noticeVersionsCmd `cmd:"" help:"The versions that are kept, and which is in force."`
 	Displays noticeDisplaysCmd `cmd:"" help:"Where a version is put up, who is told of it, and what is left to do."`
+	Tell     noticeTellCmd     `cmd:"" help:"Count the people whom a version's changes concern, and write to each of them."`
+	Told     noticeToldCmd     `cmd:"" help:"How far the letters about a version have come; the list to print; that they were posted."`
 	Confirm  noticeConfirmCmd  `cmd:"" help:"Record that a version is put up at a place, or that people were told of it."`
 }
 
@@ -100,6 +102,9 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	}
 	on := notice.Date(day.String())
 	left, waived := notice.Lint(n, on), []notice.Waived{}
+	for _, p := range promise.Problems(n) {
+		left = append(left, notice.FaultOfCheck(p))
+	}
 	if x.Waive != "" {
 		src, err := os.ReadFile(x.Waive)
 		if err != nil {

@@ -139,7 +139,7 @@ func (x *noticeAdoptCmd) Run(c *call) error {
 		if a.Version.Significant {
 			fmt.Fprintln(w, "What it changes is significant: tenet notice displays says who is to be told.")
 		}
-		fmt.Fprintln(w, "A tenet serve that is running goes on with the version it began with: start it again on that day.")
+		fmt.Fprintln(w, "A tenet serve that is running goes over to it on that day.")
 	})
 }
 

@@ -46,7 +46,6 @@ type NoticeBoard struct {
 	Draft    *NoticeEdition  // in the folder, where it is another version
 	Now      string          // the version that is in force
 	Groups   []NoticeGroup
-	Faults   []string // of promises.yaml
 	Waived   []NoticeWaived
 	Coverage []NoticeCover
 	Ease     NoticeEase

@@ -29,7 +29,6 @@ func (f *fakeNotices) NoticeBoard(context.Context) (console.NoticeBoard, error) 
 		{Version: oldNotice, From: "Thursday 1 January 2026", State: "in force"}},
 		Draft:    &console.NoticeEdition{Version: strings.Repeat("c", 64), From: "Thursday 1 April 2027"},
 		Groups:   []console.NoticeGroup{{Severity: "error", Title: "Errors", Found: []console.NoticeFinding{finding}}},
-		Faults:   []string{"promises.yaml:3:1: answer.requests.on-time.kind there is no such kind"},
 		Waived:   []console.NoticeWaived{{NoticeFinding: finding, Owner: "Communications", Until: "Sunday 31 January 2027", Reason: "A rewrite is under way."}},
 		Coverage: []console.NoticeCover{{Title: "Promises", N: 12, Says: "Words."}, {Title: "Promises without a check", N: 1, Says: "Words.", Which: []string{"kind (notice.md:3)"}}},
 		Ease:     console.NoticeEase{Score: 64, Sentences: 40, Words: 400, Longest: 30, Plain: true}}, nil
@@ -110,7 +109,7 @@ func TestNoticePages(t *testing.T) {
 	f, n := serveNotices(t)
 	v := f.staff(t)
 	for path, wants := range map[string][]string{
-		"/notice": {"The use &lt;b&gt; has no basis.", "uses.yaml:12:5", "UK GDPR Art 6(1)", "Name one", "Communications", "until Sunday 31 January 2027", "no such kind", "is another version", "kind (notice.md:3)", "64"},
+		"/notice": {"The use &lt;b&gt; has no basis.", "uses.yaml:12:5", "UK GDPR Art 6(1)", "Name one", "Communications", "until Sunday 31 January 2027", "is another version", "kind (notice.md:3)", "64"},
 		"/notice/compare?old=" + oldNotice + "&new=" + newNotice: {"<del><span class=\"govuk-visually-hidden\">Taken out: ", "We put it right in &lt;fifteen&gt; days.", "12 disclosures of 30 would have been refused.", "likely to be significant", "39 sentences are the same"},
 		"/notice/compare?old=" + oldNotice + "&new=folder":       {"Adopt this version"},
 		"/notice/publish/" + newNotice:                           {"Seen by the door", "Our website", "What was seen there?", "PM-2026-0001", "The firm that prints"},

@@ -19,15 +19,16 @@ type Linted struct {
 	On     notice.Date      `json:"on"`
 	Found  []notice.Finding `json:"findings"` // that are not waived
 	Waived []notice.Waived  `json:"waived"`
-	// Faults are checks in promises.yaml that ask for what is not there.
-	Faults []notice.Problem `json:"faults"`
 }
 
 // LintNotice holds a notice against the law of today and against itself, less what
 // waivers.yaml of the workspace waives.
 func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	out := Linted{On: notice.Date(d.Today().String())}
-	out.Found, out.Faults = notice.Lint(n, out.On), promise.Problems(n)
+	out.Found = notice.Lint(n, out.On)
+	for _, p := range promise.Problems(n) {
+		out.Found = append(out.Found, notice.FaultOfCheck(p))
+	}
 	text, err := os.ReadFile(filepath.Join(d.Dir, waiversFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil

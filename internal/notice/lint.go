@@ -54,6 +54,20 @@ type Rule struct {
 // Check lints a notice against the law of the day it came into force.
 func Check(n *Notice) []Finding { return Lint(n, n.Landlord.Effective) }
 
+// FaultOfCheck is the finding of a fault in what promises.yaml gives a check. This package
+// does not know the kinds of checks: whoever does finds the faults.
+func FaultOfCheck(p Problem) Finding {
+	f := Finding{Pos: p.Pos, Rule: "check-faulty", Why: p.Field + ": " + p.What, Mend: p.Mend}
+	id, _, _ := strings.Cut(p.Field, ".")
+	f.ID = ID(id)
+	for _, r := range LintRules() {
+		if r.ID == f.Rule {
+			f.Severity, f.Source, f.Sure = r.Severity, r.Source, r.Sure
+		}
+	}
+	return f
+}
+
 // Lint holds a notice against itself and against the law of a day. It never
 // changes the notice, and a notice full of findings still runs. Findings are in
 // the order of the folder.

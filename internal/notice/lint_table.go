@@ -153,6 +153,7 @@ func LintRules() []Rule {
 		{"sentence-too-long", Suggest, "a sentence that loses its reader", transparency, OwnWord, ""},
 
 		// Waivers.
+		{"check-faulty", Wrong, "a check of a promise that asks for what is not there", accountability, OwnWord, ""},
 		{"waiver-expired", Wrong, "a waiver whose day has passed", accountability, OwnWord, ""},
 		{"waiver-idle", Suggest, "a waiver of something that is not found", accountability, OwnWord, ""},
 	}

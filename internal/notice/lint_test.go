@@ -100,3 +100,10 @@ func TestDefaultPackChecksNameRealThings(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultOfCheck(t *testing.T) {
+	f := FaultOfCheck(Problem{Pos: Pos{File: promisesFile, Line: 3}, Field: "answer.requests.on-time.kind", What: "there is no such kind", Mend: "use access"})
+	if f.ID != "answer" || f.Severity != Wrong || f.Line != 3 || f.Source == "" || f.Mend != "use access" || !strings.Contains(f.Why, "no such kind") {
+		t.Errorf("the finding is %+v", f)
+	}
+}

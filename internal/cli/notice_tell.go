@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tenet/internal/desk"
+	"tenet/internal/law"
+	"tenet/internal/letter"
+	"tenet/internal/notice"
+	"tenet/internal/pack"
+)
+
+type noticeTellCmd struct {
+	Version string `placeholder:"VERSION" name:"of" help:"The version; that in force."`
+	Send    bool   `help:"Write the letters; without it they are counted, and nothing is written."`
+	Words   string `placeholder:"TEXT" help:"What changes, in plain words."`
+	Why     string `placeholder:"TEXT" help:"Why it changes."`
+	WordsCy string `placeholder:"TEXT" name:"words-cy" help:"What changes, in Welsh, for those who chose it."`
+	WhyCy   string `placeholder:"TEXT" name:"why-cy" help:"Why, in Welsh."`
+	Sheet   string `placeholder:"FILE" help:"More people: a CSV file or workbook with the columns name, email, phone, address, reference, language, born, company."`
+}
+
+func (x *noticeTellCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	o := desk.TellOrder{Version: x.Version, By: c.actor(), Dry: !x.Send, Words: map[letter.Lang]string{letter.English: x.Words, letter.Welsh: x.WordsCy}, Why: map[letter.Lang]string{letter.English: x.Why, letter.Welsh: x.WhyCy}}
+	if x.Sheet != "" {
+		if o.Sheet, err = os.ReadFile(x.Sheet); err != nil {
+			return &desk.Error{Code: "file", What: "the sheet cannot be read", Where: x.Sheet, Mend: "name a CSV file or a workbook", Err: err}
+		}
+		o.SheetName = filepath.Base(x.Sheet)
+	}
+	got, err := d.TellChange(c, o)
+	if err != nil {
+		return err
+	}
+	c.found = len(got.Gaps) > 0
+	return c.answer(got, func(w io.Writer) {
+		for _, k := range got.Kinds {
+			if len(k.Tables) == 0 {
+				fmt.Fprintf(w, "%s: no system that is mapped names them; tell them with --sheet or in another way, and: tenet notice confirm --people %s\n", k.People.Title, k.People.ID)
+			}
+		}
+		for _, n := range got.Companies {
+			fmt.Fprintf(w, "%s: %d people; letters by e-mail %d, by post %d; told before %d; records of somebody counted already %d\n", n.Name, n.People, n.Email, n.Post, n.Before, n.Twice)
+			for _, why := range slices.Sorted(maps.Keys(n.Left)) {
+				fmt.Fprintf(w, "  %d get none: %s\n", n.Left[why], why)
+			}
+		}
+		for _, g := range got.Gaps {
+			fmt.Fprintf(w, "Not read: %s\n", g)
+		}
+		if got.Dry {
+			fmt.Fprintln(w, "Nothing was written. With --send, --words and --why the letters are.")
+			return
+		}
+		fmt.Fprintf(w, "The letters are in the outbox; tenet serve or work sends them. tenet notice told --of %.12s says how far they have come.\n", got.Version)
+	})
+}
+
+type noticeToldCmd struct {
+	Version string `placeholder:"VERSION" name:"of" help:"The version; that in force."`
+	Print   string `placeholder:"FILE" help:"Write the letters that go by post to a CSV file, for whoever prints them."`
+	To      string `placeholder:"RECIPIENT" help:"With --print: the firm that prints them, as sharing.yaml names it; ourselves. Its agreement and rules decide."`
+	Posted  string `placeholder:"DATE" help:"Record that all that waited to be printed went to the post on this day."`
+}
+
+func (x *noticeToldCmd) Run(c *call) error {
+	if x.To != "" && x.Print == "" {
+		return &desk.Error{Code: "usage", What: "nothing says where the list is written to", Where: "--print", Mend: "name a file"}
+	}
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if x.Version == "" {
+		x.Version = d.Notice.Version()
+	}
+	out := map[string]any{}
+	if x.Print != "" {
+		n := 0
+		err := pack.WriteFile(x.Print, func(w io.Writer) (err error) {
+			n, err = d.TellPrintList(c, w, x.Version, c.actor(), notice.ID(x.To))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		out["file"], out["printed"] = x.Print, n
+	}
+	if x.Posted != "" {
+		day, err := law.ParseDate(x.Posted)
+		if err != nil {
+			return &desk.Error{Code: "date", What: err.Error(), Where: "--posted", Mend: "write the date as 2026-11-22"}
+		}
+		if out["posted"], err = d.TellPosted(c, x.Version, c.actor(), day); err != nil {
+			return err
+		}
+	}
+	whole, err := d.FinishTelling(c, x.Version, c.actor())
+	if err != nil {
+		return err
+	}
+	told, err := d.ToldOf(c, x.Version)
+	if err != nil {
+		return err
+	}
+	c.found = !whole
+	out["told"], out["whole"] = told, whole && len(told) > 0
+	return c.answer(out, func(w io.Writer) {
+		for _, s := range told {
+			fmt.Fprintln(w, desk.TellWords([]desk.TellState{s})+".")
+		}
+		switch {
+		case len(told) == 0:
+			fmt.Fprintln(w, "Nobody was written to about this version.")
+		case whole:
+			fmt.Fprintln(w, "No letter is on its way any more.")
+		}
+		if x.Print != "" {
+			fmt.Fprintf(w, "%s: letters %d.\n", x.Print, out["printed"])
+		}
+		if x.Posted != "" {
+			fmt.Fprintf(w, "Posted: %d.\n", out["posted"])
+		}
+	})
+}
