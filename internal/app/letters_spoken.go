@@ -30,14 +30,28 @@ func (s staffDesk) spoken(channel string) bool {
 	return channel == "phone" || channel == "counter"
 }
 
-// writeUp gives staff the task to write down a request that was spoken and has to be in
-// writing, for the person to sign or send: what they asked is never lost.
+// writeUp gives staff the task to write down what was spoken: where it has to be in
+// writing, for the person to sign or send; where the notice promises a record of it, for
+// them to have. What they asked is never lost.
 func (s caseWork) writeUp(ctx context.Context, k cases.Case, by string) error {
-	h, _ := k.Kind.Handling()
-	if h.Form != law.InWriting || !s.spoken(k.Channel) {
+	if !s.spoken(k.Channel) {
 		return nil
 	}
-	_, err := s.d.GiveTask(ctx, cases.On{Case: k.ID, By: by, Once: "write up " + k.ID}, cases.NewTask{Sort: cases.TaskOther, Place: "write-up", Owner: by,
-		What: "It was spoken, and the law wants it in writing. Offer them the form, or write down what they asked, read it back, and send it to them to sign or to answer: Ask what is meant sends it as a letter."})
+	what := ""
+	switch h, _ := k.Kind.Handling(); {
+	case h.Form == law.InWriting:
+		what = "It was spoken, and the law wants it in writing. Offer them the form, or write down what they asked, read it back, and send it to them to sign or to answer: Ask what is meant sends it as a letter."
+	case h.Right == "" && s.recorded(k.Channel):
+		what = "It was spoken, and that is enough. The notice promises them a record of it: send them what they asked in writing, and say that it is best to write next time."
+	default:
+		return nil
+	}
+	_, err := s.d.GiveTask(ctx, cases.On{Case: k.ID, By: by, Once: "write up " + k.ID}, cases.NewTask{Sort: cases.TaskOther, Place: "write-up", Owner: by, What: what})
 	return err
+}
+
+// recorded says whether the notice promises that what is said on a channel is written
+// down for the person to have.
+func (s staffDesk) recorded(channel string) bool {
+	return slices.ContainsFunc(s.d.Notice.Rights.Channels, func(c notice.Channel) bool { return string(c.ID) == channel && c.Record })
 }
