@@ -64,6 +64,7 @@ func checkPack(t *testing.T, name string, numbers []string, faults []fault, unfo
 			t.Errorf("%s: %s does not find %q %s (%s)", w.file, w.rule, w.at, w.about, w.numbers)
 		}
 	}
+	coverage(t, name, numbers, faults, unfounds)
 	for _, u := range unfounds {
 		told[u.number] = true
 		if u.why == "" {
