@@ -100,6 +100,10 @@ type Table struct {
 	CopyOf string `yaml:"copy-of,omitempty"`
 	Review string `yaml:"review,omitempty"` // why rows go to a person before anyone else: "privilege", "live investigation"
 	Skip   string `yaml:"skip,omitempty"`   // why the table is not searched: "lookup", "copy of tenant from 2019"
+	// Provided says, for all columns that do not say it themselves, whether the person gave
+	// what stands here; left out, the notice's uses say where it comes from. It decides what
+	// they may take with them (UK GDPR Art 20).
+	Provided *bool `yaml:"provided,omitempty"`
 
 	// Columns by name. What stands inside JSON is named by its column and a path:
 	// "answers->$.contact.phone". Such an entry says what is there, to whoever reviews
@@ -123,6 +127,7 @@ type Column struct {
 	Group    string `yaml:"group,omitempty"`     // and of these, of this one: see Named.Group
 	Review   string `yaml:"review,omitempty"`    // why the value goes to a person first
 	Hide     string `yaml:"hide,omitempty"`      // why the value is never shown: "password hash", "internal key"
+	Provided *bool  `yaml:"provided,omitempty"`  // whether the person gave it: see Table.Provided
 	Why      string `yaml:"why,omitempty"`
 }
 

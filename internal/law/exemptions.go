@@ -19,6 +19,7 @@ type Exemption struct {
 // The ids that redaction proposes by itself; the others are for people to pick.
 const (
 	ExemptNotYours     = "not-yours"
+	ExemptNotPortable  = "not-portable"
 	ExemptThirdParty   = "third-party"
 	ExemptPrivilege    = "privilege"
 	ExemptCrime        = "crime"
@@ -31,12 +32,15 @@ const (
 const listed = "UK GDPR Arts 13–21 as listed, and Art 5 so far as it corresponds"
 
 // Exemptions is every reason there is, DPA 2018 Schs 2 to 4 in order, after the
-// two that follow from the right of access itself.
+// three that follow from the rights themselves.
 func Exemptions() []Exemption {
 	return []Exemption{
 		{ID: ExemptNotYours, Cite: "UK GDPR Arts 4(1), 15(1)", Title: "Not your personal data",
 			Removes: "Nothing: Art 15 never reached it",
 			Test:    "The passage is not about the requester: it identifies only someone else, or no one.", Verified: true},
+		{ID: ExemptNotPortable, Cite: "UK GDPR Art 20(1)", Title: "Outside the right to take information with you",
+			Removes: "Nothing: Art 20 never reached it, and Art 15 does",
+			Test:    "The person did not give it, or it is not used on their consent or a contract, or not processed by automated means. For requests under Art 20 alone."},
 		{ID: "deceased", Cite: "DPA 2018 s.3(2)", Title: "About someone who has died",
 			Removes: "Nothing: personal data relate to living people",
 			Test:    "The person the passage is about is dead, and it says nothing about the living requester. Confidence may still be owed.", Verified: true},

@@ -44,6 +44,15 @@ func (k Checker) Check(files []File, secrets []string) error {
 	if prove == nil {
 		prove = func([]byte, []string) error { return nil }
 	}
+	if p, ok, err := portableOf(files); ok || err != nil {
+		if err == nil {
+			err = Checker{prove, k.Text}.checkPortable(p, files, secrets)
+		}
+		if err != nil {
+			return fmt.Errorf("pack: check: %w", err)
+		}
+		return nil
+	}
 	c, err := contentOf(files)
 	if err != nil {
 		return fmt.Errorf("pack: check: %w", err)

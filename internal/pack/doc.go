@@ -12,6 +12,10 @@
 //	schedule.xlsx           what is given, withheld and searched, as lists ([Spreadsheet])
 //	documents/NNN-name      clean copies of the documents that items are the text of ([Document])
 //
+// [PortableFiles] turns a [Portable] into the answer to another question, what the
+// person gave us, to take elsewhere (UK GDPR Article 20): JSON with its schema
+// beside it, a CSV file for each table, and what to read first.
+//
 // The same Input gives the same bytes, on any machine and in whatever order its
 // parts come, so that a draft made again after a crash, or in another workspace,
 // is known to be the same draft ([Digest]). A [Checker] proves that nothing
