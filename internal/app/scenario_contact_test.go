@@ -163,7 +163,7 @@ func TestScenario_WHG3(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Desk.Now = func() time.Time { return now.Add(24 * time.Hour) } // the tries of yesterday are over
-	at, page = v.rings(star, "told", "yes", "who", "Zofia Kowalczyk", "as", "representative")
+	at, _ = v.rings(star, "told", "yes", "who", "Zofia Kowalczyk", "as", "representative")
 	_, page = v.post(at, "said-telephone", "07700 900233", "said-word", "Marzipan")
 	lines := textOf(page)
 	for _, want := range []string{"Rent and the tenancy Yes", "Your bank No Only with the account holder", "Payments by card No Only with the card holder"} {
@@ -205,13 +205,13 @@ func TestScenario_WHG4(t *testing.T) {
 	star := w.world.Star()
 	// The customer names her in a call of her own.
 	at, page := v.rings(star, "told", "yes")
-	_, page = v.post(at, truth(star, page)...)
+	v.post(at, truth(star, page)...)
 	if _, page = v.post(at+"/trust", "once", "k", "trusted", "Sadia Khan", "trusted-as", "trusted-contact", "trusted-for", "services", "trusted-phone", "07700 900611", "trusted-word", "Marzipan"); !strings.Contains(page, "Sadia Khan") {
 		t.Fatalf("the customer cannot name her:\n%s", page)
 	}
 	v.post(at + "/finish")
 
-	at, page = v.rings(star, "told", "yes", "who", "Mrs Khan", "as", "trusted-contact")
+	at, _ = v.rings(star, "told", "yes", "who", "Mrs Khan", "as", "trusted-contact")
 	_, page = v.post(at, "said-telephone", "+44 7700 900611", "said-word", "marzipan")
 	if lines := textOf(page); !strings.Contains(lines, "Repairs and services Yes") || !strings.Contains(lines, "Rent and the tenancy No Sadia Khan may arrange repairs and services only.") || strings.Contains(page, star.NINO) {
 		t.Errorf("Mrs Khan may talk about\n%s", lines)
@@ -239,7 +239,7 @@ func TestScenario_WHG4(t *testing.T) {
 
 	// The customer ends it, and it does not count from then.
 	at, page = v.rings(star, "told", "yes")
-	_, page = v.post(at, truth(star, page)...)
+	v.post(at, truth(star, page)...)
 	all, err := w.TrustedBy(t.Context(), "s1", desk.Query{Name: star.Name, DOB: star.DOB})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%+v, %v", all, err)
