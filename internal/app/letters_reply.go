@@ -52,7 +52,7 @@ func answerFields(a asking, o law.Outcome) []console.FormField {
 	for _, c := range law.Contents(a.k.Kind, o) {
 		_, route := routeTitles[c.ID]
 		cite := citation(c.Cite, c.Verified)
-		f := console.FormField{Name: "part-" + c.ID, Label: c.Says, Hint: strings.TrimSpace(partHelp[c.ID] + " " + cite), As: "words", Must: !route, Value: said[c.ID],
+		f := console.FormField{Name: "part-" + c.ID, Label: c.Says, Hint: spaced(partHelp[c.ID], a.known(c.ID), cite), As: "words", Must: !route, Value: said[c.ID],
 			Lack: "The answer has to say this: " + c.Says + " " + cite}
 		if route {
 			f.Hint = "Leave it empty: the notice's own words go in. " + cite

@@ -8,6 +8,7 @@ import (
 	"tenet/internal/console"
 	"tenet/internal/desk"
 	"tenet/internal/law"
+	"tenet/internal/notice"
 )
 
 // tellActs are what is done about those who were given data that was put right, deleted
@@ -22,11 +23,11 @@ func tellActs() []act {
 			does: []string{"What was held before, and where that came from, stays on record with what is right now.", "Whoever was given the old value is told of the new one, once the answer is approved.",
 				"Nothing is changed in any system by it: that is for whoever keeps the system."},
 			fields: func(asking) []console.FormField {
-				return []console.FormField{line("of", "What was wrong?", "Such as: date of birth."), line("was", "What was held?", ""),
+				return []console.FormField{line("fact", "What was wrong?", "Such as: date of birth."), line("was", "What was held?", ""),
 					line("from", "Where did that come from, and when?", "As far as anybody knows; “not known” is an answer."), line("is", "What is right?", ""), line("shown", "What shows it?", "What you saw or were told, and when.")}
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
-				_, err := d.s.d.Correct(ctx, d.on, desk.Correction{Of: d.text("of"), Was: d.text("was"), From: d.text("from"), Is: d.text("is"), Shown: d.text("shown")})
+				_, err := d.s.d.Correct(ctx, d.on, desk.Correction{Of: d.text("fact"), Was: d.text("was"), From: d.text("from"), Is: d.text("is"), Shown: d.text("shown")})
 				return "It is on record what was put right.", err
 			}},
 		{id: "who-told", action: cases.Tells, group: "The answer", name: "Tell the person who was told", button: "Write it to them",
@@ -47,6 +48,53 @@ func tellActs() []act {
 				return "It is written to them.", err
 			}},
 	}
+}
+
+// known is what the log and the notice say that bears on a part of an answer, for
+// whoever writes it.
+func (a asking) known(part string) string {
+	switch {
+	case part == "recipients-told" && desk.Tells(a.k.Kind):
+		list, err := a.s.d.TellList(a.ctx, a.k)
+		if err != nil { // the form is of use without it
+			a.s.log.Error("who was given a person's data cannot be listed", "case", a.k.Number, "error", err)
+			return ""
+		}
+		var open []string
+		for _, t := range list.To {
+			if !t.Silent {
+				open = append(open, t.Name)
+			}
+		}
+		if open == nil {
+			return ""
+		}
+		return "The log has these, who are told once this is approved: " + strings.Join(open, "; ") + "."
+	case part == "done" && a.k.Kind == law.KindWithdrawal:
+		w := a.s.d.Withdrawal()
+		says := "On consent alone rests: " + purposes(w.Stops) + "."
+		if len(w.Silent) > 0 {
+			says += " The notice has no basis for these uses of the same data: decide what they rest on, and stop them if on consent: " + purposes(w.Silent) + "."
+		}
+		return says
+	}
+	return ""
+}
+
+func purposes(uses []notice.Use) string {
+	var all []string
+	for _, u := range uses {
+		all = append(all, strings.TrimSuffix(u.Purpose, "."))
+	}
+	if all == nil {
+		return "nothing that the notice names"
+	}
+	return strings.Join(all, "; ")
+}
+
+// spaced joins what is not empty.
+func spaced(parts ...string) string {
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 }
 
 // tellPanel is who was given the data of a case's person and is told, and what was put

@@ -33,6 +33,7 @@ type composer struct {
 	own      []string // what is revealed on purpose: the requester's own names and numbers
 	steps    []redact.Step
 	base     map[string]redact.Flagged
+	portable *portability    // what may be taken along; nil where a copy was asked for
 	held     []string        // values of fields that are another person's
 	secrets  []string        // that must be in no byte that goes out
 	ordinary map[string]bool // words that the pack itself says: the names of tables and columns
@@ -131,7 +132,9 @@ func (c *composer) holdHidden(state *redact.State) (held bool) {
 func (c *composer) document(r find.Record) redact.Document {
 	d := redact.Document{ID: itemID(c.caseID, r)}
 	t := c.maps[r.Source].Tables[r.Table]
-	if waits := c.waits(r, t); r.Is(datamap.Authored) {
+	if why := c.portable.record(r, t); why != "" {
+		d.Stays, d.Exemption = why, law.ExemptNotPortable
+	} else if waits := c.waits(r, t); r.Is(datamap.Authored) {
 		d.Stays, d.Exemption = reasonAuthored, law.ExemptNotYours
 	} else if waits != "" {
 		d.Waits, d.Exemption = waits, law.ExemptThirdParty
@@ -177,6 +180,13 @@ func (c *composer) piece(p *redact.Piece, item string, r find.Record, t *datamap
 		c.secret(p.Text)
 		p.Held = reasonOther
 		return
+	case c.portable != nil:
+		if why, _ := c.portable.column(r, t, col.Name); why != "" {
+			p.Held, p.Exemption = why, law.ExemptNotPortable // whatever anybody decides
+			return
+		}
+	}
+	switch {
 	case m.Review != "" && decided:
 		p.Held = m.Review // whoever released the record did not mean this field by it
 		return
@@ -189,6 +199,9 @@ func (c *composer) piece(p *redact.Piece, item string, r find.Record, t *datamap
 	}
 	if t.People != datamap.NotPeople && r.Is(datamap.Self) && slices.Contains(t.Identifiers.All(), col.Name) {
 		return // who they are, as we hold it: theirs, whoever else has the same name
+	}
+	if m.Role == datamap.Subject && !m.FreeText && slices.Equal(r.Whose, []datamap.Whose{datamap.Self}) {
+		return // the map says that the column is about them and nobody else: their number, their address on the net
 	}
 	if col.Kind != rows.Text && col.Kind != rows.JSON && col.Kind != rows.Other && !strings.ContainsFunc(p.Text, unicode.IsLetter) {
 		return
