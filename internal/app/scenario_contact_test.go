@@ -321,7 +321,7 @@ func TestScenario_MHS6(t *testing.T) {
 
 // TestScenario_MET14: where a link leads out, the visitor is shown that the notice stops.
 func TestScenario_MET14(t *testing.T) {
-	w := like(t, "wrenfield")
+	w := under(t, "wrenfield")
 	_, public, _ := w.office(t)
 	v := visit(t, public)
 	_, page := v.get("/terms")
@@ -342,7 +342,7 @@ func TestScenario_MET14(t *testing.T) {
 
 // TestScenario_SOT13: the own-risk text shows, without the part that nobody can disclaim.
 func TestScenario_SOT13(t *testing.T) {
-	w := like(t, "potters-green")
+	w := under(t, "potters-green")
 	_, public, _ := w.office(t)
 	_, page := visit(t, public).get("/terms")
 	for _, want := range []string{"At your own risk", "Loss or damage from attacks", "Computer Misuse Act 1990", "may no longer use the site", "read before you give it anything"} {
