@@ -155,7 +155,7 @@ func (s noticeDesk) BeginTelling(ctx context.Context, by console.Staff, version 
 	if err != nil {
 		return s.told(ctx, err)
 	}
-	a := tellArgs{By: by.ID, Words: map[letter.Lang]string{letter.English: w.What, letter.Welsh: w.WhatWelsh}, Why: map[letter.Lang]string{letter.English: w.Why, letter.Welsh: w.WhyWelsh}}
+	a := tellArgs{By: by.ID, Words: desk.InEach(w.What, w.WhatWelsh), Why: desk.InEach(w.Why, w.WhyWelsh)}
 	if err := (desk.TellOrder{Words: a.Words, Why: a.Why}).Check(); err != nil {
 		return s.told(ctx, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tenet/internal/desk"
 	"tenet/internal/notice"
@@ -152,14 +153,21 @@ func TestNoticePagesForEveryone(t *testing.T) {
 	if !web.NewAssets().Built() {
 		testdata.Missing(t, "assets", "the style sheet (npm ci && npm run build in frontend)")
 	}
-	_, at := noticeSite(t, "")
+	d, at := noticeSite(t, "")
+	d.Now = func() time.Time { return now }
+	first := d.Notice.Version()
+	a, err := d.Adopt(t.Context(), "ada", next(t, d, "2027-03-01", "keeping.yaml", "    period: P30D\n", "    period: P90D\n"), desk.Significance{Decided: true, Significant: true, Why: "Film is kept for longer."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := "/notice/changes?from=" + first[:12] + "&to=" + a.Version.Hash[:12]
 	b := testbrowser.Start(t)
 	for name, o := range map[string]testbrowser.Options{
 		"desk": {Width: 1280, Height: 900}, "desk, dark": {Width: 1280, Height: 900, Dark: true},
 		"phone": {Width: 320, Height: 640}, "phone, dark": {Width: 320, Height: 640, Dark: true},
 	} {
 		p := b.Page(t, o)
-		for _, path := range []string{"/notice", "/notice/versions", "/notice/print", "/notice?lang=cy", "/notice/versions"} {
+		for _, path := range []string{"/notice", "/notice/versions", "/notice/print", changes, "/notice?lang=cy", "/notice/versions", changes} {
 			p.Goto(at + path)
 			for _, v := range p.Axe() {
 				t.Errorf("%s, %s: %s", path, name, v)

@@ -10,7 +10,6 @@ import (
 
 	"tenet/internal/desk"
 	"tenet/internal/law"
-	"tenet/internal/letter"
 	"tenet/internal/notice"
 	"tenet/internal/pack"
 )
@@ -31,7 +30,7 @@ func (x *noticeTellCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	o := desk.TellOrder{Version: x.Version, By: c.actor(), Dry: !x.Send, Words: map[letter.Lang]string{letter.English: x.Words, letter.Welsh: x.WordsCy}, Why: map[letter.Lang]string{letter.English: x.Why, letter.Welsh: x.WhyCy}}
+	o := desk.TellOrder{Version: x.Version, By: c.actor(), Dry: !x.Send, Words: desk.InEach(x.Words, x.WordsCy), Why: desk.InEach(x.Why, x.WhyCy)}
 	if x.Sheet != "" {
 		if o.Sheet, err = os.ReadFile(x.Sheet); err != nil {
 			return &desk.Error{Code: "file", What: "the sheet cannot be read", Where: x.Sheet, Mend: "name a CSV file or a workbook", Err: err}

@@ -35,6 +35,11 @@ type TellOrder struct {
 	Dry bool
 }
 
+// InEach is words in English and in Welsh, which may be empty.
+func InEach(english, welsh string) map[letter.Lang]string {
+	return map[letter.Lang]string{letter.English: english, letter.Welsh: welsh}
+}
+
 // mostTelling is how long the words of a telling may be together, in bytes: they wait in a
 // job's row until all letters are written.
 const mostTelling = 3000
