@@ -19,6 +19,7 @@ import (
 
 	"tenet/internal/letter"
 	"tenet/internal/post"
+	"tenet/internal/testpg"
 )
 
 const tellMap = `source: homes
@@ -97,9 +98,20 @@ func household(add func(forename, surname, born, email, tenancy, address, postco
 	add("=Gil", "Formula", "1990-07-07", "", "T6", "6 Example Road, Larkfield", "LK1 1AF", "")
 }
 
+// eachStore runs a test over a store of each engine.
+func eachStore(t *testing.T, test func(t *testing.T)) {
+	t.Run("sqlite", test)
+	t.Run("postgres", func(t *testing.T) {
+		t.Setenv("TENET_STORE", testpg.Database(t))
+		test(t)
+	})
+}
+
 // TestTellChange: everybody whom it concerns gets one letter, by the channel they gave;
 // who gets none is counted with the reason; and the same again writes nothing.
-func TestTellChange(t *testing.T) {
+func TestTellChange(t *testing.T) { eachStore(t, testTellChange) }
+
+func testTellChange(t *testing.T) {
 	ctx := t.Context()
 	d, hash := telling(t, household)
 	o := tellOrder(hash)
@@ -162,7 +174,9 @@ func TestTellChange(t *testing.T) {
 
 // TestTellProof: letters go out after all others; one that e-mail does not take waits to be
 // printed where it can go; when none is on its way, the kinds of people are told.
-func TestTellProof(t *testing.T) {
+func TestTellProof(t *testing.T) { eachStore(t, testTellProof) }
+
+func testTellProof(t *testing.T) {
 	ctx := t.Context()
 	d, hash := telling(t, household)
 	if _, err := d.TellChange(ctx, tellOrder(hash)); err != nil {
