@@ -112,7 +112,7 @@ func (o *office) sweepJob(ctx context.Context, _ *job.Task) error {
 
 // unanswered says whether the clerk should draft an answer.
 func unanswered(k cases.Case) bool {
-	return desk.Packed(k.Kind) && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
+	return desk.HasPack(k) && k.State.Running() && (stale(k) || k.Draft == nil && k.Channel == channel)
 }
 
 // stale says that something was decided after the draft was made.

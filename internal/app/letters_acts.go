@@ -61,7 +61,7 @@ func letterActs() []act {
 		plain(letter.Estate, "tell-estate", "Write about the estate", first(letter.Estate), "Whoever enquires is told what can be given of somebody who has died, and what shows that they settle the estate."),
 		consent,
 		plain(letter.Ready, "tell-ready", "Write that the answer can be collected", func(k cases.Case) bool {
-			return desk.Packed(k.Kind) && (k.State == cases.Approved || k.State == cases.Released)
+			return desk.HasPack(k) && (k.State == cases.Approved || k.State == cases.Released)
 		}, "The person is told where the answer waits and by what they collect it. The letter says nothing of what is in it."),
 	}
 }

@@ -110,7 +110,7 @@ func (p publicDesk) Progress(ctx context.Context, reference string) (portal.Prog
 	}
 	waiting := k.Waiting()
 	out := portal.Progress{
-		Kind: string(k.Kind), Received: k.Received.Start(), Paused: len(waiting) > 0, Needs: asked(waiting), Packed: desk.Packed(k.Kind) || desk.InWords(k) && k.State != cases.Refused,
+		Kind: string(k.Kind), Received: k.Received.Start(), Paused: len(waiting) > 0, Needs: asked(waiting), Packed: desk.HasPack(k) || desk.InWords(k) && k.State != cases.Refused,
 	}
 	for _, c := range clocks {
 		if c.Front || len(clocks) == 1 {

@@ -131,7 +131,7 @@ func (s staffDesk) next(ctx context.Context, k cases.Case, c console.Case) strin
 		review = fmt.Sprintf(" %d records wait for a decision: what nobody has decided to let out stays out.", c.Review)
 	}
 	switch {
-	case !desk.Packed(k.Kind) && k.State.Running() && k.Draft == nil && c.Paused == "":
+	case !desk.HasPack(k) && k.State.Running() && k.Draft == nil && c.Paused == "":
 		return "Do what its tasks say, then write the answer in words."
 	case desk.InWords(k) && k.State == cases.Drafted && (k.Identity != nil || c.Anybody):
 		return "Look through the words of the answer, then approve it."

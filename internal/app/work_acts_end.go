@@ -29,7 +29,8 @@ func answerActs() []act {
 	packed := func(k cases.Case) bool { return desk.Packed(k.Kind) }
 	out := []act{
 		{id: "decide", action: cases.Decides, group: group, name: "Decide what goes out, or partly refuse", page: "found?review=yes",
-			when: func(k cases.Case) bool { return packed(k) && k.Draft != nil }},
+			when: func(k cases.Case) bool { return desk.HasPack(k) && k.Draft != nil }},
+		takeAwayAct(group),
 		{id: "reply", action: cases.Drafts, group: group, name: "The answer in words", page: "reply", when: func(k cases.Case) bool { return !packed(k) }},
 	}
 	for _, o := range []law.Outcome{law.Granted, law.Partly, law.Denied} {

@@ -66,6 +66,9 @@ func (s workbench) Bench(ctx context.Context, number string, q console.BenchQuer
 	}
 	out.Pages = pages(len(groups), benchPage)
 	for _, e := range law.Exemptions() {
+		if e.ID == law.ExemptNotPortable && b.Case.Kind != law.KindPortability {
+			continue
+		}
 		out.Exemptions = append(out.Exemptions, console.ExemptionChoice{ID: e.ID, Name: e.Title, Cite: e.Cite, Verified: e.Verified})
 	}
 	if agreed := b.State.Agreed(); len(agreed) > 0 {

@@ -202,7 +202,7 @@ type caseCmd struct {
 	List     caseListCmd     `cmd:"" help:"Open cases, the nearest deadline first."`
 	Show     caseShowCmd     `cmd:"" help:"One case: its clock with the working, what was found, what happened."`
 	New      caseNewCmd      `cmd:"" help:"Open a case for a request that somebody made."`
-	Answer   caseAnswerCmd   `cmd:"" help:"Search and draft the answer of an open access case, or draft it again after decisions."`
+	Answer   caseAnswerCmd   `cmd:"" help:"Search and draft the answer of an open access or portability case, or draft it again after decisions."`
 	Note     caseNoteCmd     `cmd:"" help:"Write something down."`
 	Verify   caseVerifyCmd   `cmd:"" help:"Record how it is known that the person is who they say they are."`
 	Clarify  caseClarifyCmd  `cmd:"" help:"Record that clarification was asked for, or came."`
@@ -414,7 +414,7 @@ type caseAnswerCmd struct {
 func (x *caseAnswerCmd) Run(c *call) error {
 	return c.withCase(x.Case, func(d *desk.Desk, k cases.Case) error {
 		do := d.Redraft
-		if k.Draft == nil || x.Again {
+		if k.Draft == nil || desk.InWords(k) || x.Again {
 			do = d.Answer
 		}
 		if x.None {

@@ -35,6 +35,7 @@ var examples = map[string]string{
 	"case link":          "  tenet -C office case link AR-2026-0001 --to 07700900142 --since 2024-01-15 --alone\n  tenet -C office case link AR-2026-0001 --code\n  tenet -C office case link AR-2026-0001 --list\n  tenet -C office case link AR-2026-0001 --withdraw",
 	"case print":         "  tenet -C office case print AR-2026-0001 --out answer.pdf --address \"1 Example Road, Larkfield\"",
 	"case posted":        "  tenet -C office case posted AR-2026-0001 --recorded AB123456789GB --address \"1 Example Road, Larkfield\"",
+	"case send-to":       "  tenet -C office case new portability --name \"Marta Kowalczyk\" --dob 1979-03-14\n  tenet -C office case answer PR-2026-0001\n  tenet -C office case verify PR-2026-0001 --how \"passport seen\"\n  tenet -C office case approve PR-2026-0001\n  tenet -C office case send-to PR-2026-0001 --to representatives --name \"Calder Homes\" --checked \"J. Marsh, rung back\" --out moving.zip",
 	"case reviewer-copy": "  tenet -C office case reviewer-copy AR-2026-0001 --for rosalind --out copy.age",
 	"case decide":        "  tenet -C office case decide AR-2026-0001 ITEM --release --reason \"names nobody else\"\n  tenet -C office case decide AR-2026-0001 rest --withhold --reason \"nobody could be asked in time\"",
 	"clock":              "  tenet clock --regime access --received 2026-11-25\n  tenet clock --regime foi --received 2026-12-07 --json",

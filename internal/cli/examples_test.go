@@ -26,7 +26,7 @@ import (
 var order = []string{
 	"init", "source add", "source check", "discover", "map import", "map check", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
 	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
-	"case approve", "case link", "case print", "case posted", "case send", "case close",
+	"case approve", "case link", "case print", "case posted", "case send", "case close", "case send-to",
 	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",
 	"case reply", "case acknowledge", "case review", "case transfer", "case file", "case reopen", "case died", "case import",
 	"case clarify", "case extend", "case refuse", "case withdraw",

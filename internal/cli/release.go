@@ -16,6 +16,7 @@ import (
 type caseReleaseCmds struct {
 	Link   caseLinkCmd   `cmd:"" help:"Make a link by which the person fetches the approved answer, once; list, withdraw, or read out a code."`
 	Print  casePrintCmd  `cmd:"" help:"Write the approved answer as one PDF, with a cover sheet for the envelope."`
+	SendTo caseSendToCmd `cmd:"" help:"Write what a person takes along (portability) for the organisation they named, where the notice allows it."`
 	Posted casePostedCmd `cmd:"" help:"Record that the printed answer was posted, which is its release."`
 }
 

@@ -69,7 +69,7 @@ func (r AccessRequest) newCase(today law.Date) NewCase {
 
 // Answer searches for the person of an open case and drafts the answer.
 func (d *Desk) Answer(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
-	if !Packed(k.Kind) {
+	if !Answerable(k.Kind) {
 		return nil, &Error{Code: "kind", What: "this kind of case is answered in words, by whoever knows", Where: k.Number, Mend: "search with tenet case search " + k.Number + ", then write the answer: tenet case reply " + k.Number}
 	}
 	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, personQuery(k).readable(), "", on, nil)
@@ -157,6 +157,9 @@ func stage(p Progress, name string, n int64) {
 // Redraft makes the draft again from what was found, with the decisions that
 // have been taken since.
 func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access, error) {
+	if InWords(k) { // nothing was found for it
+		return d.Answer(ctx, k, on)
+	}
 	if err := d.decidedSince(ctx, k); err != nil {
 		return nil, err // what was found then is not the answer any more
 	}
@@ -211,6 +214,9 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		red.Keep.Literals = append(red.Keep.Literals, x.Recipient)
 	}
 	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), steps: steps, base: flagged(decisions)}
+	if k.Kind == law.KindPortability {
+		c.portable = d.newPortability(s, a)
+	}
 	stage(progress, "redact", int64(len(a.Records)))
 	state, err := c.compose(a)
 	if err != nil {
@@ -234,7 +240,12 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	}
 	in := d.input(k, clock, a, list, s, given)
 	docs.into(&in)
-	files, err := pack.Files(in, pack.Print, pack.Spreadsheet)
+	var files []pack.File
+	if c.portable != nil {
+		files, err = pack.PortableFiles(d.takeAway(in, list, s, c.portable))
+	} else {
+		files, err = pack.Files(in, pack.Print, pack.Spreadsheet)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -287,6 +298,9 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 	}
 	draft := cases.Draft{Pack: name, Digest: hex.EncodeToString(sum[:]), Size: int64(sealed.Len()), File: outlineFile,
 		Counts: a.Counts, Whose: map[string]int{}, Notice: d.Notice.Version(), Decided: decided, By: on.By}
+	if k.Kind == law.KindPortability { // what is said to go out is what goes
+		draft.Counts = going(list)
+	}
 	for _, x := range list {
 		for _, w := range x.Record.Whose {
 			draft.Whose[string(w)]++

@@ -90,7 +90,7 @@ func (d *Desk) ReplyOf(ctx context.Context, k cases.Case) (Reply, error) {
 // it has those words; of a pack of records it says that they are enclosed, and goes by
 // post: held is then what it says of what is held back.
 func (d *Desk) AnswerLetter(ctx context.Context, k cases.Case, held string) (NewLetter, error) {
-	if Packed(k.Kind) {
+	if HasPack(k) {
 		if k.Draft == nil {
 			return NewLetter{}, &Error{Code: "no-draft", What: "there is no draft yet", Where: k.Number, Mend: "make one: tenet case answer " + k.Number}
 		}

@@ -46,7 +46,9 @@ func (d *Desk) Print(ctx context.Context, k cases.Case, address, by string) (Pri
 			parts = append(parts, f.Bytes)
 		case strings.HasPrefix(f.Name, pack.DocumentFolder):
 			p.Apart = append(p.Apart, strings.TrimPrefix(f.Name, pack.DocumentFolder))
-		case InWords(k) && ext == ".txt":
+		case k.Kind == law.KindPortability && !InWords(k) && ext != ".txt":
+			p.Apart = append(p.Apart, f.Name) // for a computer: on a stick or a disk
+		case ext == ".txt" && (InWords(k) || k.Kind == law.KindPortability):
 			words, err := pack.Plain(k.Number, d.Notice.Landlord.Name, d.Today(), string(f.Bytes))
 			if err != nil {
 				return Printed{}, err
