@@ -94,7 +94,11 @@ func (c *Console) navigate(ctx context.Context, staff Staff, at string, p *web.P
 		case 0:
 			continue
 		case 1:
-			p.Nav = append(p.Nav, web.Link{Text: single(a, may[0]), Href: may[0].Href, Current: here})
+			l := may[0] // alone it stands in the menu under its own name
+			if l.Href == promisesAt {
+				l.Text = a.name // which says how many are not kept
+			}
+			p.Nav = append(p.Nav, l)
 			continue
 		}
 		p.Nav = append(p.Nav, web.Link{Text: a.name, Href: may[0].Href, Current: here})
@@ -102,13 +106,4 @@ func (c *Console) navigate(ctx context.Context, staff Staff, at string, p *web.P
 			p.Within = may
 		}
 	}
-}
-
-// single is what the menu calls an area of which somebody may open one page: that page by
-// its own name, unless it is the one that gives the area its name.
-func single(a area, only web.Link) string {
-	if only.Href == a.pages[0].Href {
-		return a.name
-	}
-	return only.Text
 }
