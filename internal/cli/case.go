@@ -19,6 +19,7 @@ type accessCmd struct {
 	Out      string `required:"" placeholder:"DIR" help:"Folder for the sealed draft."`
 	Received string `placeholder:"DATE" help:"When the request came; today."`
 	Channel  string `default:"cli" help:"How it came: email, letter, phone, counter, form."`
+	Client   string `placeholder:"ID" help:"Answer on the instruction of this client, from its records alone."`
 }
 
 // accessAnswer is the JSON of access.
@@ -53,7 +54,7 @@ func (x *accessCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, By: c.actor()}
+	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, By: c.actor(), Client: x.Client}
 	if x.Received != "" {
 		if r.Received, err = law.ParseDate(x.Received); err != nil {
 			return &desk.Error{Code: "clock", What: err.Error(), Where: "--received", Mend: "write the date as 2026-11-22"}
@@ -356,6 +357,7 @@ type caseNewCmd struct {
 	For      string `placeholder:"ROLE" help:"Where somebody asks for the person: representative, solicitor, parent, attorney, deputy, elected-member, trusted-contact or executor."`
 	By       string `placeholder:"NAME" help:"With --for: the name of whoever asks."`
 	Evidence string `help:"With --for: what shows that they may, as it was seen; never a copy of it. Left out where it was not seen."`
+	Client   string `placeholder:"ID" help:"Answer it on the instruction of this client, from its records alone. Nothing is approved before tenet client instruct."`
 	Once     string `help:"Names this request: opening it twice opens it once."`
 }
 
@@ -367,7 +369,7 @@ func (x *caseNewCmd) Run(c *call) error {
 	if x.Clock != "" {
 		x.Kind = x.Clock
 	}
-	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor()}
+	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor(), Client: x.Client}
 	if (x.For == "") != (x.By == "") {
 		return &desk.Error{Code: "usage", What: "--for and --by go together", Where: "tenet case new", Mend: "say who asks, and what they are to the person"}
 	}

@@ -6,15 +6,17 @@ import (
 	"strings"
 
 	"tenet/internal/desk"
+	"tenet/internal/law"
 )
 
 // clientCmd is the landlords that this one acts for.
 type clientCmd struct {
-	List   clientListCmd   `cmd:"" help:"The landlords we act for, and where their records are."`
-	Find   clientFindCmd   `cmd:"" help:"Everything one client holds about a person; no other's records are looked at."`
-	Locate clientLocateCmd `cmd:"" help:"Whose customer somebody is, and nothing of what is held."`
-	Route  clientRouteCmd  `cmd:"" help:"Find out whose customer a case is about, and have it passed to that client today."`
-	End    clientEndCmd    `cmd:"" help:"A contract has ended: its records cannot be searched from now on; what to return or delete."`
+	List     clientListCmd     `cmd:"" help:"The landlords we act for, and where their records are."`
+	Find     clientFindCmd     `cmd:"" help:"Everything one client holds about a person; no other's records are looked at."`
+	Locate   clientLocateCmd   `cmd:"" help:"Whose customer somebody is, and nothing of what is held."`
+	Route    clientRouteCmd    `cmd:"" help:"Find out whose customer a case is about, and have it passed to that client today."`
+	Instruct clientInstructCmd `cmd:"" help:"The client instructed us to answer a case: on which day, and who."`
+	End      clientEndCmd      `cmd:"" help:"A contract has ended: its records cannot be searched from now on; what to return or delete."`
 }
 
 type clientListCmd struct{}
@@ -136,6 +138,31 @@ func (x *clientRouteCmd) Run(c *call) error {
 			fmt.Fprintf(w, "When it was passed: tenet case transfer %s --to %s\n", r.Case, r.Client)
 		}
 	})
+}
+
+type clientInstructCmd struct {
+	Case string `arg:"" help:"The case's number."`
+	On   string `placeholder:"DATE" help:"The day of the instruction; today."`
+	Who  string `required:"" placeholder:"NAME" help:"Who at the client gave it, and what they are there."`
+}
+
+func (x *clientInstructCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	day := d.Today()
+	if x.On != "" {
+		if day, err = law.ParseDate(x.On); err != nil {
+			return &desk.Error{Code: "clock", What: err.Error(), Where: "--on", Mend: "write the date as 2026-11-22"}
+		}
+	}
+	k, err := d.Instruct(c, c.actor(), x.Case, day, x.Who)
+	if err != nil {
+		return err
+	}
+	return c.answer(k, func(w io.Writer) { fmt.Fprintf(w, "%s: instructed by %s on %s.\n", k.Number, x.Who, day) })
 }
 
 type clientEndCmd struct {

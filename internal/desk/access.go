@@ -35,6 +35,7 @@ type AccessRequest struct {
 	Channel  string   // how it came; "cli" if empty
 	Out      string   // the folder for the sealed draft; packs/ of the workspace if empty
 	By       string   // who answers it
+	Client   string   // on whose instruction, from whose records alone; empty for our own
 }
 
 // Access is how far an access request has come.
@@ -52,7 +53,7 @@ type Access struct {
 // goes on where it stood.
 func (d *Desk) Access(ctx context.Context, r AccessRequest, progress Progress) (*Access, error) {
 	open := func() (cases.Case, error) { return d.OpenCase(ctx, r.newCase(d.Today())) }
-	return d.answer(ctx, open, r.Query, r.Out, cases.On{By: r.By}, progress)
+	return d.answer(ctx, open, r.Client, r.Query, r.Out, cases.On{By: r.By}, progress)
 }
 
 // newCase is the case that the request opens, the same for the same request.
@@ -64,7 +65,7 @@ func (r AccessRequest) newCase(today law.Date) NewCase {
 		r.Channel = "cli"
 	}
 	return NewCase{Query: r.Query, Kind: string(law.Access), Received: r.Received.String(), Channel: r.Channel,
-		Once: fmt.Sprintf("access %q %s %s", r.Query, r.Received, r.Channel), By: r.By}
+		Once: strings.TrimSpace(fmt.Sprintf("access %q %s %s %s", r.Query, r.Received, r.Channel, r.Client)), By: r.By, Client: r.Client}
 }
 
 // Answer searches for the person of an open case and drafts the answer.
@@ -72,7 +73,11 @@ func (d *Desk) Answer(ctx context.Context, k cases.Case, on cases.On) (*Access, 
 	if !Answerable(k.Kind) {
 		return nil, &Error{Code: "kind", What: "this kind of case is answered in words, by whoever knows", Where: k.Number, Mend: "search with tenet case search " + k.Number + ", then write the answer: tenet case reply " + k.Number}
 	}
-	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, personQuery(k).readable(), "", on, nil)
+	client, err := d.caseSet(k)
+	if err != nil {
+		return nil, err
+	}
+	return d.answer(ctx, func() (cases.Case, error) { return k, d.notThinner(ctx, k) }, client, personQuery(k).readable(), "", on, nil)
 }
 
 // NothingHeld drafts the answer that nothing is held about the person, which is
@@ -89,7 +94,11 @@ func (d *Desk) NothingHeld(ctx context.Context, k cases.Case, on cases.On) (*Acc
 	a := &find.Answer{Records: []find.Record{}, Counts: map[string]int{}, NotFollowed: []find.NotFollowed{}}
 	a.Person.Name, a.Person.Known.Name = k.Requester.Name, match.ParseName(k.Requester.Name)
 	var res *Access
-	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
+	client, err := d.caseSet(k)
+	if err != nil {
+		return nil, err
+	}
+	err = d.searchingIn(ctx, client, func(s *systems, f *find.Finder) error {
 		if a.NotSearched, err = f.NotSearched(ctx); err == nil {
 			res, err = d.draft(ctx, k, a, s, "", on, nil)
 		}
@@ -117,14 +126,14 @@ func (d *Desk) notThinner(ctx context.Context, k cases.Case) error {
 	return nil
 }
 
-// answer searches, then opens the case, then drafts.
-func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), q Query, out string, on cases.On, progress Progress) (*Access, error) {
+// answer searches the set of a client, or our own, then opens the case, then drafts.
+func (d *Desk) answer(ctx context.Context, open func() (cases.Case, error), client string, q Query, out string, on cases.On, progress Progress) (*Access, error) {
 	known, err := q.Known()
 	if err != nil {
 		return nil, err
 	}
 	var res *Access
-	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
+	err = d.searchingIn(ctx, client, func(s *systems, f *find.Finder) error {
 		stage(progress, "search", 0)
 		a, err := f.Find(ctx, known)
 		if err != nil {
@@ -167,7 +176,7 @@ func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access,
 	if err != nil {
 		return nil, err
 	}
-	s, err := d.open(ctx)
+	s, err := d.openFor(ctx, k)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +187,14 @@ func (d *Desk) Redraft(ctx context.Context, k cases.Case, on cases.On) (*Access,
 // draft decides, redacts, packs, proves and seals, in that order, and puts the
 // sealed file before whoever approves.
 func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *systems, out string, on cases.On, progress Progress) (*Access, error) {
-	err := d.addOwn(ctx, s, k, a)
+	// The case says whose records these are, whoever searched and however.
+	set, err := d.caseSet(k)
+	if err == nil && set != s.client {
+		err = fmt.Errorf("the answer to %s: what was searched is the set of %q, and the case is about %q", k.Number, s.client, set)
+	}
+	if err == nil {
+		err = d.addOwn(ctx, s, k, a)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -206,9 +222,11 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	}
 	// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
 	red.Keep.Literals = append(red.Keep.Literals, s.recipients(a)...)
-	own, err := d.ownLog(ctx, k, a.Person.Known)
-	if err != nil {
-		return nil, err
+	var own []pack.Disclosure
+	if s.client == "" { // what we gave out is in our own log
+		if own, err = d.ownLog(ctx, k, a.Person.Known); err != nil {
+			return nil, err
+		}
 	}
 	for _, x := range own {
 		red.Keep.Literals = append(red.Keep.Literals, x.Recipient)
@@ -380,6 +398,9 @@ func (d *Desk) Approve(ctx context.Context, k cases.Case, by, digest string) (ca
 	if _, err := d.openDraft(ctx, k); err != nil {
 		return k, err
 	}
+	if err := d.uninstructed(ctx, k); err != nil {
+		return k, err
+	}
 	if digest == "" {
 		digest = k.Draft.Digest
 	}
@@ -425,7 +446,7 @@ func disclosures(ctx context.Context, s *systems, list []Disposition) (pack.Disc
 				continue
 			}
 			// The log begins where its first line stands: only the date is read.
-			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: []string{log.At}, Now: true}) {
+			for r, err := range s.scan(ctx, name, table, source.ScanOptions{Columns: []string{log.At}, Now: true}) {
 				if err != nil {
 					return out, err
 				}

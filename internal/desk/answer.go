@@ -144,12 +144,13 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 		in.Items = append(in.Items, item)
 	}
 	slices.Sort(categories)
-	about := notice.About{Categories: slices.Compact(categories), Day: notice.Date(d.Today().String())}
+	about := notice.About{Categories: slices.Compact(categories), Day: notice.Date(d.Today().String()), Client: notice.ID(s.client)}
 	for p := range people {
 		about.People = append(about.People, p)
 	}
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
+	in.Landlord = in.Explanation.Landlord // the client's, where it is answered for one
 	notSearched, notFollowed := d.gaps(a)
 	in.NotSearched, in.NotFollowed = notSearched, append(in.NotFollowed, notFollowed...)
 	in.Sources = slices.Sorted(maps.Keys(s.maps))

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"tenet/internal/datamap"
 	"tenet/internal/find"
 	"tenet/internal/ledger"
 	"tenet/internal/notice"
@@ -27,40 +26,6 @@ func (r rawRows) Lookup(ctx context.Context, name, table string, where []rows.Ma
 		return s.Lookup(ctx, table, where)
 	}
 	return func(yield func(rows.Row, error) bool) { yield(rows.Row{}, fmt.Errorf("source %q is not open", name)) }
-}
-
-// setOf is one source as a search in one set sees it.
-type setOf struct {
-	*datamap.Apart
-	source string
-}
-
-func (s setOf) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
-	return s.Apart.Lookup(ctx, s.source, table, where)
-}
-
-// separate lets a search see the rows of one set alone, and say which it does not
-// cover. Where no map names a client there is one set, and nothing stands between.
-func (s *systems) separate(f *find.Finder) {
-	divided := false
-	for _, m := range s.maps {
-		divided = divided || m.Divided()
-	}
-	if !divided {
-		return
-	}
-	apart := &datamap.Apart{Maps: s.maps, Rows: rawRows(s.sources), Client: s.client}
-	for name := range s.sources {
-		f.Sources[name] = setOf{apart, name}
-		for _, client := range s.maps[name].Clients() {
-			if client != s.client {
-				f.Unsearched = append(f.Unsearched, find.NotSearched{Source: name, Why: "what is kept there for the client " + client + " is a set apart, and was not searched"})
-			}
-		}
-		if s.client != "" {
-			f.Unsearched = append(f.Unsearched, find.NotSearched{Source: name, Why: "what is not kept there for the client " + s.client + " is a set apart, and was not searched"})
-		}
-	}
 }
 
 // Keeper is who decides over a record: a client, or a company of the landlord's own.
@@ -233,13 +198,6 @@ func (d *Desk) FindFor(ctx context.Context, by, client string, q Query) (*Client
 	if err != nil {
 		return nil, err
 	}
-	ended, err := d.ended()
-	if err != nil {
-		return nil, err
-	}
-	if day := ended[client]; day != "" {
-		return nil, &Error{Code: "client-ended", What: "the contract ended on " + day + ", and its records cannot be searched", Where: client, Mend: "ask the client: its records were returned or deleted"}
-	}
 	a, err := d.findIn(ctx, client, q)
 	var several *find.Ambiguous
 	if err != nil && !errors.As(err, &several) {
@@ -264,22 +222,11 @@ func (d *Desk) findIn(ctx context.Context, client string, q Query) (a *find.Answ
 	if err != nil {
 		return nil, err
 	}
-	s, err := d.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	s.client = client
-	x, err := d.openIndex(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer x.Close()
-	f, err := s.finder(ctx, d, x)
-	if err != nil {
-		return nil, err
-	}
-	return f.Find(ctx, known)
+	err = d.searchingIn(ctx, client, func(_ *systems, f *find.Finder) error {
+		a, err = f.Find(ctx, known)
+		return err
+	})
+	return a, err
 }
 
 // Located is a set in which somebody was found.

@@ -11,7 +11,9 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/datamap"
+	"tenet/internal/law"
 	"tenet/internal/ledger"
+	"tenet/internal/notice"
 	"tenet/internal/store"
 )
 
@@ -38,6 +40,10 @@ func (d *Desk) RouteCase(ctx context.Context, by, number string) (Routed, error)
 		return Routed{}, err
 	}
 	out := Routed{Case: k.Number}
+	if client, err := d.caseSet(k); err != nil || client != "" {
+		out.Client, out.Says = client, "it was opened to be answered for this client, from its records: record its instruction with tenet client instruct "+k.Number
+		return out, err
+	}
 	sets, err := d.Locate(ctx, by, personQuery(k).readable())
 	if err != nil {
 		return out, err
@@ -79,10 +85,34 @@ func (d *Desk) RouteCase(ctx context.Context, by, number string) (Routed, error)
 	if owner == "" {
 		owner = by
 	}
-	_, err = d.GiveTask(ctx, cases.On{Case: k.ID, By: by, Once: "client-route-" + k.ID + "-" + out.Client},
-		cases.NewTask{Sort: cases.TaskTell, Place: out.Client, Owner: owner, Due: EndOfDay(d.Today()), What: what})
+	tasks := []cases.NewTask{{Sort: cases.TaskTell, Place: out.Client, Owner: owner, Due: EndOfDay(d.Today()), What: what}}
+	// A complaint is the client's to answer and ours to learn from: our officer has a copy.
+	if ours := d.ownOfficer(); ours != "" && (k.Kind == law.KindDataComplaint || k.Kind == law.KindComplaint) {
+		tasks = append(tasks, cases.NewTask{Sort: cases.TaskOther, Place: complaintCopy, Owner: ours, Due: EndOfDay(d.Today()),
+			What: "A complaint about a record of " + c.Name + " goes to its officer today. This copy is yours: see whether it is about what we did, and what to do better."})
+	}
+	_, err = d.Cases.Assign(ctx, cases.On{Case: k.ID, By: by, Once: "client-route-" + k.ID + "-" + out.Client}, tasks...)
 	out.Says = what
 	return out, err
+}
+
+// complaintCopy is where the task leads by which our own officer has a copy of a complaint.
+const complaintCopy = "complaint-copy"
+
+// ownOfficer is who of ours has complaints about data: our data protection officer, or
+// else the contact of the first step of the ladder, which every notice has.
+func (d *Desk) ownOfficer() string {
+	for _, c := range d.Notice.Landlord.Contacts {
+		if c.DPO {
+			return string(c.ID)
+		}
+	}
+	for _, s := range d.Notice.Rights.Complaints {
+		if s.Route == notice.OurOwn {
+			return string(s.Contact)
+		}
+	}
+	return ""
 }
 
 // Leaving is what is to be done with a client's records when the contract ends.
@@ -154,8 +184,14 @@ func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 			out.Parts = append(out.Parts, p)
 		}
 	}
+	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "client.ending", Notice: d.Notice.Version(), Once: "client.ending:" + id}
 	if out.Ended == "" {
 		out.Ended = d.Today().String()
+		// That it was to be ended is on record before anything changes: nothing becomes
+		// unsearchable of which the ledger does not say who wanted it.
+		if err := d.recordOnce(ctx, act, map[string]any{"client": id}); err != nil {
+			return out, err
+		}
 		if err := d.setEnded(id, out.Ended); err != nil {
 			return out, err
 		}
@@ -177,15 +213,18 @@ func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 	if err := x.Forget(ctx, func(source, table string) bool { return !alone[source+"."+table] }); err != nil {
 		return out, err
 	}
-	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "client.ended", Notice: d.Notice.Version(), Once: "client.ended:" + id}
-	err = d.Store.Write(ctx, func(tx *store.Tx) error {
-		err := tx.Record(ctx, act, map[string]any{"client": id, "ended": out.Ended, "places": len(out.Parts), "action": out.Action})
-		if errors.Is(err, store.ErrRecorded) {
-			return nil
+	act.Name, act.Once = "client.ended", "client.ended:"+id
+	return out, d.recordOnce(ctx, act, map[string]any{"client": id, "ended": out.Ended, "places": len(out.Parts), "action": out.Action})
+}
+
+// recordOnce writes an entry of the ledger, if it is not there yet.
+func (d *Desk) recordOnce(ctx context.Context, act ledger.Act, facts map[string]any) error {
+	return d.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Record(ctx, act, facts); !errors.Is(err, store.ErrRecorded) {
+			return err
 		}
-		return err
+		return nil
 	})
-	return out, err
 }
 
 // setEnded writes that a client's contract has ended into tenet.yaml: from then on

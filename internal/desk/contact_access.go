@@ -56,6 +56,13 @@ func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Ans
 			delete(a.Counts, at)
 		}
 	}
+	if s.client != "" { // what we keep ourselves is ours, and in no client's set
+		own := find.NotSearched{Source: ownSource, Why: "what the agent keeps in its own name, of contacts and of what it gave out, is the agent’s to answer for"}
+		if !slices.Contains(a.NotSearched, own) {
+			a.NotSearched = append(a.NotSearched, own)
+		}
+		return nil
+	}
 	who := contact.Person{Name: a.Person.Known.Name.Written, Born: bornOf(a.Person.Known)}
 	if who.Name == "" {
 		who = contact.Person{Name: k.Person.Name, Born: k.Person.Born}

@@ -3,9 +3,12 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"tenet/internal/datamap"
 	"tenet/internal/datamap/discover"
@@ -108,7 +111,40 @@ func (d *Desk) CheckMaps(ctx context.Context) ([]Drifted, error) {
 				}
 			}
 		}
+		strangers, err := d.strangers(sys.Name)
+		if err != nil {
+			return nil, err
+		}
+		x.Drift = append(slices.Clone(x.Drift), strangers...)
 		out = append(out, x)
+	}
+	return out, nil
+}
+
+// strangers are the clients and companies that a map names and the notice does not
+// have. Rows of such a client are in a set that nobody searches.
+func (d *Desk) strangers(name string) ([]datamap.Drift, error) {
+	data, err := os.ReadFile(d.mapFile(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the map of %s: %w", name, err)
+	}
+	m, err := datamap.Parse(d.mapFile(name), data)
+	if err != nil {
+		return nil, err
+	}
+	var clients, companies []string
+	for _, c := range d.Notice.Landlord.Clients {
+		clients = append(clients, string(c.ID))
+	}
+	for _, c := range d.Notice.Landlord.Controllers {
+		companies = append(companies, string(c.ID))
+	}
+	var out []datamap.Drift
+	for _, p := range m.Strangers(filepath.Base(d.mapFile(name)), data, clients, companies) {
+		out = append(out, datamap.Drift{What: fmt.Sprintf("maps/%s:%d: %s %s", p.File, p.Line, p.At, p.What), Mend: p.Mend})
 	}
 	return out, nil
 }

@@ -81,6 +81,9 @@ func (d *Desk) DecidePerson(ctx context.Context, by, a, b string, same bool, why
 			return identity.Decision{}, err
 		}
 	}
+	if err := s.oneSet(ctx, a, b); err != nil {
+		return identity.Decision{}, err
+	}
 	p, err := d.people()
 	if err != nil {
 		return identity.Decision{}, err

@@ -79,7 +79,11 @@ func (e *evidence) describe() {
 	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
 		for i := range s.schemas[name].Tables {
 			t := &s.schemas[name].Tables[i]
-			e.tables = append(e.tables, describeTable(name, t, s.maps[name].Tables[t.Name]))
+			if s.mayHold(name, t.Name) || s.maps[name].Tables[t.Name] == nil { // what is in no map is what a check wants to know
+				x := describeTable(name, t, s.maps[name].Tables[t.Name])
+				x.Apart = s.divided()
+				e.tables = append(e.tables, x)
+			}
 		}
 	}
 }
@@ -123,7 +127,7 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 			yield(promise.Row{}, err)
 			return
 		}
-		src, in := s.sources[t.Source], s.schemas[t.Source].Table(t.Name)
+		in := s.schemas[t.Source].Table(t.Name)
 		columns := slices.Clone(q.Columns)
 		var match []rows.Match
 		cheap := false
@@ -132,9 +136,9 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 			match = append(match, rows.Match{Column: w.Column, Value: rows.Value{Text: w.Value}})
 			cheap = cheap || slices.Contains(in.Indexed, w.Column)
 		}
-		found := src.Scan(ctx, t.Name, source.ScanOptions{Columns: columns})
+		found := s.scan(ctx, t.Source, t.Name, source.ScanOptions{Columns: columns})
 		if cheap {
-			found = src.Lookup(ctx, t.Name, match)
+			found = s.lookup(ctx, t.Source, t.Name, match)
 		}
 		s.takeProblems() // of what was read before
 		var at []int

@@ -112,7 +112,7 @@ func (s *systems) isPlace(name, table string) bool {
 	return false
 }
 
-// everyone streams whoever the systems know: the rows of person tables, and
+// everyone streams whomever the systems know in the set that is looked at: the rows of person tables, and
 // those named in columns of other rows. The words of a note name people of both
 // kinds.
 func (s *systems) everyone(ctx context.Context) (people []detect.Individual, staff []string, _ error) {
@@ -123,7 +123,7 @@ func (s *systems) everyone(ctx context.Context) (people []detect.Individual, sta
 			if t.Skip != "" || len(columns) == 0 {
 				continue
 			}
-			for r, err := range s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: columns, Now: true}) {
+			for r, err := range s.scan(ctx, name, table, source.ScanOptions{Columns: columns, Now: true}) {
 				if err != nil {
 					return nil, nil, err
 				}

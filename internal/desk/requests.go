@@ -109,7 +109,11 @@ func (d *Desk) Search(ctx context.Context, k cases.Case, by string) (*find.Answe
 		return nil, k, err
 	}
 	var a *find.Answer
-	err = d.searching(ctx, func(_ *systems, f *find.Finder) error {
+	client, err := d.caseSet(k)
+	if err != nil {
+		return nil, k, err
+	}
+	err = d.searchingIn(ctx, client, func(_ *systems, f *find.Finder) error {
 		if a, err = f.Find(ctx, known); err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (d *Desk) whole(ctx context.Context, k cases.Case) (pack.Unredacted, error)
 	if err != nil {
 		return none, err
 	}
-	s, err := d.open(ctx)
+	s, err := d.openFor(ctx, k)
 	if err != nil {
 		return none, err
 	}

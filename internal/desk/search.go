@@ -305,9 +305,14 @@ func (d *Desk) find(ctx context.Context, q Query) (a *find.Answer, err error) {
 	return a, err
 }
 
-// searching opens the systems and the index for the length of do.
+// searching opens the systems and the index for the length of do, to search our own set.
 func (d *Desk) searching(ctx context.Context, do func(*systems, *find.Finder) error) error {
-	s, err := d.open(ctx)
+	return d.searchingIn(ctx, "", do)
+}
+
+// searchingIn is searching in the set of a client, and no other.
+func (d *Desk) searchingIn(ctx context.Context, client string, do func(*systems, *find.Finder) error) error {
+	s, err := d.openSet(ctx, client)
 	if err != nil {
 		return err
 	}

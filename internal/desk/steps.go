@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"tenet/internal/cases"
 	"tenet/internal/law"
@@ -25,6 +27,9 @@ type NewCase struct {
 	Acting    *cases.Acting
 	Safety    *cases.Safety
 	Entity    string // the company of the landlord that it was put to
+	// Client is the client on whose instruction we answer it, from its records alone;
+	// empty for our own. It stays with the case.
+	Client string
 }
 
 // OpenCase opens a case of any kind: its clocks and what is promised for them as the notice
@@ -42,7 +47,7 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 		}
 	}
 	if n.Once == "" {
-		n.Once = fmt.Sprintf("case new %s %s %v", n.Kind, received, n.Query)
+		n.Once = strings.TrimSpace(fmt.Sprintf("case new %s %s %v %s", n.Kind, received, n.Query, n.Client))
 	}
 	born, _ := law.ParseDate(n.DOB) // Known has read it
 	r, err := d.Request(n.Kind)
@@ -56,9 +61,24 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	r.Requester, r.Acting, r.Safety = n.Requester, n.Acting, n.Safety
 	r.Person = cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode,
 		Reference: n.Ref, Homes: n.Homes, Asked: n.Asked}
+	switch {
+	case n.Client != "" && n.Entity != "":
+		return cases.Case{}, &Error{Code: "entity", What: "is put to a company of ours and answered for a client", Where: "--client", Mend: "leave one of the two out"}
+	case n.Client != "":
+		if err := d.forClient(&r, n.Client); err != nil {
+			return cases.Case{}, err
+		}
+	default:
+		if set, err := d.caseSet(cases.Case{Entity: n.Entity, Number: "the case"}); err != nil || set != "" {
+			return cases.Case{}, cmp.Or(err, error(&Error{Code: "entity", What: fmt.Sprintf("%q is a client, and no company of ours", n.Entity), Where: "the company it was put to", Mend: "name it as the client: tenet case new --client " + n.Entity}))
+		}
+	}
 	k, err := d.Cases.Open(ctx, r)
 	if err != nil {
 		return k, err
+	}
+	if n.Client != "" { // it is known whose customer this is
+		return k, nil
 	}
 	return d.RouteNew(ctx, k)
 }

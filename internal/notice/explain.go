@@ -125,12 +125,15 @@ type About struct {
 	Categories []string     // of the data held, by ID
 	People     []PeopleKind // where the person stands to the landlord; empty means in every way
 	Day        Date         // which decides what regulators are called
+	// Client is the client whose records they are, who then explains; empty for our own.
+	Client ID
 }
 
 // asked is About, ready to be looked up.
 type asked struct {
 	categories map[ID]bool
 	people     map[ID]bool // nil means everyone
+	client     ID
 }
 
 // Explain gives what the notice says about some categories of data to someone
@@ -138,7 +141,7 @@ type asked struct {
 func (n *Notice) Explain(about About) Article15 {
 	e := Article15{Landlord: n.Landlord.Name, Version: n.version, Effective: n.Landlord.Effective,
 		Automated: []ExplainedDecision{}, Transfers: []ExplainedTransfer{}}
-	a := asked{categories: make(map[ID]bool)}
+	a := asked{categories: make(map[ID]bool), client: about.Client}
 	for _, c := range about.Categories {
 		if _, ok := n.Data.Category(ID(c)); ok {
 			a.categories[ID(c)] = true
@@ -163,6 +166,9 @@ func (n *Notice) Explain(about About) Article15 {
 	n.explainKeeping(&e, a)
 	n.explainRights(&e)
 	n.explainComplaints(&e, about.Day)
+	if about.Client != "" {
+		n.explainFor(&e, about.Client, about.Day)
+	}
 	return e
 }
 
@@ -186,7 +192,7 @@ func (n *Notice) explainUses(e *Article15, a asked) {
 	controllers, sources := make(map[ID]bool), make(map[ID]bool)
 	for _, u := range n.Uses.Uses {
 		hit := a.those(u.Categories, u.People)
-		if len(hit) == 0 {
+		if len(hit) == 0 || a.client != "" && !u.servesClient(a.client) {
 			continue
 		}
 		e.Purposes = append(e.Purposes, ExplainedPurpose{

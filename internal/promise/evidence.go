@@ -27,6 +27,7 @@ type Table struct {
 	DisclosedAt   string // and when
 	DisclosedWhat string // and what, in words; empty where none does
 	Asked         bool   // answers about one person at a time, and cannot be read through
+	Apart         bool   // we act for others: their rows are sets apart, and are not given
 	Columns       []Column
 }
 

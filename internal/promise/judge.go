@@ -45,6 +45,7 @@ type Found struct {
 	Looked, Of int64  // places looked at, of those that belong to it
 	Places     string // of those: "tables", "registers"
 	Gaps       []string
+	apart      bool      // clients' sets were left out, over which they decide
 	causes     []Cause   // of the gaps
 	until      time.Time // when a system may be read that was put off; zero where none was
 
@@ -139,6 +140,9 @@ func (f *Found) coverage() string {
 	s := fmt.Sprintf("%s of %s %s", count(f.Looked), count(f.Of), f.Places)
 	if len(f.Gaps) > 0 {
 		s += "; not: " + strings.Join(f.Gaps, "; ")
+	}
+	if f.apart {
+		s += "; clients’ sets are not counted"
 	}
 	return s
 }

@@ -30,6 +30,9 @@ func (l *Look) tables(ctx context.Context, f *Found) ([]Table, error) {
 	for _, g := range gaps {
 		f.gap("%s", g)
 	}
+	for _, t := range tables {
+		f.apart = f.apart || t.Apart
+	}
 	return tables, nil
 }
 
@@ -53,6 +56,7 @@ func (l *Look) named(ctx context.Context, f *Found, name string) (Table, bool, e
 	}
 	for _, t := range tables {
 		if t.String() == name {
+			f.apart = f.apart || t.Apart
 			return t, true, nil
 		}
 	}
