@@ -114,6 +114,14 @@ func TestAnswerForClient(t *testing.T) {
 	if strings.Contains(page, "Netmakers") {
 		t.Error("the answer for one client names another")
 	}
+	// Her e-mail is held against the client's records: ours do not have it, and the other
+	// client has it too.
+	if err := d.heldAlone(ctx, k, cases.EmailCode, "zelda@example.org"); err != nil {
+		t.Errorf("her own e-mail: %v", err)
+	}
+	if err := d.heldAlone(ctx, k, cases.EmailCode, "orla@example.org"); errorCode(err) != "factor" {
+		t.Errorf("somebody else's e-mail: %v", err)
+	}
 	// The agent's own answer finds nobody of that name.
 	own, err := d.OpenCase(ctx, NewCase{Query: Query{Name: "Piers Wren", Email: "piers@example.org"}, Kind: "access", Channel: "letter", Asked: "All", By: "staff-1"})
 	if err != nil {

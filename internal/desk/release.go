@@ -331,7 +331,11 @@ func (d *Desk) heldAlone(ctx context.Context, k cases.Case, kind cases.FactorKin
 	if kind == cases.PhoneCode {
 		q = Query{Phone: to}
 	}
-	who, err := d.find(ctx, q)
+	client, err := d.caseSet(k) // among whose customers they have to be alone
+	if err != nil {
+		return err
+	}
+	who, err := d.findIn(ctx, client, q)
 	var several *find.Ambiguous
 	switch {
 	case errors.As(err, &several):
@@ -343,7 +347,7 @@ func (d *Desk) heldAlone(ctx context.Context, k cases.Case, kind cases.FactorKin
 	}
 	person, err := d.Found(ctx, k)
 	if err == nil && len(person.Person.Records) == 0 { // an answer in words
-		person, err = d.find(ctx, personQuery(k).readable())
+		person, err = d.findIn(ctx, client, personQuery(k).readable())
 	}
 	if errors.As(err, &several) || errors.Is(err, find.ErrNobody) {
 		return no("it cannot be told on record whose details these are")
