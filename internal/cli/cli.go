@@ -84,8 +84,8 @@ type commands struct {
 	Person   personCmd   `cmd:"" help:"Who is who: what people decided of two records."`
 	Access   accessCmd   `cmd:"" help:"Answer an access request with a sealed draft: the main job in one command."`
 	Case     caseCmd     `cmd:"" help:"Requests: list, look at, verify, approve, send, refuse, close."`
-	Contact  contactCmd  `cmd:"" help:"What happened when somebody was in touch, who may act for whom, and who a caller is."`
 	Incident incidentCmd `cmd:"" help:"What went wrong: from the first report to the regulator, the people and the lessons."`
+	Contact  contactCmd  `cmd:"" help:"What happened when somebody was in touch, who may act for whom, and who a caller is."`
 	Clock    clockCmd    `cmd:"" help:"When an answer is due, with the working."`
 	Law      lawCmd      `cmd:"" help:"What the clocks rest on."`
 	Detect   detectCmd   `cmd:"" help:"Personal data in text on standard input."`

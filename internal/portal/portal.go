@@ -23,11 +23,11 @@ type Config struct {
 	Desk     Desk
 	Log      *slog.Logger
 	Notices  Notices // the notice's other forms and its history; nil has neither
+	Scope    Scope   // what the notice covers, and the terms of its sites; nil has no page of it
 	// Collector hands answers over to those who prove who they are; nil leaves its pages out.
 	Collector Collector
 	// Beat is what the time of each try at a link is rounded up to; 0 is 400 ms.
-	Beat  time.Duration
-	Scope Scope // what the notice covers, and the terms of its sites; nil has no page of it
+	Beat time.Duration
 	// Promises is how the notice is kept; nil leaves its page out.
 	Promises Promises
 	// Reports is where something wrong is reported; nil leaves its pages out.
