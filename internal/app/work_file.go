@@ -10,6 +10,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
+	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/web"
 )
@@ -151,6 +152,9 @@ func (s caseWork) panels(ctx context.Context, k cases.Case) []console.Panel {
 			p.Rows = append(p.Rows, console.Row{Name: "Why", Says: f.Why})
 		}
 		out = append(out, p)
+	}
+	if i := slices.IndexFunc(s.d.Config.Scopes, func(x desk.Scope) bool { return x.ID == k.Scope }); i >= 0 {
+		out = append(out, console.Panel{ID: "scope", Title: "Only a part was asked for", Says: s.d.Config.Scopes[i].Title + ". All else stays out of the answer, and the answer says so."})
 	}
 	if a := k.Acting; a != nil || k.Kind == law.KindEstate {
 		may := k.MayAct(s.d.Today())

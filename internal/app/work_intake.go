@@ -57,6 +57,13 @@ func (s caseWork) Form(context.Context) (console.IntakeForm, error) {
 			{Name: "homes", Label: "Other addresses they have lived at", Hint: "One a line.", As: "words"},
 			line("nino", "National Insurance number", "Only if they gave it."), line("nhs", "NHS number", "Only if they gave it.")}},
 	}
+	if len(s.d.Config.Scopes) > 0 {
+		scope := console.FormField{Name: "scope", Label: "Was only a part asked for?", Hint: "As a solicitor does in a claim about the condition of a home. Leave it empty if everything was asked for.", As: "choose"}
+		for _, x := range s.d.Config.Scopes {
+			scope.Options = append(scope.Options, console.Option{ID: x.ID, Text: x.Title})
+		}
+		groups[5].Fields = append(groups[5].Fields, scope)
+	}
 	if len(s.d.Notice.Landlord.Clients) > 0 {
 		client := console.FormField{Name: "client", Label: "Do we answer it for one of our clients?", Hint: "Only if the client has the request and wants us to answer it, from its records alone. Nothing is approved before its instruction is recorded. Leave it empty otherwise: whose customer it is will be looked up.", As: "choose"}
 		for _, c := range s.d.Notice.Landlord.Clients {
@@ -90,7 +97,7 @@ func entered(given url.Values) (desk.NewCase, error) {
 		Query: desk.Query{Name: d.text("name"), DOB: d.text("born"), Email: d.text("email"), Phone: d.text("phone"), Ref: d.text("tenancy"),
 			NINO: d.text("nino"), NHS: d.text("nhs"), Postcode: d.text("postcode")},
 		Kind: d.text("kind"), Received: d.text("received"), Channel: d.text("channel"), Asked: d.text("asked"), Homes: d.text("homes"),
-		Entity: d.text("entity"), Client: d.text("client"), Acting: acting, Safety: safetyOf(d),
+		Entity: d.text("entity"), Client: d.text("client"), Scope: d.text("scope"), Acting: acting, Safety: safetyOf(d),
 		Requester: cases.Requester{Name: d.text("by-name"), Email: d.text("by-email"), Phone: d.text("by-phone"), Address: d.text("by-address")},
 	}
 	switch by := n.Requester != (cases.Requester{}); {

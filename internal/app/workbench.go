@@ -66,7 +66,7 @@ func (s workbench) Bench(ctx context.Context, number string, q console.BenchQuer
 	}
 	out.Pages = pages(len(groups), benchPage)
 	for _, e := range law.Exemptions() {
-		if e.ID == law.ExemptNotPortable && b.Case.Kind != law.KindPortability {
+		if e.ID == law.ExemptNotPortable && b.Case.Kind != law.KindPortability || e.ID == law.ExemptNotAsked && b.Case.Scope == "" {
 			continue
 		}
 		out.Exemptions = append(out.Exemptions, console.ExemptionChoice{ID: e.ID, Name: e.Title, Cite: e.Cite, Verified: e.Verified})

@@ -53,6 +53,7 @@ type Particulars struct {
 	Second    bool       `json:"second,omitempty"`   // the notice wants a second person to approve
 	Deciders  []string   `json:"deciders,omitempty"` // who decided items of the answer
 	Original  string     `json:"original,omitempty"` // what it was known by where it was imported from
+	Scope     string     `json:"scope,omitempty"`    // the part of what is held that was asked for; empty is all
 }
 
 // Requester is who asked, and how to reach them.

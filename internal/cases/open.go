@@ -44,6 +44,7 @@ type Request struct {
 	Safety      *Safety
 	Second      bool         // the notice wants a second person to approve
 	Entity      string       // the legal entity it was put to, an id of the notice; may be empty
+	Scope       string       // the part of what is held that was asked for, by a name of the caller's; empty is all
 	Standing    law.Standing // what the regime is to that entity; empty leaves it to the settings
 	// Tasks are given with the opening: a line for each store to search. Where recordings
 	// may overwrite themselves and none is to hold them, one is added.
@@ -210,6 +211,11 @@ func (c *Cases) newCase(r Request) (Case, error) {
 			return Case{}, err
 		}
 	}
+	if r.Scope != "" {
+		if err := checkID("the scope", r.Scope); err != nil {
+			return Case{}, err
+		}
+	}
 	if err := errors.Join(r.Requester.check(), r.Person.check(), r.Acting.check(), checkText("the doubt", r.Doubt, maxWords)); err != nil {
 		return Case{}, err
 	}
@@ -223,7 +229,7 @@ func (c *Cases) newCase(r Request) (Case, error) {
 		Received: r.Received, At: r.At, Channel: r.Channel, Notice: r.Notice,
 		Inputs: Inputs{Nation: r.Nation, Promise: r.Promise, TargetDays: r.TargetDays, Also: r.Also, Standing: r.Standing},
 		Opened: now, Changed: now,
-		Particulars: Particulars{Requester: r.Requester, Person: r.Person, Acting: r.Acting, Safety: r.Safety, Second: r.Second, Original: r.origin},
+		Particulars: Particulars{Requester: r.Requester, Person: r.Person, Acting: r.Acting, Safety: r.Safety, Second: r.Second, Original: r.origin, Scope: r.Scope},
 	}
 	if k.Acting != nil {
 		acting := *k.Acting

@@ -358,6 +358,7 @@ type caseNewCmd struct {
 	By       string `placeholder:"NAME" help:"With --for: the name of whoever asks."`
 	Evidence string `help:"With --for: what shows that they may, as it was seen; never a copy of it. Left out where it was not seen."`
 	Client   string `placeholder:"ID" help:"Answer it on the instruction of this client, from its records alone. Nothing is approved before tenet client instruct."`
+	Scope    string `placeholder:"ID" help:"Only this part was asked for, as a solicitor does in a claim about disrepair: a name under scopes: of tenet.yaml."`
 	Once     string `help:"Names this request: opening it twice opens it once."`
 }
 
@@ -369,7 +370,7 @@ func (x *caseNewCmd) Run(c *call) error {
 	if x.Clock != "" {
 		x.Kind = x.Clock
 	}
-	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor(), Client: x.Client}
+	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor(), Client: x.Client, Scope: x.Scope}
 	if (x.For == "") != (x.By == "") {
 		return &desk.Error{Code: "usage", What: "--for and --by go together", Where: "tenet case new", Mend: "say who asks, and what they are to the person"}
 	}

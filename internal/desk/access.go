@@ -232,6 +232,9 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		red.Keep.Literals = append(red.Keep.Literals, x.Recipient)
 	}
 	c := &composer{caseID: k.ID, maps: s.maps, notice: d.Notice, redactor: red, own: append(ownWords(a.Person.Known), red.Keep.Literals...), steps: steps, base: flagged(decisions)}
+	if c.scope, err = d.scope(k.Scope); err != nil {
+		return nil, err
+	}
 	if k.Kind == law.KindPortability {
 		c.portable = d.newPortability(s, a)
 	}

@@ -30,6 +30,9 @@ type NewCase struct {
 	// Client is the client on whose instruction we answer it, from its records alone;
 	// empty for our own. It stays with the case.
 	Client string
+	// Scope is the part of what is held that was asked for, a name under scopes: of
+	// tenet.yaml; empty is all of it. It stays with the case.
+	Scope string
 }
 
 // OpenCase opens a case of any kind: its clocks and what is promised for them as the notice
@@ -61,6 +64,10 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	r.Requester, r.Acting, r.Safety = n.Requester, n.Acting, n.Safety
 	r.Person = cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode,
 		Reference: n.Ref, Homes: n.Homes, Asked: n.Asked}
+	if _, err := d.scope(n.Scope); err != nil {
+		return cases.Case{}, err
+	}
+	r.Scope = n.Scope
 	switch {
 	case n.Client != "" && n.Entity != "":
 		return cases.Case{}, &Error{Code: "entity", What: "is put to a company of ours and answered for a client", Where: "--client", Mend: "leave one of the two out"}

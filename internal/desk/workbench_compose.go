@@ -34,6 +34,7 @@ type composer struct {
 	steps    []redact.Step
 	base     map[string]redact.Flagged
 	portable *portability    // what may be taken along; nil where a copy was asked for
+	scope    *Scope          // what was asked for; nil is everything
 	held     []string        // values of fields that are another person's
 	secrets  []string        // that must be in no byte that goes out
 	ordinary map[string]bool // words that the pack itself says: the names of tables and columns
@@ -134,6 +135,8 @@ func (c *composer) document(r find.Record) redact.Document {
 	t := c.maps[r.Source].Tables[r.Table]
 	if why := c.portable.record(r, t); why != "" {
 		d.Stays, d.Exemption = why, law.ExemptNotPortable
+	} else if stays, _ := c.scope.leaves(r, t); stays != "" {
+		d.Stays, d.Exemption = stays, law.ExemptNotAsked
 	} else if waits := c.waits(r, t); r.Is(datamap.Authored) {
 		d.Stays, d.Exemption = reasonAuthored, law.ExemptNotYours
 	} else if waits != "" {
@@ -154,9 +157,12 @@ func (c *composer) document(r find.Record) redact.Document {
 
 // waits is why the whole record needs a person before it goes out.
 func (c *composer) waits(r find.Record, t *datamap.Table) string {
+	_, unsure := c.scope.leaves(r, t)
 	switch {
 	case r.Is(datamap.Mention):
 		return reasonMention
+	case unsure != "":
+		return unsure
 	case t.Review != "":
 		return t.Review
 	case t.Category != "":

@@ -31,6 +31,8 @@ type Config struct {
 	// Stores are those that no connection reaches, and that are searched by asking: paper,
 	// a supplier.
 	Stores []Place `yaml:"stores,omitempty"`
+	// Scopes are parts of what is held that people ask for by themselves.
+	Scopes []Scope `yaml:"scopes,omitempty"`
 	// Portal and Console are the addresses that serve listens on. The console is
 	// for staff and stands on loopback unless told otherwise. Metrics is where a
 	// monitor reads figures; empty is nowhere.
@@ -304,7 +306,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkPost(), c.checkPublic(), c.Release.check(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.Release.check(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {

@@ -20,6 +20,7 @@ type Exemption struct {
 const (
 	ExemptNotYours     = "not-yours"
 	ExemptNotPortable  = "not-portable"
+	ExemptNotAsked     = "not-asked"
 	ExemptThirdParty   = "third-party"
 	ExemptPrivilege    = "privilege"
 	ExemptCrime        = "crime"
@@ -32,7 +33,7 @@ const (
 const listed = "UK GDPR Arts 13–21 as listed, and Art 5 so far as it corresponds"
 
 // Exemptions is every reason there is, DPA 2018 Schs 2 to 4 in order, after the
-// three that follow from the rights themselves.
+// four that follow from the rights themselves.
 func Exemptions() []Exemption {
 	return []Exemption{
 		{ID: ExemptNotYours, Cite: "UK GDPR Arts 4(1), 15(1)", Title: "Not your personal data",
@@ -41,6 +42,9 @@ func Exemptions() []Exemption {
 		{ID: ExemptNotPortable, Cite: "UK GDPR Art 20(1)", Title: "Outside the right to take information with you",
 			Removes: "Nothing: Art 20 never reached it, and Art 15 does",
 			Test:    "The person did not give it, or it is not used on their consent or a contract, or not processed by automated means. For requests under Art 20 alone."},
+		{ID: ExemptNotAsked, Cite: "UK GDPR Art 15(1)", Title: "Not part of what was asked for",
+			Removes: "Nothing: the person may ask for it, and Art 15 reaches it",
+			Test:    "The request was for a named part of what is held, and this is no part of it. For requests that came with a scope alone."},
 		{ID: "deceased", Cite: "DPA 2018 s.3(2)", Title: "About someone who has died",
 			Removes: "Nothing: personal data relate to living people",
 			Test:    "The person the passage is about is dead, and it says nothing about the living requester. Confidence may still be owed.", Verified: true},
