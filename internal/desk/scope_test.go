@@ -47,7 +47,7 @@ func TestScopeLeaves(t *testing.T) {
 		"another":           {s, datamap.Table{Category: "rent"}, true, false},
 		"another's columns": {s, datamap.Table{Columns: map[string]*datamap.Column{"paid": {Category: "rent"}}}, true, false},
 		"none":              {s, datamap.Table{Columns: map[string]*datamap.Column{"note": {}}}, false, true},
-		"who the person is": {s, datamap.Table{Category: "identity", People: "yes"}, false, false},
+		"who the person is": {s, datamap.Table{Category: "identity", People: datamap.Customers}, false, false},
 	} {
 		stays, waits := c.s.leaves(own, &c.t)
 		if (stays != "") != c.stays || (waits != "") != c.waits {
