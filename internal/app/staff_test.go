@@ -199,6 +199,28 @@ func TestSignInIsOnRecord(t *testing.T) {
 	}
 }
 
+// TestPortalPicture looks at what somebody sees who follows their request, and with -update
+// makes the picture of docs/desk.md: go test ./internal/app -run PortalPicture -update
+func TestPortalPicture(t *testing.T) {
+	w := open(t)
+	_, at, _ := w.office(t)
+	star := w.world.Star()
+	r := request(t, at, star.Name, star.Email, star.DOB)
+	p := testbrowser.Start(t).Page(t, testbrowser.Options{Width: 1000, Height: 1500})
+	p.Goto(at + "/follow")
+	p.Fill("#reference", r.reference)
+	p.Fill("#code", r.code)
+	p.Click("main button")
+	if text := p.Text("main"); !strings.Contains(text, r.reference) || !strings.Contains(text, "How we worked out this date") {
+		t.Errorf("the page shows another request, or none: %.300q", text)
+	}
+	if shot := p.Screenshot(false); *update {
+		if err := os.WriteFile(filepath.Join("..", "..", "docs", "portal.png"), shot, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestPicture looks at the page that the README shows, and with -update makes
 // that picture: go test ./internal/app -run Picture -update
 func TestPicture(t *testing.T) {
