@@ -183,6 +183,9 @@ func mendingActs(group string) []incidentAct {
 				if err != nil {
 					return "", "", err
 				}
+				if err := d.s.d.MayShutOut(d.text("address")); err != nil {
+					return "", "", err
+				}
 				until := d.s.d.Now().Add(time.Duration(min(days, 1000)) * 24 * time.Hour)
 				return d.take("The address is shut out.", func(x *incident.Incidents) (incident.Incident, error) {
 					return x.Ban(d.ctx, d.on, d.text("address"), until)

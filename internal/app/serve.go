@@ -127,7 +127,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 	// A form that somebody is filling in, and who is signed in to the console, outlive
 	// a restart, and any process goes on with them.
 	if p, err = portal.New(portal.Config{Landlord: who, Desk: publicDesk{o}, Notices: publicNotices{o.d}, Promises: &publicPromises{d: o.d}, Scope: publicScope{o.d}, Reports: publicReports{o.d}, Log: o.log, Now: now, Sessions: o.forms(),
-		Collector: collector{o}, TLS: o.d.Config.PortalTLS()}); err != nil {
+		Collector: collector{o}, TLS: o.d.Config.PortalTLS(), RemoteHost: web.HostBehind(o.d.Config.Behind())}); err != nil {
 		return nil, nil, err
 	}
 	signOn, err := newSignOn(o.d, os.Getenv, o.log)
@@ -135,7 +135,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		return nil, nil, err
 	}
 	c, err = console.New(console.Config{
-		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now,
+		Landlord: who, Desk: staffDesk{o}, Accounts: accounts{o.d}, Log: o.log, Now: now, RemoteHost: web.HostBehind(o.d.Config.Behind()),
 		Maps: newMapDesk(ctx, o), People: staffDesk{o}, Workbench: workbench{staffDesk{o}},
 		Gate: gate{staffDesk{o}, &holdings{}}, Sittings: sittings{o.d}, Factors: factors{accounts{o.d}}, Colleagues: colleagues{staffDesk{o}}, SignOn: signOn,
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},

@@ -164,6 +164,9 @@ func (x *incidentBanCmd) Run(c *call) error {
 		return err
 	}
 	return c.incident(x.Number, func(d *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
+		if err := d.MayShutOut(x.Address); err != nil {
+			return incident.Incident{}, err
+		}
 		return in.Ban(c, on, x.Address, d.Now().Add(time.Duration(x.Days)*24*time.Hour))
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -357,7 +358,8 @@ func (d *Desk) mailAbout(ctx context.Context, w Words) (string, error) {
 // openByRule opens the cases that the rules open: never for what answers another
 // message or names a case of ours, so that two machines cannot keep one another busy.
 func (d *Desk) openByRule(ctx context.Context) error {
-	if len(d.Config.Intake.Open) == 0 {
+	rules := d.intakeRules()
+	if len(rules) == 0 {
 		return nil
 	}
 	all, err := d.Mailbox(ctx, 200)
@@ -366,7 +368,7 @@ func (d *Desk) openByRule(ctx context.Context) error {
 	}
 	for _, m := range all {
 		subject := strings.ToLower(strings.Join(strings.Fields(m.Subject), " "))
-		for _, r := range d.Config.Intake.Open {
+		for _, r := range rules {
 			if m.Reply || m.About != "" || !strings.Contains(subject, strings.ToLower(strings.Join(strings.Fields(r.Subject), " "))) {
 				continue
 			}
@@ -377,6 +379,27 @@ func (d *Desk) openByRule(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// intakeRules are those of tenet.yaml, and then the headings that the notice asks for. A
+// heading that the notice gives for several rights says of none that it is meant.
+func (d *Desk) intakeRules() []IntakeRule {
+	rules := slices.Clone(d.Config.Intake.Open)
+	for _, c := range d.Notice.Rights.Channels {
+		if c.Kind != notice.ByEmail || len(strings.Fields(c.Subject)) < 2 {
+			continue
+		}
+		var rights []law.Kind
+		for _, r := range d.Notice.Rights.Rights {
+			if regime, err := law.ParseRegime(string(r.Right)); err == nil && slices.Contains(r.Channels, c.ID) {
+				rights = append(rights, law.KindOf(regime))
+			}
+		}
+		if len(rights) == 1 {
+			rules = append(rules, IntakeRule{Subject: c.Subject, Kind: string(rights[0])})
+		}
+	}
+	return rules
 }
 
 // mailChannel is the channel of the notice by which e-mail comes.

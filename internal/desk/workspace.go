@@ -49,6 +49,9 @@ type Config struct {
 	// Letters are told of by e-mail only where there is one to read them on. Where it is
 	// https, what the portal sets in browsers goes back by TLS alone.
 	Public string `yaml:"public,omitempty"`
+	// Proxies are the addresses or networks of the proxies before the two faces. What they say
+	// in X-Forwarded-For of where a request came from is believed.
+	Proxies []string `yaml:"proxies,omitempty"`
 	// ConsolePublic is likewise where staff find the console.
 	ConsolePublic string `yaml:"console-public,omitempty"`
 	// Release is for how long answers wait to be fetched.
@@ -306,7 +309,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.Release.check(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.checkProxies(), c.Release.check(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {

@@ -4,6 +4,9 @@ import (
 	"container/list"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,6 +65,29 @@ func (l *Limiter) get(key string) *rate.Limiter {
 		l.order.Remove(last)
 	}
 	return t.lim
+}
+
+// HostBehind is [RemoteHost] where requests come through proxies of one's own: what
+// such a proxy says in X-Forwarded-For is believed as far as proxies of one's own said it,
+// which is the last address that is none of theirs. From anybody else the header says
+// nothing. A proxy has to add to the header, or set it, and not hand on what it was given.
+func HostBehind(proxies []netip.Prefix) func(*http.Request) string {
+	own := func(host string) bool {
+		a, err := netip.ParseAddr(host)
+		return err == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+	}
+	return func(r *http.Request) string {
+		host := RemoteHost(r)
+		said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(said) - 1; i >= 0 && own(host); i-- {
+			a, err := netip.ParseAddr(strings.TrimSpace(said[i]))
+			if err != nil {
+				break
+			}
+			host = a.Unmap().WithZone("").String()
+		}
+		return host
+	}
 }
 
 // RemoteHost is the address a request came from, as the connection has it. What
