@@ -150,6 +150,12 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO incident_key (landlord, wrapped, sealed) VALUES ('vale', $1, $2)`, []any{[]byte("wrapped"), []byte("sealed")}},
 		{`INSERT INTO incident_ban (landlord, digest, incident, since, until, actor) VALUES ('vale', $1, 'i1', 1795340000000000, 1797340000000000, 's1')`, []any{bytes.Repeat([]byte{6}, 32)}},
 	},
+	17: {
+		{`INSERT INTO incident (landlord, id, number, once, kind, state, version, risk, opened, aware, notified, ended, changed, actor, notice, wrapped, sealed, listed, told, client, forgotten)
+			VALUES ('vale', 'i2', 'IN-2026-0002', 'bb', 'seen', 'closed', 9, 'none', 1795340000000000, 1795340000000000, NULL, 1795340060000000, 1795340060000000, 's1', 'aa', $1, $2, 3, 2, 'lantern-row', 1797340000000000)`,
+			[]any{[]byte("wrapped"), []byte("what stays")}},
+		{`INSERT INTO incident_look (landlord, incident, staff, day, page, began, ended, times) VALUES ('vale', 'i2', 's1', '2026-11-22', 'The people', 1795340000000000, 1795340060000000, 2)`, nil},
+	},
 	13: {
 		{`INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped)
 			VALUES ('vale', 'paper-1', 'form-1', 'dpia', 1, 3, '2027-11-22', 1795340000000000, 1795340060000000, NULL, $1)`, []any{[]byte("wrapped")}},
@@ -175,6 +181,7 @@ var oldTables = map[int64]map[string]int64{
 	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
 	12: {"desk_link": 2, "desk_link_token": 1, "desk_download": 1, "desk_posted": 1},
 	14: {"incident_series": 1, "incident": 1, "incident_step": 1, "incident_person": 1, "incident_mark": 1, "incident_key": 1, "incident_ban": 1},
+	17: {"incident": 2, "incident_look": 1},
 	13: {"register_paper": 1, "register_version": 1, "register_entry": 1},
 }
 
