@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"iter"
 	"net"
 	"net/url"
 	"os"
@@ -28,12 +27,11 @@ import (
 // A message is known by its folder, the folder's UIDVALIDITY and its UID, which together
 // never mean another message.
 type imap struct {
-	base
+	mailSource
 	login  serverURL
 	token  string
 	direct bool // TLS from the first byte, not by STARTTLS
 	chosen []string
-	schema *rows.Schema
 
 	mu    sync.Mutex
 	known *post  // as last read
@@ -52,7 +50,8 @@ func newIMAP(b base, rawURL string) (Source, error) {
 	if err != nil || u.Host == "" || u.User.Username() == "" {
 		return fail(fmt.Errorf("the URL cannot be read, or names no user or no host; it should be like %s, with what is special in a name written as %%40 and the like", imapExample))
 	}
-	m := &imap{base: b, schema: &rows.Schema{Source: b.name, Engine: "imap", Tables: mailTables()}}
+	m := &imap{mailSource: mailSource{base: b, schema: &rows.Schema{Source: b.name, Engine: "imap", Tables: mailTables()}}}
+	m.open = m.letters
 	m.login = serverURL{user: u.User.Username(), host: u.Hostname(), port: u.Port()}
 	m.login.password, _ = u.User.Password()
 	q := u.Query()
@@ -410,27 +409,6 @@ func (m *imap) failed(table, doing string, err error) *Error {
 		e.Err, e.Mend = fmt.Errorf("%w: the connection was lost: %s", ErrUnreachable, netReason(err)), "try again; if it goes on, see the server's log"
 	}
 	return e
-}
-
-func (m *imap) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error] {
-	return m.rows(ctx, table, opt.Columns, nil)
-}
-
-func (m *imap) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
-	if t := m.schema.Table(table); t != nil {
-		if err := checkWhere(t, where); err != nil {
-			return one(m.fail(table, "looking up", err))
-		}
-	}
-	return m.rows(ctx, table, nil, where)
-}
-
-func (m *imap) rows(ctx context.Context, table string, columns []string, where []rows.Match) iter.Seq2[rows.Row, error] {
-	t := m.schema.Table(table)
-	if t == nil {
-		return one(m.fail(table, "reading", ErrNoTable))
-	}
-	return m.readPost(ctx, t, columns, where, m.letters)
 }
 
 // letters lists the messages and reads them in batches.

@@ -272,6 +272,34 @@ type letters struct {
 	close func()
 }
 
+// mailSource is a source of mail that lists all its letters before it reads one.
+type mailSource struct {
+	base
+	schema *rows.Schema
+	open   func(context.Context) (letters, error)
+}
+
+func (m *mailSource) Scan(ctx context.Context, table string, opt ScanOptions) iter.Seq2[rows.Row, error] {
+	return m.rows(ctx, table, opt.Columns, nil)
+}
+
+func (m *mailSource) Lookup(ctx context.Context, table string, where []rows.Match) iter.Seq2[rows.Row, error] {
+	if t := m.schema.Table(table); t != nil {
+		if err := checkWhere(t, where); err != nil {
+			return one(m.fail(table, "looking up", err))
+		}
+	}
+	return m.rows(ctx, table, nil, where)
+}
+
+func (m *mailSource) rows(ctx context.Context, table string, columns []string, where []rows.Match) iter.Seq2[rows.Row, error] {
+	t := m.schema.Table(table)
+	if t == nil {
+		return one(m.fail(table, "reading", ErrNoTable))
+	}
+	return m.readPost(ctx, t, columns, where, m.open)
+}
+
 // readPost yields the rows of a table of mail that can hold what is looked for: those of one
 // message, if its id is among the conditions.
 func (b *base) readPost(ctx context.Context, t *rows.Table, columns []string, where []rows.Match, open func(context.Context) (letters, error)) iter.Seq2[rows.Row, error] {

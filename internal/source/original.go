@@ -185,19 +185,9 @@ func (b *base) part(r rows.Row, m *doc.Mail) (*Original, error) {
 	return nil, b.fail(r.Table.Name, "opening the document", fmt.Errorf("%w: it is not in its message any more", ErrChanged))
 }
 
-// Original opens something attached to a message of the mailbox.
-func (m *mbox) Original(ctx context.Context, r rows.Row) (*Original, error) {
-	return m.attached(ctx, r, m.letters)
-}
-
-// Original opens something attached to an item of the archive.
-func (p *pst) Original(ctx context.Context, r rows.Row) (*Original, error) {
-	return p.attached(ctx, r, p.letters)
-}
-
-// Original opens something attached to a message on the server.
-func (m *imap) Original(ctx context.Context, r rows.Row) (*Original, error) {
-	return m.attached(ctx, r, m.letters)
+// Original opens something attached to a message.
+func (m *mailSource) Original(ctx context.Context, r rows.Row) (*Original, error) {
+	return m.attached(ctx, r, m.open)
 }
 
 // Original opens something attached to a message in Microsoft 365.

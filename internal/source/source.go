@@ -195,11 +195,11 @@ func openEngine(b base, rawURL string) (Source, error) {
 	case "dir":
 		return newDir(b, rest)
 	case "mbox":
-		return newMbox(b, rest), nil
+		return newMailFiles(b, rest, mboxFormat), nil
 	case "sar":
 		return newSAR(b, rest)
 	case "pst":
-		return newPST(b, rest), nil
+		return newMailFiles(b, rest, pstFormat), nil
 	case "imap", "imaps":
 		return newIMAP(b, rawURL)
 	case "purview":
