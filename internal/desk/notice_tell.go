@@ -428,7 +428,7 @@ func (t *teller) holder(ctx context.Context, company string) (cases.Case, error)
 	}
 	id, says := "notice-changed", "We tell people whom a change of the notice concerns."
 	if ch := t.n.Landlord.Changes; ch != nil {
-		if s, ok := t.n.Words.Sentence(ch.Promise); ok {
+		if s, ok := t.n.Words.Sentence(ch.Promise.First()); ok {
 			id, says = string(s.ID), s.Text
 		}
 	}

@@ -82,8 +82,10 @@ func (x *Incidents) Fail(ctx context.Context, on On, f Failure) (Incident, error
 	f.Says = x.notice.Keeping.Security[at].Says
 	return x.act(ctx, on, Fails, "", func(_ *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
 		i.Failed = append(slices.DeleteFunc(i.Failed, func(o Failure) bool { return o.Measure == f.Measure }), f)
-		if p := x.notice.Keeping.Security[at].Promise; p != "" && !slices.Contains(i.Promises, p) {
-			i.Promises = append(i.Promises, p)
+		for _, p := range x.notice.Keeping.Security[at].Promise {
+			if !slices.Contains(i.Promises, p) {
+				i.Promises = append(i.Promises, p)
+			}
 		}
 		return map[string]any{"measure": f.Measure}, nil
 	})

@@ -22,7 +22,7 @@ type ConsentTerms struct {
 	How      ConsentHow `yaml:"how,required" json:"how" doc:"how the notice says it is given"`
 	Withdraw []ID       `yaml:"withdraw" ref:"channel" json:"withdraw,omitempty" doc:"ways to take it back"`
 	Effect   string     `yaml:"effect" json:"effect,omitempty" doc:"what follows for the person who takes it back"`
-	Promise  ID         `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise  Sentences  `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // ConsentBy is whose consent is meant.
@@ -101,12 +101,12 @@ type StatedBases struct {
 // UK GDPR Article 8A.
 type FurtherUse struct {
 	Pos       `json:"-"`
-	Decides   ID     `yaml:"decides,required" ref:"contact" json:"decides" doc:"who decides"`
-	Contact   bool   `yaml:"contact-first" json:"contact_first,omitempty" doc:"true if the notice promises to contact people first"`
-	OnlyGiven bool   `yaml:"only-as-given" json:"only_as_given,omitempty" doc:"true if the notice says that data is used only for the service it was given for"`
-	Anonymous bool   `yaml:"anonymous-freely" json:"anonymous_freely,omitempty" doc:"true if the notice says that anonymous data may be used for anything"`
-	Test      string `yaml:"anonymity-test" json:"anonymity_test,omitempty" doc:"what shows that data cannot be linked to anyone"`
-	Promise   ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Decides   ID        `yaml:"decides,required" ref:"contact" json:"decides" doc:"who decides"`
+	Contact   bool      `yaml:"contact-first" json:"contact_first,omitempty" doc:"true if the notice promises to contact people first"`
+	OnlyGiven bool      `yaml:"only-as-given" json:"only_as_given,omitempty" doc:"true if the notice says that data is used only for the service it was given for"`
+	Anonymous bool      `yaml:"anonymous-freely" json:"anonymous_freely,omitempty" doc:"true if the notice says that anonymous data may be used for anything"`
+	Test      string    `yaml:"anonymity-test" json:"anonymity_test,omitempty" doc:"what shows that data cannot be linked to anyone"`
+	Promise   Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Screening is when the notice says that an impact assessment is made.
@@ -116,7 +116,7 @@ type Screening struct {
 	Changes  bool          `yaml:"changes-too" json:"changes_too,omitempty" doc:"true if changes to what exists are screened as well"`
 	Cameras  bool          `yaml:"every-camera" json:"every_camera,omitempty" doc:"true if each camera's place is assessed before the camera is put up"`
 	Signs    ID            `yaml:"signs" ref:"contact" json:"signs,omitempty" doc:"who signs before anything goes live"`
-	Promise  ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise  Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // DPIATrigger is something that calls for an impact assessment.
@@ -175,7 +175,7 @@ type Marketing struct {
 	When      MarketingWhen `yaml:"when,required" json:"when" doc:"what allows it"`
 	Stop      []ID          `yaml:"stop" ref:"channel" json:"stop,omitempty" doc:"ways to stop it"`
 	ForOthers bool          `yaml:"third-party" json:"third_party,omitempty" doc:"true if it is for somebody else's goods"`
-	Promise   ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise   Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // MessageKind is how a message is sent.

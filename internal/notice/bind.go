@@ -228,6 +228,13 @@ func (b *binder) rest(p *ast.MappingValueNode, k string, v reflect.Value, field 
 
 func (b *binder) list(n ast.Node, v reflect.Value, s spec, field string) {
 	seq, ok := n.(*ast.SequenceNode)
+	if !ok && v.Type() == sentencesType && isScalar(n) {
+		one := reflect.New(v.Type().Elem()).Elem()
+		if b.value(n, one, s, field); one.String() != "" {
+			v.Set(reflect.Append(v, one))
+		}
+		return
+	}
 	if !ok {
 		mend := "begin each entry with “- ” on a line of its own"
 		if isScalar(n) {

@@ -103,7 +103,7 @@ type Never struct {
 	Categories []ID          `yaml:"categories" ref:"category" json:"categories,omitempty" doc:"the categories of this notice it amounts to, if the notice contradicts itself"`
 	Special    []SpecialKind `yaml:"special" json:"special,omitempty" doc:"kinds of Article 9(1) that are never held, such as genetic"`
 	Unless     string        `yaml:"unless" json:"unless,omitempty" doc:"what the notice takes back: when it is held after all"`
-	Promise    ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise    Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Mark is something about a category that decides how it is handled.

@@ -17,7 +17,7 @@ type Client struct {
 	Reports    string         `yaml:"reports" json:"reports,omitempty" doc:"the management information it gets from us"`
 	Pass       *Clock         `yaml:"pass-on" json:"pass_on,omitempty" doc:"how soon a request or complaint reaches it"`
 	Ends       *ClientEnd     `yaml:"ends" json:"ends,omitempty" doc:"what becomes of the data when we stop acting"`
-	Promise    ID             `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says we act for it"`
+	Promise    Sentences      `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says we act for it"`
 }
 
 // ClientEnd is what becomes of a client's data at the end of the agreement:
@@ -51,8 +51,8 @@ type Scale struct {
 // is in package law.
 type CitedLaw struct {
 	Pos     `json:"-"`
-	Says    string `yaml:"says,required,short" json:"says" doc:"the law in the words of the notice"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that names it"`
+	Says    string    `yaml:"says,required,short" json:"says" doc:"the law in the words of the notice"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that names it"`
 }
 
 // Document is a paper the notice refers to.
@@ -64,7 +64,7 @@ type Document struct {
 	At       WebAddress   `yaml:"at" json:"at,omitempty" doc:"the page it is on"`
 	Ask      ID           `yaml:"ask" ref:"contact" json:"ask,omitempty" doc:"whom to ask for it, if it is given on request"`
 	ReviewBy Date         `yaml:"review-by" json:"review_by,omitempty" doc:"the day by which it is looked at again"`
-	Promise  ID           `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that refers to it"`
+	Promise  Sentences    `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that refers to it"`
 }
 
 // DocumentKind is the sort of paper.
@@ -114,7 +114,7 @@ type Changes struct {
 	How     ChangeHow `yaml:"how,required" json:"how" doc:"what is done with a new version"`
 	Reader  bool      `yaml:"reader-must-look" json:"reader_must_look,omitempty" doc:"true if the notice leaves it to readers to look again"`
 	Before  Period    `yaml:"before" json:"before,omitempty" doc:"how long before it starts people are told"`
-	Promise ID        `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // ChangeHow is what is done with a new version.

@@ -34,17 +34,17 @@ type Hold struct {
 // KeepRule is one line of the retention schedule.
 type KeepRule struct {
 	Pos        `json:"-"`
-	ID         ID     `yaml:"id,required" id:"retention rule" json:"id" doc:"the name that maps use"`
-	Title      string `yaml:"title,required" json:"title" doc:"what is kept, in plain words"`
-	Categories []ID   `yaml:"categories,required" ref:"category" json:"categories" doc:"the data this covers"`
-	People     []ID   `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data this covers; left out means everyone's"`
-	Trigger    ID     `yaml:"trigger" ref:"trigger" json:"trigger,omitempty" doc:"the event the period is counted from"`
-	After      ID     `yaml:"after" ref:"retention rule" json:"after,omitempty" doc:"instead of a trigger: the rule at whose end this one begins"`
-	Period     Period `yaml:"period,required" json:"period" doc:"how long"`
-	Action     Action `yaml:"action,required" json:"action" doc:"what happens then"`
-	Holds      []ID   `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"what may put it off"`
-	Why        string `yaml:"why,required" json:"why" doc:"the law or the need it rests on"`
-	Promise    ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	ID         ID        `yaml:"id,required" id:"retention rule" json:"id" doc:"the name that maps use"`
+	Title      string    `yaml:"title,required" json:"title" doc:"what is kept, in plain words"`
+	Categories []ID      `yaml:"categories,required" ref:"category" json:"categories" doc:"the data this covers"`
+	People     []ID      `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data this covers; left out means everyone's"`
+	Trigger    ID        `yaml:"trigger" ref:"trigger" json:"trigger,omitempty" doc:"the event the period is counted from"`
+	After      ID        `yaml:"after" ref:"retention rule" json:"after,omitempty" doc:"instead of a trigger: the rule at whose end this one begins"`
+	Period     Period    `yaml:"period,required" json:"period" doc:"how long"`
+	Action     Action    `yaml:"action,required" json:"action" doc:"what happens then"`
+	Holds      []ID      `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"what may put it off"`
+	Why        string    `yaml:"why,required" json:"why" doc:"the law or the need it rests on"`
+	Promise    Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 }
 
 // Action is what is done at the end of a retention period.

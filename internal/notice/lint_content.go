@@ -68,10 +68,11 @@ func (l *linter) content() {
 	if !l.said(basesSaid) {
 		l.find("bases-not-told", at, "bases", "the words do not say what makes the uses lawful", "say it for each purpose")
 	}
-	if !slices.ContainsFunc(n.Keeping.Rules, func(k KeepRule) bool {
-		s, ok := n.Words.Sentence(k.Promise)
+	periodTold := func(id ID) bool {
+		s, ok := n.Words.Sentence(id)
 		return ok && periodSaid.MatchString(s.Text)
-	}) {
+	}
+	if !slices.ContainsFunc(n.Keeping.Rules, func(k KeepRule) bool { return slices.ContainsFunc(k.Promise, periodTold) }) {
 		l.find("retention-not-told", at, "keeping", "no sentence says how long anything is kept", "give the periods, or how they are decided")
 	}
 	if len(n.Sharing.Transfers) == 0 && !l.said(abroadSaid) {

@@ -38,7 +38,7 @@ func (l *linter) sharing() {
 	for _, r := range l.n.Sharing.Rules {
 		to, _ := byID(l.n.Sharing.Recipients, r.To, func(r Recipient) ID { return r.ID })
 		l.basis(r.Pos, r.ID, "sharing", r.Basis, r.Law)
-		if r.Promise == "" {
+		if len(r.Promise) == 0 {
 			l.find("rule-without-sentence", r.Pos, r.ID, "data is shared, and no sentence of the notice says so", "write the sentence in notice.md and name its id as promise:")
 		}
 		special, criminal := l.kinds(r.Categories)
@@ -94,7 +94,7 @@ func (l *linter) transfers() {
 	limits := l.n.Sharing.Transfers
 	for i, t := range limits {
 		if i > 0 && !sameSet(t.Within, limits[0].Within) {
-			l.find("perimeters-differ", t.Pos, t.Promise, "here data may be in "+quoteList(wordsOfIDs(t.Within))+", and at "+string(limits[0].Promise)+" in "+quoteList(wordsOfIDs(limits[0].Within)), "draw one line; until then the narrower one holds")
+			l.find("perimeters-differ", t.Pos, t.Promise.First(), "here data may be in "+quoteList(wordsOfIDs(t.Within))+", and at "+string(limits[0].Promise.First())+" in "+quoteList(wordsOfIDs(limits[0].Within)), "draw one line; until then the narrower one holds")
 		}
 	}
 	if len(limits) == 0 {
@@ -150,7 +150,7 @@ func (l *linter) nevers() {
 
 func (l *linter) keeping() {
 	for _, k := range l.n.Keeping.Rules {
-		if k.Promise == "" {
+		if len(k.Promise) == 0 {
 			l.find("rule-without-sentence", k.Pos, k.ID, "a retention rule is applied, and no sentence of the notice says so", "write the sentence in notice.md and name its id as promise:")
 		}
 	}

@@ -4,12 +4,12 @@ package notice
 // people are not for a notice.
 type StaffRole struct {
 	Pos          `json:"-"`
-	ID           ID     `yaml:"id,required" id:"staff role" json:"id" doc:"a short name"`
-	Title        string `yaml:"title,required" json:"title" doc:"the role"`
-	Does         string `yaml:"does" json:"does,omitempty" doc:"what they need data for"`
-	Sees         []ID   `yaml:"sees" ref:"category" json:"sees,omitempty" doc:"the categories they may open"`
-	Compartments []ID   `yaml:"compartments" ref:"compartment" json:"compartments,omitempty" doc:"the compartments they may open"`
-	Promise      ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	ID           ID        `yaml:"id,required" id:"staff role" json:"id" doc:"a short name"`
+	Title        string    `yaml:"title,required" json:"title" doc:"the role"`
+	Does         string    `yaml:"does" json:"does,omitempty" doc:"what they need data for"`
+	Sees         []ID      `yaml:"sees" ref:"category" json:"sees,omitempty" doc:"the categories they may open"`
+	Compartments []ID      `yaml:"compartments" ref:"compartment" json:"compartments,omitempty" doc:"the compartments they may open"`
+	Promise      Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Recording is a way in which people are heard or seen.
@@ -32,7 +32,7 @@ type Recording struct {
 	Parents    bool          `yaml:"parents-told" json:"parents_told,omitempty" doc:"true if a parent is told for someone under 18"`
 	Listens    []ID          `yaml:"listens" ref:"staff role" json:"listens,omitempty" doc:"who may play it back"`
 	Documents  []ID          `yaml:"documents" ref:"document" json:"documents,omitempty" doc:"the policy about it"`
-	Promise    ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	Promise    Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 }
 
 // RecordingKind is the sort of recording.
@@ -86,7 +86,7 @@ type Indicator struct {
 	Lasts      Period        `yaml:"lasts" json:"lasts,omitempty" doc:"how long before it is looked at again"`
 	Roles      []ID          `yaml:"roles" ref:"staff role" json:"roles,omitempty" doc:"staff who see it"`
 	To         []ID          `yaml:"to" ref:"recipient" json:"to,omitempty" doc:"others who are told of it"`
-	Promise    ID            `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise    Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // IndicatorKind is what an indicator is about.
@@ -109,7 +109,7 @@ type Guidance struct {
 	Every    Period       `yaml:"every" json:"every,omitempty" doc:"how often it is renewed"`
 	Roles    []ID         `yaml:"roles" ref:"staff role" json:"roles,omitempty" doc:"for whom; left out means all staff"`
 	Document ID           `yaml:"document" ref:"document" json:"document,omitempty" doc:"the paper it is in"`
-	Promise  ID           `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise  Sentences    `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // GuidanceKind is the sort of guidance.
@@ -135,7 +135,7 @@ type Incidents struct {
 	Records []IncidentKind `yaml:"records,required" json:"records" doc:"what counts as an incident"`
 	Reports ID             `yaml:"report-to" ref:"contact" json:"report_to,omitempty" doc:"whom to tell of one"`
 	Clocks  []ID           `yaml:"clocks" ref:"clock" json:"clocks,omitempty" doc:"clocks of contracts that then run"`
-	Promise ID             `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise Sentences      `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // IncidentKind is something that can go wrong.

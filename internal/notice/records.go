@@ -16,12 +16,12 @@ type Records struct {
 // Compartment is a set of records kept from sight of the main record.
 type Compartment struct {
 	Pos     `json:"-"`
-	ID      ID     `yaml:"id,required" id:"compartment" json:"id" doc:"a short name"`
-	Title   string `yaml:"title,required" json:"title" doc:"what is in it"`
-	Who     string `yaml:"who,required" json:"who" doc:"who may look"`
-	Holds   []ID   `yaml:"holds" ref:"category" json:"holds,omitempty" doc:"the categories kept apart in it"`
-	Clients []ID   `yaml:"clients" ref:"client" json:"clients,omitempty" doc:"for a client's customers: whose they are"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that promises to keep them apart"`
+	ID      ID        `yaml:"id,required" id:"compartment" json:"id" doc:"a short name"`
+	Title   string    `yaml:"title,required" json:"title" doc:"what is in it"`
+	Who     string    `yaml:"who,required" json:"who" doc:"who may look"`
+	Holds   []ID      `yaml:"holds" ref:"category" json:"holds,omitempty" doc:"the categories kept apart in it"`
+	Clients []ID      `yaml:"clients" ref:"client" json:"clients,omitempty" doc:"for a client's customers: whose they are"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that promises to keep them apart"`
 }
 
 // RecordKind is a kind of record with its fields.

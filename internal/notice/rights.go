@@ -22,7 +22,7 @@ type Channel struct {
 	Subject string      `yaml:"subject" json:"subject,omitempty" doc:"for e-mail or a letter: the heading asked for; one without it counts all the same"`
 	Record  bool        `yaml:"written-record" json:"written_record,omitempty" doc:"true for speech that is written down at once, for the person to have"`
 	Form    ID          `yaml:"form" ref:"form" json:"form,omitempty" doc:"for a form on our site: which"`
-	Promise ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
+	Promise Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
 }
 
 // ChannelKind is the sort of way to ask.
@@ -108,7 +108,7 @@ type Right struct {
 	Tells    bool        `yaml:"tells-recipients" json:"tells_recipients,omitempty" doc:"true if the notice promises to tell those who were given the data"`
 	Format   string      `yaml:"format" json:"format,omitempty" doc:"for portability: the form it comes in"`
 	Binding  Duty        `yaml:"binding" json:"binding,omitempty" doc:"whether the law requires it of us, or the notice offers it"`
-	Promise  ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
+	Promise  Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
 }
 
 // Clock is a promised length of time. The law's own limit is not here: whichever

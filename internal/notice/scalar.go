@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -35,6 +36,20 @@ type ID string
 func (ID) shape() (string, string) {
 	return `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, "a name in small letters, digits and single hyphens, such as contact-details"
 }
+
+// Sentences are the sentences of the notice that a rule carries out. A file writes one as
+// a word, and several as a list.
+type Sentences []ID
+
+// First is the sentence to quote where only one can be, or "" if no sentence is named.
+func (s Sentences) First() ID {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}
+
+var sentencesType = reflect.TypeFor[Sentences]()
 
 // Date is a day in Europe/London as YYYY-MM-DD. Dates in this form order as
 // text, and the zero Date comes before all others.

@@ -45,6 +45,9 @@ func schemaOf(t reflect.Type, s spec) map[string]any {
 		if t.Elem().Kind() == reflect.String {
 			out["uniqueItems"] = true
 		}
+		if t == sentencesType {
+			out = map[string]any{"anyOf": []any{schemaOf(t.Elem(), spec{ref: s.ref}), out}}
+		}
 	case reflect.Map:
 		out["type"], out["additionalProperties"] = "object", schemaOf(t.Elem(), spec{})
 		if s.ref != "" {

@@ -115,7 +115,7 @@ type ShareRule struct {
 	Law        string             `yaml:"law" json:"law,omitempty" doc:"the contract, enactment or power relied on"`
 	Special    *SpecialCondition  `yaml:"special" json:"special,omitempty" doc:"what allows special category data here"`
 	Criminal   *CriminalCondition `yaml:"criminal" json:"criminal,omitempty" doc:"what allows criminal offence data here"`
-	Promise    ID                 `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	Promise    Sentences          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 	Examples   []ShareExample     `yaml:"examples" json:"examples,omitempty" doc:"cases with the decision that is right"`
 	Needs      []Need             `yaml:"needs" json:"needs,omitempty" doc:"what must be there before anything is given"`
 	Every      Period             `yaml:"every" json:"every,omitempty" doc:"for a scheduled file: how often it goes"`

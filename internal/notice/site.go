@@ -5,7 +5,7 @@ type Outside struct {
 	Pos     `json:"-"`
 	What    OutsideKind `yaml:"what,required,short" json:"what" doc:"what is not covered"`
 	At      []string    `yaml:"at" json:"at,omitempty" doc:"which, where the notice names them"`
-	Promise ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // OutsideKind is a sort of place the notice does not cover.
@@ -25,10 +25,10 @@ func (OutsideKind) values() []string {
 // IPClaim is what one sentence says becomes of visitors' IP addresses.
 type IPClaim struct {
 	Pos     `json:"-"`
-	Where   string `yaml:"where,required" json:"where" doc:"the site or the part of it"`
-	Kept    IPKept `yaml:"kept,required" json:"kept" doc:"what is said to become of them"`
-	For     ID     `yaml:"for" ref:"use" json:"for,omitempty" doc:"the use it serves"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Where   string    `yaml:"where,required" json:"where" doc:"the site or the part of it"`
+	Kept    IPKept    `yaml:"kept,required" json:"kept" doc:"what is said to become of them"`
+	For     ID        `yaml:"for" ref:"use" json:"for,omitempty" doc:"the use it serves"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // IPKept is what becomes of IP addresses.
@@ -59,7 +59,7 @@ type Tracker struct {
 	To         ID          `yaml:"to" ref:"recipient" json:"to,omitempty" doc:"who gets what it sees"`
 	Categories []ID        `yaml:"categories" ref:"category" json:"categories,omitempty" doc:"the data it takes"`
 	Linked     Linked      `yaml:"linked" json:"linked,omitempty" doc:"what it is tied to"`
-	Promise    ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise    Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // TrackerKind is the sort of tracker.
@@ -124,7 +124,7 @@ type CookieChoice struct {
 	How     ConsentHow `yaml:"consent,required" json:"consent" doc:"how the notice says consent is given"`
 	Refuse  RefuseHow  `yaml:"refuse,required" json:"refuse" doc:"how a visitor refuses"`
 	At      WebAddress `yaml:"at" json:"at,omitempty" doc:"the page of the choice"`
-	Promise ID         `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise Sentences  `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // RefuseHow is how a visitor refuses cookies.
@@ -162,25 +162,25 @@ func (Presentation) values() []string {
 // Misuse is what happens to those who attack the site.
 type Misuse struct {
 	Pos     `json:"-"`
-	Says    string `yaml:"says,required" json:"says" doc:"what visitors must not do"`
-	Law     string `yaml:"law" json:"law,omitempty" doc:"the offence the notice names"`
-	Bans    bool   `yaml:"ends-access" json:"ends_access,omitempty" doc:"true if the right to use the site ends at once"`
-	Rule    ID     `yaml:"rule" ref:"sharing rule" json:"rule,omitempty" doc:"the rule under which identity is disclosed"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Says    string    `yaml:"says,required" json:"says" doc:"what visitors must not do"`
+	Law     string    `yaml:"law" json:"law,omitempty" doc:"the offence the notice names"`
+	Bans    bool      `yaml:"ends-access" json:"ends_access,omitempty" doc:"true if the right to use the site ends at once"`
+	Rule    ID        `yaml:"rule" ref:"sharing rule" json:"rule,omitempty" doc:"the rule under which identity is disclosed"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Phishing is what we never ask, and where to report who does.
 type Phishing struct {
 	Pos     `json:"-"`
-	Never   []string `yaml:"never-ask,required" json:"never_ask" doc:"what we never ask by e-mail"`
-	Report  ID       `yaml:"report-to" ref:"contact" json:"report_to,omitempty" doc:"whom to tell"`
-	Promise ID       `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Never   []string  `yaml:"never-ask,required" json:"never_ask" doc:"what we never ask by e-mail"`
+	Report  ID        `yaml:"report-to" ref:"contact" json:"report_to,omitempty" doc:"whom to tell"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Disclaimer is liability the notice says it does not take.
 type Disclaimer struct {
 	Pos     `json:"-"`
-	Says    string `yaml:"says,required" json:"says" doc:"for what"`
-	Data    bool   `yaml:"data" json:"data,omitempty" doc:"true if it reaches to personal data, whose protection nobody can disclaim"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Says    string    `yaml:"says,required" json:"says" doc:"for what"`
+	Data    bool      `yaml:"data" json:"data,omitempty" doc:"true if it reaches to personal data, whose protection nobody can disclaim"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }

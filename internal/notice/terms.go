@@ -67,12 +67,12 @@ func (Tell) values() []string {
 // NeverShared is something the landlord says it does not pass on.
 type NeverShared struct {
 	Pos        `json:"-"`
-	ID         ID     `yaml:"id,required" id:"never shared" json:"id" doc:"a short name"`
-	Says       string `yaml:"says,required" json:"says" doc:"what is not passed on, or not for what"`
-	To         []ID   `yaml:"to" ref:"recipient" json:"to,omitempty" doc:"to whom; left out means anyone"`
-	Categories []ID   `yaml:"categories" ref:"category" json:"categories,omitempty" doc:"what; left out means anything"`
-	Unless     string `yaml:"unless" json:"unless,omitempty" doc:"what the notice takes back"`
-	Promise    ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	ID         ID        `yaml:"id,required" id:"never shared" json:"id" doc:"a short name"`
+	Says       string    `yaml:"says,required" json:"says" doc:"what is not passed on, or not for what"`
+	To         []ID      `yaml:"to" ref:"recipient" json:"to,omitempty" doc:"to whom; left out means anyone"`
+	Categories []ID      `yaml:"categories" ref:"category" json:"categories,omitempty" doc:"what; left out means anything"`
+	Unless     string    `yaml:"unless" json:"unless,omitempty" doc:"what the notice takes back"`
+	Promise    Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // TransferLimit is where a sentence says that data may be held.
@@ -82,7 +82,7 @@ type TransferLimit struct {
 	Permission bool        `yaml:"our-permission" json:"our_permission,omitempty" doc:"true if a supplier must ask us before going beyond"`
 	Safeguards []Safeguard `yaml:"safeguards" json:"safeguards,omitempty" doc:"what must protect it beyond"`
 	Mend       string      `yaml:"mend" json:"mend,omitempty" doc:"what is done about a supplier that went beyond"`
-	Promise    ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise    Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Perimeter is a part of the world a notice draws a line round.
@@ -103,11 +103,11 @@ func (Perimeter) values() []string {
 // Leaving is what is looked at when someone stops being a customer.
 type Leaving struct {
 	Pos     `json:"-"`
-	Asks    string `yaml:"asks,required" json:"asks" doc:"the question put"`
-	Within  Period `yaml:"within" json:"within,omitempty" doc:"how soon"`
-	Decides ID     `yaml:"decides" ref:"contact" json:"decides,omitempty" doc:"who answers it"`
-	Holds   []ID   `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"reasons to keep something"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Asks    string    `yaml:"asks,required" json:"asks" doc:"the question put"`
+	Within  Period    `yaml:"within" json:"within,omitempty" doc:"how soon"`
+	Decides ID        `yaml:"decides" ref:"contact" json:"decides,omitempty" doc:"who answers it"`
+	Holds   []ID      `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"reasons to keep something"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Storage is somewhere the data lies.
@@ -118,7 +118,7 @@ type Storage struct {
 	Kind      StorageKind `yaml:"kind,required" json:"kind" doc:"what sort of place"`
 	Recipient ID          `yaml:"recipient" ref:"recipient" json:"recipient,omitempty" doc:"the supplier whose it is"`
 	If        string      `yaml:"if" json:"if,omitempty" doc:"the condition the notice puts on it"`
-	Promise   ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise   Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // StorageKind is the sort of place data lies in.
@@ -142,7 +142,7 @@ type Measure struct {
 	Says     string      `yaml:"says,required" json:"says" doc:"what is done, or against what"`
 	Kind     MeasureKind `yaml:"kind,required" json:"kind" doc:"what sort of measure"`
 	Evidence string      `yaml:"evidence" json:"evidence,omitempty" doc:"what shows it"`
-	Promise  ID          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Promise  Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // MeasureKind is the sort of measure.
@@ -192,19 +192,19 @@ func (w ChargeWhen) lawful() bool {
 // Limit is when a notice says it may refuse.
 type Limit struct {
 	Pos     `json:"-"`
-	Says    string `yaml:"says,required" json:"says" doc:"when it may refuse, in plain words"`
-	Law     string `yaml:"law" json:"law,omitempty" doc:"the exemption it rests on; without one it is no reason to refuse"`
-	Promise ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
+	Says    string    `yaml:"says,required" json:"says" doc:"when it may refuse, in plain words"`
+	Law     string    `yaml:"law" json:"law,omitempty" doc:"the exemption it rests on; without one it is no reason to refuse"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // Informal is a quicker way to ask that a notice offers. In law it is a request
 // like any other, and the same clock runs.
 type Informal struct {
 	Pos      `json:"-"`
-	Says     string `yaml:"says,required" json:"says" doc:"what it is for"`
-	Channels []ID   `yaml:"channels" ref:"channel" json:"channels,omitempty" doc:"ways to ask"`
-	Clock    *Clock `yaml:"clock" json:"clock,omitempty" doc:"when it is answered; left out means the notice gives no time"`
-	Promise  ID     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
+	Says     string    `yaml:"says,required" json:"says" doc:"what it is for"`
+	Channels []ID      `yaml:"channels" ref:"channel" json:"channels,omitempty" doc:"ways to ask"`
+	Clock    *Clock    `yaml:"clock" json:"clock,omitempty" doc:"when it is answered; left out means the notice gives no time"`
+	Promise  Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that offers it"`
 }
 
 // RefusalWord is what a regime calls a reason to refuse.

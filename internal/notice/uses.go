@@ -38,7 +38,7 @@ type Use struct {
 	Balancing   *Balancing         `yaml:"balancing" json:"balancing,omitempty" doc:"for legitimate interests: the test that was made"`
 	Policy      *PolicyDocument    `yaml:"policy-document" json:"policy_document,omitempty" doc:"the appropriate policy document its condition wants"`
 	New         *NewPurpose        `yaml:"new" json:"new,omitempty" doc:"for a purpose added later: what people were told first"`
-	Promise     ID                 `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	Promise     Sentences          `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
 }
 
 // Basis is a lawful basis of UK GDPR Article 6(1).

@@ -103,7 +103,8 @@ func newPage(c *content) page {
 		p.Removed += w.Times
 	}
 	p.Own = slices.Clone(c.Explanation.Rights)
-	if len(p.Own) > 0 && !slices.ContainsFunc(p.Own, func(r notice.ExplainedRight) bool { return !slices.Equal(r.Channels, p.Own[0].Channels) }) {
+	same := func(a, b notice.Channel) bool { return a.ID == b.ID }
+	if len(p.Own) > 0 && !slices.ContainsFunc(p.Own, func(r notice.ExplainedRight) bool { return !slices.EqualFunc(r.Channels, p.Own[0].Channels, same) }) {
 		p.Channels = p.Own[0].Channels
 		for i := range p.Own {
 			p.Own[i].Channels = nil

@@ -108,12 +108,12 @@ func eachRule(v reflect.Value, key string, add func(notice.ID, string)) {
 		}
 	case reflect.Struct:
 		if at, ok := v.Type().FieldByName("Pos"); ok && at.Anonymous {
-			if id, ok := field(v, "Promise"); ok {
-				name := key
-				if own, ok := field(v, "ID"); ok && own != "" {
-					name = own
-				}
-				add(notice.ID(id), v.FieldByName("Pos").Interface().(notice.Pos).File+": "+name)
+			name := key
+			if own, ok := field(v, "ID"); ok && own != "" {
+				name = own
+			}
+			for _, id := range carries(v) {
+				add(id, v.FieldByName("Pos").Interface().(notice.Pos).File+": "+name)
 			}
 		}
 		for i := range v.NumField() {
@@ -123,6 +123,21 @@ func eachRule(v reflect.Value, key string, add func(notice.ID, string)) {
 			}
 		}
 	}
+}
+
+// carries are the sentences that a rule names.
+func carries(v reflect.Value) notice.Sentences {
+	f := v.FieldByName("Promise")
+	if !f.IsValid() {
+		return nil
+	}
+	switch p := f.Interface().(type) {
+	case notice.Sentences:
+		return p
+	case notice.ID:
+		return notice.Sentences{p}
+	}
+	return nil
 }
 
 func field(v reflect.Value, name string) (string, bool) {

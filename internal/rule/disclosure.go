@@ -217,7 +217,7 @@ func neverAtAll(n *notice.Notice, a Ask) (Reason, bool) {
 	for _, x := range n.Sharing.Never {
 		unless := x.Unless != "" && a.Facts.Is("unless", string(x.ID)) == Yes
 		if a.Facts.Is("never", string(x.ID)) == Yes || aimed(x) && hits(n, x, a) && !unless {
-			why := Reason{Clause: x.Promise, Law: lawful, Words: "The notice says that this is never passed on: " + strings.TrimRight(x.Says, ".") + "."}
+			why := Reason{Clause: x.Promise.First(), Law: lawful, Words: "The notice says that this is never passed on: " + strings.TrimRight(x.Says, ".") + "."}
 			if x.Unless != "" {
 				why.Words += " Unless: " + strings.TrimRight(x.Unless, ".") + ". If that is so, say unless=" + string(x.ID) + "."
 			}
@@ -255,7 +255,7 @@ func mind(n *notice.Notice) []Reason {
 	var out []Reason
 	for _, x := range n.Sharing.Never {
 		if !aimed(x) {
-			out = append(out, Reason{Clause: x.Promise, Words: "Never: " + strings.TrimRight(x.Says, ".") + ". If this is that, say never=" + string(x.ID) + "."})
+			out = append(out, Reason{Clause: x.Promise.First(), Words: "Never: " + strings.TrimRight(x.Says, ".") + ". If this is that, say never=" + string(x.ID) + "."})
 		}
 	}
 	return out

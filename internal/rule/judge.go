@@ -47,14 +47,14 @@ func (j *judging) decide() Decision {
 		}
 	case len(d.Withheld) > 0:
 		d.Decision = notice.Refuse
-		d.Reasons = append(d.Reasons, Reason{j.r.Promise, minimal, "More was asked for than the rule gives. " + j.r.Says})
+		d.Reasons = append(d.Reasons, Reason{j.r.Promise.First(), minimal, "More was asked for than the rule gives. " + j.r.Says})
 	case len(d.Conditions) > 0:
 		d.Decision = notice.Ask
 	default:
 		d.Decision = notice.Allow
 	}
 	if d.Decision != notice.Refuse {
-		d.Reasons = append([]Reason{{j.r.Promise, j.basis(), j.r.Says}}, d.Reasons...)
+		d.Reasons = append([]Reason{{j.r.Promise.First(), j.basis(), j.r.Says}}, d.Reasons...)
 	}
 	return *d
 }
@@ -97,7 +97,7 @@ func (j *judging) unmet(says, law string, facts ...string) {
 func (j *judging) wants(t Truth, says, law string, facts ...string) {
 	switch t {
 	case No:
-		j.refuse(j.r.Promise, law, "This is not so: "+lower(says))
+		j.refuse(j.r.Promise.First(), law, "This is not so: "+lower(says))
 	case Unknown:
 		j.unmet(says, law, facts...)
 	}
@@ -113,7 +113,7 @@ func lower(s string) string {
 // serves holds purpose and people against the rule.
 func (j *judging) serves() {
 	if j.a.For != "" && len(j.r.For) > 0 && !slices.Contains(j.r.For, j.a.For) {
-		j.refuse(j.r.Promise, "UK GDPR Article 5(1)(b)", "This is given for "+uses(j.n, j.r.For)+", and for nothing else.")
+		j.refuse(j.r.Promise.First(), "UK GDPR Article 5(1)(b)", "This is given for "+uses(j.n, j.r.For)+", and for nothing else.")
 	}
 	if len(j.r.People) == 0 {
 		return
@@ -122,7 +122,7 @@ func (j *judging) serves() {
 	case j.a.People == "":
 		j.unmet("Say whose data it is: the rule is about "+words(j.r.People)+".", "")
 	case !slices.Contains(j.r.People, j.a.People):
-		j.refuse(j.r.Promise, lawful, "The rule is about other people's data: "+words(j.r.People)+".")
+		j.refuse(j.r.Promise.First(), lawful, "The rule is about other people's data: "+words(j.r.People)+".")
 	}
 }
 
@@ -150,13 +150,13 @@ func (j *judging) setOff() {
 	}
 	c, err := ParseCondition(j.r.If)
 	if err != nil {
-		j.refuse(j.r.Promise, "", "The rule "+string(j.r.ID)+" cannot be read: "+err.Error()+".")
+		j.refuse(j.r.Promise.First(), "", "The rule "+string(j.r.ID)+" cannot be read: "+err.Error()+".")
 		return
 	}
 	t, open := c.Holds(j.a.Facts)
 	switch t {
 	case No:
-		j.refuse(j.r.Promise, lawful, "The rule asks for something that is not so here: "+string(j.r.If)+".")
+		j.refuse(j.r.Promise.First(), lawful, "The rule asks for something that is not so here: "+string(j.r.If)+".")
 	case Unknown:
 		j.unmet("Find out whether this is so: "+string(j.r.If)+".", "", open...)
 	}
@@ -340,12 +340,12 @@ func (j *judging) people() {
 		j.d.After = append(j.d.After, "Tell the person that it was given.")
 	}
 	if j.r.Tell == notice.TellNever && j.r.Exemption != "" {
-		j.d.Reasons = append(j.d.Reasons, Reason{j.r.Promise, j.r.Exemption, "The person is not told."})
+		j.d.Reasons = append(j.d.Reasons, Reason{j.r.Promise.First(), j.r.Exemption, "The person is not told."})
 	}
 	if f.Is("person", "objected") == Yes && f.Is("objection", "overridden") != Yes {
 		switch j.r.Basis {
 		case "", notice.LegitimateInterests, notice.PublicTask, notice.RecognisedInterests, notice.Consent:
-			j.refuse(j.r.Promise, "UK GDPR Article 21(1)", "The person has objected, and nobody has decided that it goes on all the same.")
+			j.refuse(j.r.Promise.First(), "UK GDPR Article 21(1)", "The person has objected, and nobody has decided that it goes on all the same.")
 		}
 	}
 }
@@ -378,7 +378,7 @@ func (j *judging) agreement() {
 	t, why := j.live()
 	switch {
 	case t == No || t == Unknown && needed:
-		j.refuse(j.r.Promise, article, why)
+		j.refuse(j.r.Promise.First(), article, why)
 	case t == Unknown:
 		j.unmet("There is a contract with them that is in force.", article, "agreement=live")
 	}

@@ -271,7 +271,7 @@ func TestProperties(t *testing.T) {
 			}
 			// Never wins, over whatever allowed it.
 			banned := *n
-			banned.Sharing.Never = append(slices.Clone(n.Sharing.Never), notice.NeverShared{ID: "planted", Says: "Anything", To: []notice.ID{a.To}, Promise: "planted"})
+			banned.Sharing.Never = append(slices.Clone(n.Sharing.Never), notice.NeverShared{ID: "planted", Says: "Anything", To: []notice.ID{a.To}, Promise: notice.Sentences{"planted"}})
 			if got := MayDisclose(&banned, a); got.Decision != notice.Refuse || len(got.Fields) > 0 {
 				rt.Fatalf("never, and yet: %+v", got)
 			}

@@ -44,9 +44,9 @@ func (j *judging) abroad() {
 	for _, c := range j.to.Abroad() {
 		switch {
 		case j.to.Safeguard == "":
-			j.refuse(j.r.Promise, "UK GDPR Articles 44A to 46", "They hold it in "+string(c)+", and nothing protects it there.")
+			j.refuse(j.r.Promise.First(), "UK GDPR Articles 44A to 46", "They hold it in "+string(c)+", and nothing protects it there.")
 		case j.to.Safeguard == notice.Adequacy && !slices.Contains(adequate, c):
-			j.refuse(j.r.Promise, "UK GDPR Article 45A", "They hold it in "+string(c)+", which no adequacy regulations name.")
+			j.refuse(j.r.Promise.First(), "UK GDPR Article 45A", "They hold it in "+string(c)+", which no adequacy regulations name.")
 		case j.to.Safeguard == notice.Adequacy && partly[c] != "":
 			j.wants(j.a.Facts.Is("adequacy", strings.ToLower(string(c))), partly[c], "UK GDPR Article 45A", "adequacy="+strings.ToLower(string(c)))
 		case j.to.Safeguard == notice.Derogation:
@@ -60,7 +60,7 @@ func (j *judging) abroad() {
 					j.unmet("We permitted them to hold it in "+string(c)+".", "", "permission=given")
 				}
 			default:
-				j.refuse(l.Promise, "", "The notice says where data may be, and "+string(c)+" is not there.")
+				j.refuse(l.Promise.First(), "", "The notice says where data may be, and "+string(c)+" is not there.")
 			}
 		}
 	}
