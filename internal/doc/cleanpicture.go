@@ -9,12 +9,9 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"image/png"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // seen is a word that OCR saw in a picture.
@@ -32,37 +29,11 @@ const surely = 40
 
 // words are those that OCR sees in a picture, and where. dpi is its resolution, 0 if that is not known.
 func (o *OCR) words(ctx context.Context, picture []byte, dpi int) ([]seen, error) {
-	limit := o.Time
-	if limit <= 0 {
-		limit = time.Minute
+	out, err := o.run(ctx, picture, dpi, 32<<20, "tsv")
+	if err != nil {
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	args := []string{"stdin", "stdout", "-l", o.Language}
-	if dpi > 0 {
-		args = append(args, "--dpi", strconv.Itoa(dpi))
-	}
-	cmd := exec.CommandContext(ctx, o.Program, append(args, "tsv")...)
-	cmd.Env = []string{"OMP_THREAD_LIMIT=1", "LC_ALL=C.UTF-8", "PATH=" + os.Getenv("PATH")}
-	if dir := os.Getenv("TESSDATA_PREFIX"); dir != "" {
-		cmd.Env = append(cmd.Env, "TESSDATA_PREFIX="+dir)
-	}
-	cmd.Stdin = bytes.NewReader(picture)
-	out := &capped{left: 32 << 20}
-	cmd.Stdout = out
-	cmd.WaitDelay = 2 * time.Second
-	err := cmd.Start()
-	if err == nil {
-		confine(cmd.Process.Pid)
-		err = cmd.Wait()
-	}
-	switch {
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("OCR took longer than the limit of %s", limit)
-	case err != nil:
-		return nil, fmt.Errorf("OCR could make nothing of the picture: %w", err)
-	}
-	return parseTSV(out.b.String()), nil
+	return parseTSV(string(out)), nil
 }
 
 // parseTSV reads Tesseract's table: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.

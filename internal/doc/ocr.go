@@ -63,23 +63,34 @@ const pixelLimit = 100_000_000
 
 // text is what the picture says. dpi is its resolution, 0 if that is not known.
 func (o *OCR) text(ctx context.Context, picture []byte, dpi int) (string, error) {
-	limit := o.Time
-	if limit <= 0 {
-		limit = time.Minute
+	out, err := o.run(ctx, picture, dpi, 4<<20)
+	if err != nil {
+		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	text, _ := Decode(out)
+	return strings.TrimSpace(strings.ReplaceAll(text, "\f", "\n")), nil
+}
+
+// run has Tesseract look at a picture, and returns what it prints: at most so many bytes, in
+// the form that config names.
+func (o *OCR) run(ctx context.Context, picture []byte, dpi, limit int, config ...string) ([]byte, error) {
+	long := o.Time
+	if long <= 0 {
+		long = time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, long)
 	defer cancel()
 	args := []string{"stdin", "stdout", "-l", o.Language}
 	if dpi > 0 {
 		args = append(args, "--dpi", strconv.Itoa(dpi))
 	}
-	cmd := exec.CommandContext(ctx, o.Program, args...)
+	cmd := exec.CommandContext(ctx, o.Program, append(args, config...)...)
 	cmd.Env = []string{"OMP_THREAD_LIMIT=1", "LC_ALL=C.UTF-8", "PATH=" + os.Getenv("PATH")}
 	if dir := os.Getenv("TESSDATA_PREFIX"); dir != "" {
 		cmd.Env = append(cmd.Env, "TESSDATA_PREFIX="+dir)
 	}
 	cmd.Stdin = bytes.NewReader(picture)
-	out := &capped{left: 4 << 20}
+	out := &capped{left: limit}
 	cmd.Stdout = out
 	cmd.WaitDelay = 2 * time.Second
 	err := cmd.Start()
@@ -89,12 +100,11 @@ func (o *OCR) text(ctx context.Context, picture []byte, dpi int) (string, error)
 	}
 	switch {
 	case ctx.Err() != nil:
-		return "", fmt.Errorf("OCR took longer than the limit of %s", limit)
+		return nil, fmt.Errorf("OCR took longer than the limit of %s", long)
 	case err != nil:
-		return "", fmt.Errorf("OCR could make nothing of the picture: %w", err)
+		return nil, fmt.Errorf("OCR could make nothing of the picture: %w", err)
 	}
-	text, _ := Decode(out.b.Bytes())
-	return strings.TrimSpace(strings.ReplaceAll(text, "\f", "\n")), nil
+	return out.b.Bytes(), nil
 }
 
 // capped is a buffer that takes no more than so many bytes.
