@@ -20,6 +20,7 @@ type Authority struct {
 	By      string    `json:"by"` // who recorded it: a staff id, or a case's number for the person on the portal
 	EndedAt time.Time `json:"ended_at,omitzero"`
 	EndedBy string    `json:"ended_by,omitempty"`
+	Client  string    `json:"client,omitempty"` // whose customer the person is; empty for the landlord's own
 	Mandate
 }
 
@@ -111,20 +112,20 @@ func (c *Contacts) Allow(ctx context.Context, n NewAuthority) (a Authority, err 
 		return a, wrong("person", "is known by nothing that it could be found by again", "give their date of birth, a reference, a telephone number or an e-mail address")
 	}
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
-		all, err := c.authorities(ctx, tx, `once = $2`, n.Once)
+		all, err := c.authorities(ctx, tx, `once = $3`, c.onceOf(n.Once))
 		if err != nil || len(all) > 0 {
 			if len(all) > 0 {
 				a = all[0]
 			}
 			return err
 		}
-		a = Authority{ID: newID("au"), Added: store.Time(store.Micros(c.clock())), By: n.By, Mandate: n.Mandate}
+		a = Authority{ID: newID("au"), Added: store.Time(store.Micros(c.clock())), By: n.By, Client: c.client, Mandate: n.Mandate}
 		wrapped, sealed, err := c.seal("authority", a.ID, a.Mandate, store.Micros(a.Added), a.By)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO contact_authority (landlord, id, once, added, actor, ended, ended_at, ended_by, wrapped, sealed)
-			VALUES ($1, $2, $3, $4, $5, '', NULL, '', $6, $7)`, c.landlord, a.ID, n.Once, store.Micros(a.Added), a.By, wrapped, sealed)
+		_, err = tx.ExecContext(ctx, `INSERT INTO contact_authority (landlord, id, once, added, actor, ended, ended_at, ended_by, wrapped, sealed, client)
+			VALUES ($1, $2, $3, $4, $5, '', NULL, '', $6, $7, $8)`, c.landlord, a.ID, c.onceOf(n.Once), store.Micros(a.Added), a.By, wrapped, sealed, c.client)
 		if err != nil {
 			return fmt.Errorf("contact: record an authority: %w", err)
 		}
@@ -191,7 +192,7 @@ func (c *Contacts) Authority(ctx context.Context, id string) (a Authority, err e
 }
 
 func (c *Contacts) authority(ctx context.Context, tx *store.Tx, id string) (Authority, error) {
-	all, err := c.authorities(ctx, tx, `id = $2`, id)
+	all, err := c.authorities(ctx, tx, `id = $3`, id)
 	if err != nil {
 		return Authority{}, err
 	}
@@ -201,9 +202,10 @@ func (c *Contacts) authority(ctx context.Context, tx *store.Tx, id string) (Auth
 	return all[0], nil
 }
 
+// authorities reads what a condition chooses, whose own arguments begin with $3.
 func (c *Contacts) authorities(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Authority, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, added, actor, ended, coalesce(ended_at, 0), ended_by, wrapped, sealed FROM contact_authority WHERE landlord = $1 AND `+where,
-		append([]any{c.landlord}, args...)...)
+	rows, err := tx.QueryContext(ctx, `SELECT id, added, actor, ended, coalesce(ended_at, 0), ended_by, wrapped, sealed FROM contact_authority WHERE landlord = $1 AND client = $2 AND `+where,
+		append([]any{c.landlord, c.client}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("contact: authorities: %w", err)
 	}
@@ -217,7 +219,7 @@ func (c *Contacts) authorities(ctx context.Context, tx *store.Tx, where string, 
 		if err := rows.Scan(&a.ID, &added, &a.By, &ended, &endedAt, &a.EndedBy, &wrapped, &sealed); err != nil {
 			return nil, fmt.Errorf("contact: authorities: %w", err)
 		}
-		a.Added = store.Time(added)
+		a.Added, a.Client = store.Time(added), c.client
 		if err := c.open("authority", a.ID, wrapped, sealed, &a.Mandate, added, a.By); err != nil {
 			return nil, err
 		}

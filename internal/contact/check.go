@@ -35,6 +35,7 @@ type Check struct {
 	Begun    time.Time  `json:"begun"`
 	Until    time.Time  `json:"until"` // when it counts no longer
 	By       string     `json:"by"`    // who is on the telephone, a staff id
+	Client   string     `json:"-"`     // in whose set the questions were asked; nothing to tell a caller
 	Caller   law.Role   `json:"caller"`
 	State    State      `json:"state"`
 	Pass     bool       `json:"passed"`
@@ -120,7 +121,7 @@ func (c *Contacts) Begin(ctx context.Context, n Call) (k Check, err error) {
 		if err := c.sweep(ctx, tx, now); err != nil {
 			return err
 		}
-		if again, found, err := c.checkBy(ctx, tx, `once = $2`, n.Once); err != nil || found {
+		if again, found, err := c.checkBy(ctx, tx, `once = $3`, c.onceOf(n.Once)); err != nil || found {
 			k = again
 			return err
 		}
@@ -129,7 +130,7 @@ func (c *Contacts) Begin(ctx context.Context, n Call) (k Check, err error) {
 			return err
 		}
 		most := p.Fails * p.Tries
-		k = Check{ID: newID("cc"), Begun: now, Until: day.End(), By: n.By, Caller: n.Caller, State: Open}
+		k = Check{ID: newID("cc"), Begun: now, Until: day.End(), By: n.By, Client: c.client, Caller: n.Caller, State: Open}
 		m := memo{Who: n.Who, Held: n.Held, Key: make([]byte, keys.Size), Tries: max(0, min(p.Tries, most-used)), Day: most, Needed: p.Right}
 		rand.Read(m.Key) // never fails: crypto/rand ends the program instead
 		for _, f := range Choose(n.Facts, n.Given, p, n.Subject+" "+day.String()) {
@@ -154,9 +155,9 @@ func (c *Contacts) Begin(ctx context.Context, n Call) (k Check, err error) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO contact_check (landlord, id, once, subject, day, begun, until, actor, caller, state, passed, tries, asked, answered, wrapped, sealed)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, '', $12, $13)`,
-			c.landlord, k.ID, n.Once, n.Subject, day.String(), store.Micros(now), store.Micros(k.Until), k.By, string(k.Caller), string(k.State), kinds(k.Asked), wrapped, sealed)
+		_, err = tx.ExecContext(ctx, `INSERT INTO contact_check (landlord, id, once, subject, day, begun, until, actor, caller, state, passed, tries, asked, answered, wrapped, sealed, client)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, '', $12, $13, $14)`,
+			c.landlord, k.ID, c.onceOf(n.Once), n.Subject, day.String(), store.Micros(now), store.Micros(k.Until), k.By, string(k.Caller), string(k.State), kinds(k.Asked), wrapped, sealed, c.client)
 		if err != nil {
 			return fmt.Errorf("contact: begin a check: %w", err)
 		}
@@ -181,8 +182,8 @@ func (k *Check) fill(m memo) {
 
 // used is how many tries there were about somebody on a day, in checks that were not passed.
 func (c *Contacts) used(ctx context.Context, tx *store.Tx, subject string, day law.Date) (n int, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(tries), 0) FROM contact_check WHERE landlord = $1 AND subject = $2 AND day = $3 AND passed = 0`,
-		c.landlord, subject, day.String()).Scan(&n)
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(tries), 0) FROM contact_check WHERE landlord = $1 AND subject = $2 AND day = $3 AND client = $4 AND passed = 0`,
+		c.landlord, subject, day.String(), c.client).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("contact: tries of the day: %w", err)
 	}
@@ -195,7 +196,7 @@ func (c *Contacts) used(ctx context.Context, tx *store.Tx, subject string, day l
 func (c *Contacts) Answer(ctx context.Context, by, id string, said map[FactKind][]string) (k Check, err error) {
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
 		var found bool
-		if k, found, err = c.checkBy(ctx, tx, `id = $2`, id); err != nil {
+		if k, found, err = c.checkBy(ctx, tx, `id = $3`, id); err != nil {
 			return err
 		}
 		if !found || k.By != by {
@@ -265,7 +266,7 @@ func (c *Contacts) Answer(ctx context.Context, by, id string, said map[FactKind]
 func (c *Contacts) Check(ctx context.Context, by, id string) (k Check, err error) {
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
 		var found bool
-		k, found, err = c.checkBy(ctx, tx, `id = $2`, id)
+		k, found, err = c.checkBy(ctx, tx, `id = $3`, id)
 		if err == nil && (!found || k.By != by || k.State == Ended || !c.clock().Before(k.Until)) {
 			err = fmt.Errorf("the check of a caller: %w", ErrNone)
 		}
@@ -277,7 +278,7 @@ func (c *Contacts) Check(ctx context.Context, by, id string) (k Check, err error
 // Over ends a call: what was sealed for its length is gone, and whether it was passed stays.
 func (c *Contacts) Over(ctx context.Context, by, id string) error {
 	return c.store.Write(ctx, func(tx *store.Tx) error {
-		k, found, err := c.checkBy(ctx, tx, `id = $2`, id)
+		k, found, err := c.checkBy(ctx, tx, `id = $3`, id)
 		if err != nil || found && k.By == by && k.State == Ended {
 			return err
 		}
@@ -307,7 +308,7 @@ func (c *Contacts) Checks(ctx context.Context, marks Marks) (all []Check, err er
 			return err
 		}
 		for _, id := range ids {
-			k, found, err := c.checkBy(ctx, tx, `id = $2`, id)
+			k, found, err := c.checkBy(ctx, tx, `id = $3`, id)
 			if err != nil {
 				return err
 			}
@@ -322,7 +323,7 @@ func (c *Contacts) Checks(ctx context.Context, marks Marks) (all []Check, err er
 	return all, err
 }
 
-// sweep takes away what was sealed for calls that are over.
+// sweep takes away what was sealed for calls that are over, in every set.
 func (c *Contacts) sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE contact_check SET wrapped = NULL, sealed = NULL WHERE landlord = $1 AND until <= $2 AND wrapped IS NOT NULL`, c.landlord, store.Micros(now))
 	if err != nil {
@@ -343,8 +344,9 @@ func (c *Contacts) memo(ctx context.Context, tx *store.Tx, id string) (m memo, e
 	return m, c.open("check", id, wrapped, sealed, &m)
 }
 
+// checkBy reads the check that a condition chooses, whose own argument is $3.
 func (c *Contacts) checkBy(ctx context.Context, tx *store.Tx, where string, arg any) (k Check, found bool, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, begun, until, actor, caller, state, passed, tries, asked, answered, wrapped, sealed FROM contact_check WHERE landlord = $1 AND `+where, c.landlord, arg)
+	rows, err := tx.QueryContext(ctx, `SELECT id, begun, until, actor, caller, state, passed, tries, asked, answered, wrapped, sealed FROM contact_check WHERE landlord = $1 AND client = $2 AND `+where, c.landlord, c.client, arg)
 	if err != nil {
 		return k, false, fmt.Errorf("contact: read a check: %w", err)
 	}
@@ -358,7 +360,7 @@ func (c *Contacts) checkBy(ctx context.Context, tx *store.Tx, where string, arg 
 	if err := rows.Scan(&k.ID, &begun, &until, &k.By, &k.Caller, &k.State, &passed, &k.Tries, &askedKinds, &answered, &wrapped, &sealed); err != nil {
 		return k, false, fmt.Errorf("contact: read a check: %w", err)
 	}
-	k.Begun, k.Until, k.Pass = store.Time(begun), store.Time(until), passed == 1
+	k.Client, k.Begun, k.Until, k.Pass = c.client, store.Time(begun), store.Time(until), passed == 1
 	k.Asked, k.Answered = parseKinds(askedKinds), parseKinds(answered)
 	if wrapped == nil {
 		if k.State != Locked {

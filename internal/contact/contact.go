@@ -22,23 +22,27 @@ type Config struct {
 	Store    *store.Store
 	Ring     *keys.Ring
 	Landlord string           // whose
+	Client   string           // whose customers they are about: a client of the notice; empty for the landlord's own
 	Now      func() time.Time // nil means time.Now
 }
 
-// Contacts are one landlord's. They are safe for use by many goroutines.
+// Contacts are one landlord's, about the customers of one set: its own, or a client's that
+// it acts for. What is in another set is not there for them, whatever it is asked for by.
+// They are safe for use by many goroutines.
 type Contacts struct {
 	store    *store.Store
 	ring     *keys.Ring
 	landlord string
+	client   string
 	clock    func() time.Time
 }
 
-// New is the contacts of a landlord.
+// New is the contacts of a landlord in one set.
 func New(c Config) (*Contacts, error) {
 	if c.Store == nil || c.Ring == nil || c.Landlord == "" {
 		return nil, errors.New("contact: a store, keys and a landlord are needed")
 	}
-	x := &Contacts{c.Store, c.Ring, c.Landlord, c.Now}
+	x := &Contacts{c.Store, c.Ring, c.Landlord, c.Client, c.Now}
 	if x.clock == nil {
 		x.clock = time.Now
 	}
@@ -97,13 +101,47 @@ type Person struct {
 // newID is a name that says nothing.
 func newID(what string) string { return what + "-" + strings.ToLower(rand.Text()) }
 
+// onceOf names a writing within the set: the same name in another is another writing.
+func (c *Contacts) onceOf(once string) string {
+	if c.client == "" {
+		return once
+	}
+	return c.client + "\n" + once
+}
+
+// SetOf is the set of an entry, an authority or a check of whichever set, for who decides
+// whether somebody may have it: a client's id, or empty for the landlord's own.
+func (c *Contacts) SetOf(ctx context.Context, id string) (client string, err error) {
+	what, _, _ := strings.Cut(id, "-")
+	query := map[string]string{
+		"ct": `SELECT client FROM contact_entry WHERE landlord = $1 AND id = $2`,
+		"au": `SELECT client FROM contact_authority WHERE landlord = $1 AND id = $2`,
+		"cc": `SELECT client FROM contact_check WHERE landlord = $1 AND id = $2`,
+	}[what]
+	if query == "" {
+		return "", fmt.Errorf("whose it is: %w", ErrNone)
+	}
+	err = c.store.Read(ctx, func(tx *store.Tx) error { return tx.QueryRowContext(ctx, query, c.landlord, id).Scan(&client) })
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNone
+	}
+	if err != nil {
+		return "", fmt.Errorf("whose it is: %w", err)
+	}
+	return client, nil
+}
+
 func (c *Contacts) owner(what, id string) string {
 	return "contact/" + c.landlord + "/" + what + "/" + id
 }
 
-// bound is what a sealed object is bound to: its place, and what stands of it in the clear.
+// bound is what a sealed object is bound to: its place, its set, and what stands of it in
+// the clear. Put into another set it cannot be read.
 func (c *Contacts) bound(what, id string, clear []any) []byte {
 	place := fmt.Appendf(nil, "tenet contact v1\n%s\n%s\n%s", c.landlord, what, id)
+	if c.client != "" {
+		place = fmt.Appendf(place, "\nclient %q", c.client)
+	}
 	for _, x := range clear {
 		place = fmt.Appendf(place, "\n%q", fmt.Sprint(x))
 	}
@@ -155,7 +193,7 @@ func (m Marks) check() error {
 
 func (c *Contacts) mark(ctx context.Context, tx *store.Tx, what, id string, marks Marks) error {
 	for _, m := range marks {
-		_, err := tx.ExecContext(ctx, `INSERT INTO contact_mark (landlord, mark, what, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, c.landlord, m, what, id)
+		_, err := tx.ExecContext(ctx, `INSERT INTO contact_mark (landlord, mark, what, id, client) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, c.landlord, m, what, id, c.client)
 		if err != nil {
 			return fmt.Errorf("contact: mark: %w", err)
 		}
@@ -168,7 +206,7 @@ func (c *Contacts) marked(ctx context.Context, tx *store.Tx, what string, marks 
 	seen := map[string]bool{}
 	var ids []string
 	for _, m := range marks {
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM contact_mark WHERE landlord = $1 AND mark = $2 AND what = $3 ORDER BY id LIMIT $4`, c.landlord, m, what, mostList+1)
+		rows, err := tx.QueryContext(ctx, `SELECT id FROM contact_mark WHERE landlord = $1 AND mark = $2 AND what = $3 AND client = $4 ORDER BY id LIMIT $5`, c.landlord, m, what, c.client, mostList+1)
 		if err != nil {
 			return nil, fmt.Errorf("contact: find by marks: %w", err)
 		}
@@ -193,8 +231,12 @@ func (c *Contacts) marked(ctx context.Context, tx *store.Tx, what string, marks 
 	return ids, nil
 }
 
-// record writes an act. subject names what was done to in a way that says nothing.
+// record writes an act. subject names what was done to in a way that says nothing. The set
+// is named but for the checks of callers: the ledger does not say where somebody was found.
 func (c *Contacts) record(ctx context.Context, tx *store.Tx, by, act, subject string, payload map[string]any) error {
+	if c.client != "" && !strings.HasPrefix(subject, "cc-") {
+		payload["client"] = c.client
+	}
 	return tx.Record(ctx, ledger.Act{Landlord: c.landlord, Actor: by, Name: act, Subject: subject}, payload)
 }
 

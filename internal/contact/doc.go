@@ -25,9 +25,17 @@
 // questions that nothing answers: no step of a check says whether the person is known.
 // [Discuss] says what may then be talked about, and with whom.
 //
+// # Sets
+//
+// A landlord that acts for others keeps each client's customers apart. [Contacts] are those
+// of one set: what is written through them is in it, and nothing of another is there for
+// them, by whatever marks, ids or cases it is asked for. Every row says its set, and what is
+// sealed is bound to it. When a contract has ended the set is returned and deleted
+// ([Contacts.All], [Contacts.Leave]).
+//
 // # What a thief of the store learns
 //
-// When contacts took place, by what channel, who on the staff wrote them and in which case;
+// When contacts took place, about a customer of which client, by what channel, who on the staff wrote them and in which case;
 // that authorities were added and ended; how often callers passed. All else is sealed, each
 // object under a data key of its own, which goes when the object is forgotten. A person's
 // entries are found by marks, keyed digests that the caller gives (cases.Cases.Marks); as

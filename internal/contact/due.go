@@ -12,14 +12,14 @@ import (
 	"tenet/internal/store"
 )
 
-// Due is what has been kept for long enough: entries in whose chain of corrections nothing
+// Due is what of the set has been kept for long enough: entries in whose chain of corrections nothing
 // happened or was written since before, which are named by the first of the chain;
 // authorities that ended or ran out before; checks begun before. At most 500 of each at a
 // time, the oldest first. How long before is comes from the landlord's notice, or from the
 // retention of the record they belong to.
 func (c *Contacts) Due(ctx context.Context, before time.Time) (ids []string, err error) {
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
-		first, err := c.older(ctx, tx, `SELECT id FROM contact_entry WHERE landlord = $1 AND happened < $2 AND written < $2 AND corrects IS NULL ORDER BY happened, id LIMIT $3`, before)
+		first, err := c.older(ctx, tx, `SELECT id FROM contact_entry WHERE landlord = $1 AND client = $4 AND happened < $2 AND written < $2 AND corrects IS NULL ORDER BY happened, id LIMIT $3`, before)
 		if err != nil {
 			return err
 		}
@@ -32,7 +32,7 @@ func (c *Contacts) Due(ctx context.Context, before time.Time) (ids []string, err
 				ids = append(ids, id)
 			}
 		}
-		added, err := c.older(ctx, tx, `SELECT id FROM contact_authority WHERE landlord = $1 AND added < $2 ORDER BY added, id LIMIT $3`, before)
+		added, err := c.older(ctx, tx, `SELECT id FROM contact_authority WHERE landlord = $1 AND client = $4 AND added < $2 ORDER BY added, id LIMIT $3`, before)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (c *Contacts) Due(ctx context.Context, before time.Time) (ids []string, err
 				ids = append(ids, id)
 			}
 		}
-		checks, err := c.older(ctx, tx, `SELECT id FROM contact_check WHERE landlord = $1 AND begun < $2 ORDER BY begun, id LIMIT $3`, before)
+		checks, err := c.older(ctx, tx, `SELECT id FROM contact_check WHERE landlord = $1 AND client = $4 AND begun < $2 ORDER BY begun, id LIMIT $3`, before)
 		ids = append(ids, checks...)
 		return err
 	})
@@ -54,7 +54,7 @@ func (c *Contacts) Due(ctx context.Context, before time.Time) (ids []string, err
 }
 
 func (c *Contacts) older(ctx context.Context, tx *store.Tx, query string, before time.Time) (ids []string, err error) {
-	rows, err := tx.QueryContext(ctx, query, c.landlord, store.Micros(before), mostList)
+	rows, err := tx.QueryContext(ctx, query, c.landlord, store.Micros(before), mostList, c.client)
 	if err != nil {
 		return nil, fmt.Errorf("contact: what is due: %w", err)
 	}
@@ -120,15 +120,15 @@ func (c *Contacts) Forget(ctx context.Context, by, id string) error {
 
 // drop deletes an object, its marks and the ledger's payloads of it.
 func (c *Contacts) drop(ctx context.Context, tx *store.Tx, what, id string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM contact_mark WHERE landlord = $1 AND what = $2 AND id = $3`, c.landlord, what, id); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM contact_mark WHERE landlord = $1 AND what = $2 AND id = $3 AND client = $4`, c.landlord, what, id, c.client); err != nil {
 		return fmt.Errorf("contact: forget: %w", err)
 	}
 	query := map[string]string{
-		"entry":     `DELETE FROM contact_entry WHERE landlord = $1 AND id = $2`,
-		"authority": `DELETE FROM contact_authority WHERE landlord = $1 AND id = $2`,
-		"check":     `DELETE FROM contact_check WHERE landlord = $1 AND id = $2`,
+		"entry":     `DELETE FROM contact_entry WHERE landlord = $1 AND id = $2 AND client = $3`,
+		"authority": `DELETE FROM contact_authority WHERE landlord = $1 AND id = $2 AND client = $3`,
+		"check":     `DELETE FROM contact_check WHERE landlord = $1 AND id = $2 AND client = $3`,
 	}[what]
-	err := one(tx.ExecContext(ctx, query, c.landlord, id))
+	err := one(tx.ExecContext(ctx, query, c.landlord, id, c.client))
 	switch {
 	case errors.Is(err, ErrState):
 		return fmt.Errorf("forget: %w", ErrNone)

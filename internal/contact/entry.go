@@ -43,8 +43,9 @@ type Entry struct {
 	Written time.Time `json:"written"` // when it was written down
 	By      string    `json:"by"`      // who wrote it, a staff id
 	Channel Channel   `json:"channel"`
-	Outward bool      `json:"outward"`        // we were in touch with them
-	Case    string    `json:"case,omitempty"` // the id of the case it belongs to
+	Outward bool      `json:"outward"`          // we were in touch with them
+	Case    string    `json:"case,omitempty"`   // the id of the case it belongs to
+	Client  string    `json:"client,omitempty"` // whose customer it is about; empty for the landlord's own
 	// Corrects is the entry that this one puts right, and Corrected the one that puts this
 	// right; empty for none.
 	Corrects  string `json:"corrects,omitempty"`
@@ -160,15 +161,15 @@ func (c *Contacts) write(ctx context.Context, tx *store.Tx, n NewEntry, corrects
 	if n.At.IsZero() {
 		n.At = now
 	}
-	e := Entry{ID: newID("ct"), At: store.Time(store.Micros(n.At)), Written: now, By: n.By, Channel: n.Channel, Outward: n.Outward, Case: n.Case, Corrects: corrects, Particulars: n.Particulars}
+	e := Entry{ID: newID("ct"), At: store.Time(store.Micros(n.At)), Written: now, By: n.By, Channel: n.Channel, Outward: n.Outward, Case: n.Case, Client: c.client, Corrects: corrects, Particulars: n.Particulars}
 	wrapped, sealed, err := c.seal("entry", e.ID, e.Particulars, e.clear()...)
 	if err != nil {
 		return Entry{}, err
 	}
 	null := func(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
-	_, err = tx.ExecContext(ctx, `INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		c.landlord, e.ID, n.Once, store.Micros(e.At), store.Micros(now), e.By, string(e.Channel), number(e.Outward), null(e.Case), null(corrects), wrapped, sealed)
+	_, err = tx.ExecContext(ctx, `INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed, client)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		c.landlord, e.ID, c.onceOf(n.Once), store.Micros(e.At), store.Micros(now), e.By, string(e.Channel), number(e.Outward), null(e.Case), null(corrects), wrapped, sealed, c.client)
 	if err != nil {
 		return Entry{}, fmt.Errorf("contact: write an entry: %w", err)
 	}
@@ -202,11 +203,11 @@ func number(b bool) int64 {
 }
 
 const entryColumns = `SELECT e.id, e.happened, e.written, e.actor, e.channel, e.outward, coalesce(e.case_id, ''), coalesce(e.corrects, ''), e.wrapped, e.sealed, coalesce(n.id, '')
-	FROM contact_entry e LEFT JOIN contact_entry n ON n.landlord = e.landlord AND n.corrects = e.id WHERE e.landlord = $1 AND `
+	FROM contact_entry e LEFT JOIN contact_entry n ON n.landlord = e.landlord AND n.corrects = e.id WHERE e.landlord = $1 AND e.client = $2 AND `
 
-// entries reads what a condition chooses.
+// entries reads what a condition chooses, whose own arguments begin with $3.
 func (c *Contacts) entries(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Entry, error) {
-	rows, err := tx.QueryContext(ctx, entryColumns+where, append([]any{c.landlord}, args...)...)
+	rows, err := tx.QueryContext(ctx, entryColumns+where, append([]any{c.landlord, c.client}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("contact: entries: %w", err)
 	}
@@ -219,6 +220,7 @@ func (c *Contacts) entries(ctx context.Context, tx *store.Tx, where string, args
 		if err := rows.Scan(&e.ID, &at, &written, &e.By, &e.Channel, &outward, &e.Case, &e.Corrects, &wrapped, &sealed, &e.Corrected); err != nil {
 			return nil, fmt.Errorf("contact: entries: %w", err)
 		}
+		e.Client = c.client
 		e.At, e.Written, e.Outward = store.Time(at), store.Time(written), outward == 1
 		if err := c.open("entry", e.ID, wrapped, sealed, &e.Particulars, e.clear()...); err != nil {
 			return nil, err
@@ -229,7 +231,7 @@ func (c *Contacts) entries(ctx context.Context, tx *store.Tx, where string, args
 }
 
 func (c *Contacts) entry(ctx context.Context, tx *store.Tx, id string) (Entry, error) {
-	all, err := c.entries(ctx, tx, `e.id = $2`, id)
+	all, err := c.entries(ctx, tx, `e.id = $3`, id)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -240,7 +242,7 @@ func (c *Contacts) entry(ctx context.Context, tx *store.Tx, id string) (Entry, e
 }
 
 func (c *Contacts) once(ctx context.Context, tx *store.Tx, once string) (Entry, bool, error) {
-	all, err := c.entries(ctx, tx, `e.once = $2`, once)
+	all, err := c.entries(ctx, tx, `e.once = $3`, c.onceOf(once))
 	if err != nil || len(all) == 0 {
 		return Entry{}, false, err
 	}
@@ -280,7 +282,7 @@ func (c *Contacts) Entries(ctx context.Context, marks Marks) (all []Entry, err e
 // OfCase are the entries of a case, the newest first.
 func (c *Contacts) OfCase(ctx context.Context, caseID string) (all []Entry, err error) {
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
-		all, err = c.entries(ctx, tx, `e.case_id = $2 ORDER BY e.happened DESC, e.id LIMIT $3`, caseID, mostList)
+		all, err = c.entries(ctx, tx, `e.case_id = $3 ORDER BY e.happened DESC, e.id LIMIT $4`, caseID, mostList)
 		return err
 	})
 	slices.SortFunc(all, newest)
@@ -292,7 +294,7 @@ func newest(a, b Entry) int {
 }
 
 func (c *Contacts) marksOf(ctx context.Context, tx *store.Tx, what, id string) (all Marks, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT mark FROM contact_mark WHERE landlord = $1 AND what = $2 AND id = $3 ORDER BY mark`, c.landlord, what, id)
+	rows, err := tx.QueryContext(ctx, `SELECT mark FROM contact_mark WHERE landlord = $1 AND what = $2 AND id = $3 AND client = $4 ORDER BY mark`, c.landlord, what, id, c.client)
 	if err != nil {
 		return nil, fmt.Errorf("contact: marks: %w", err)
 	}
