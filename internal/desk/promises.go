@@ -316,4 +316,13 @@ func (e *evidence) Versions(ctx context.Context) ([]string, error) {
 	return out, err
 }
 
+// Roles are those that an account may have.
+func (e *evidence) Roles(context.Context) ([]promise.Role, error) {
+	var out []promise.Role
+	for _, r := range e.desk.Roles() {
+		out = append(out, promise.Role{ID: r.ID, All: r.All, Sees: r.Sees})
+	}
+	return out, nil
+}
+
 var _ promise.Office = (*evidence)(nil)

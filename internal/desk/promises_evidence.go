@@ -93,14 +93,16 @@ func describeTable(name string, t *rows.Table, m *datamap.Table) promise.Table {
 	if m == nil {
 		m = &datamap.Table{}
 	}
-	out.Category, out.Retention, out.RetentionFrom = m.Category, m.Retention, m.RetentionFrom
+	out.Category, out.Retention, out.RetentionFrom, out.Aside = m.Category, m.Retention, m.RetentionFrom, asideOf(m)
+	joins := joinsOf(m)
 	if m.Discloses != nil {
 		out.DisclosedTo, out.DisclosedAt, out.DisclosedWhat = m.Discloses.To, m.Discloses.At, m.Discloses.What
 	}
 	for _, c := range t.Columns {
-		x := promise.Column{Name: c.Name, Category: m.Category, Nullable: c.Nullable, Binary: c.Kind == rows.Bytes}
+		x := promise.Column{Name: c.Name, Category: m.Category, Nullable: c.Nullable, Binary: c.Kind == rows.Bytes,
+			Joins: slices.Contains(t.Key, c.Name) || m.Key.Has(c.Name) || slices.Contains(joins, c.Name)}
 		if own := m.Columns[c.Name]; own != nil {
-			x.Own, x.Special = own.Category != "" || own.Kind != "", own.Kind == "special"
+			x.Own, x.Kind = own.Category != "" || own.Kind != "", own.Kind
 			if own.Category != "" {
 				x.Category = own.Category
 			}
@@ -108,6 +110,36 @@ func describeTable(name string, t *rows.Table, m *datamap.Table) promise.Table {
 		out.Columns = append(out.Columns, x)
 	}
 	return out
+}
+
+// joinsOf are the columns of a table that lead to another.
+func joinsOf(m *datamap.Table) []string {
+	var out []string
+	for _, e := range slices.Concat(m.OwnedBy, m.RefersTo, m.SameAs) {
+		out = slices.AppendSeq(out, maps.Keys(e.On))
+	}
+	for _, d := range m.During {
+		out = slices.AppendSeq(out, maps.Keys(d.On))
+	}
+	for _, o := range m.Occupies {
+		out = slices.AppendSeq(out, maps.Keys(o.On))
+	}
+	return out
+}
+
+// asideOf is why a map says of a table that it holds nobody's data by itself.
+func asideOf(m *datamap.Table) string {
+	switch {
+	case m.Skip != "":
+		return m.Skip
+	case m.Category != "" || slices.ContainsFunc(slices.Collect(maps.Values(m.Columns)), func(c *datamap.Column) bool { return c.Category != "" }):
+		return "" // a place or a join of which the map says what it holds besides
+	case m.Refers:
+		return "described by many, owned by none"
+	case m.Bridge:
+		return "only joins others"
+	}
+	return ""
 }
 
 // Tables gives what the systems hold.

@@ -267,7 +267,7 @@ func (l *Look) special(c Column) bool {
 	if len(only) > 0 {
 		return slices.Contains(only, c.Category)
 	}
-	return c.Special || ok && cat.Kind == notice.Special
+	return c.Kind == string(notice.Special) || ok && cat.Kind == notice.Special
 }
 
 var recordsMayBeBlank = Kind{

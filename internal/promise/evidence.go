@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenet/internal/law"
+	"tenet/internal/notice"
 )
 
 // Systems are the landlord's own, as far as they can be read.
@@ -28,6 +29,7 @@ type Table struct {
 	DisclosedWhat string // and what, in words; empty where none does
 	Asked         bool   // answers about one person at a time, and cannot be read through
 	Apart         bool   // we act for others: their rows are sets apart, and are not given
+	Aside         string // why its map says that it holds nobody's data by itself; empty where it may
 	Columns       []Column
 }
 
@@ -49,7 +51,8 @@ type Column struct {
 	Name     string
 	Category string // its own or its table's
 	Own      bool   // the map gives this very column its category or kind
-	Special  bool   // the map says it is special category data
+	Kind     string // what the map calls it: "special", "criminal", "child"; empty where nothing
+	Joins    bool   // is a key, or leads to another table
 	Nullable bool
 	Binary   bool // holds no text
 }
@@ -141,6 +144,15 @@ type Office interface {
 	Lint(ctx context.Context) ([]Item, error)    // the notice against law and itself, by rule
 	// Versions are the content hashes of the versions of the notice that can be read.
 	Versions(ctx context.Context) ([]string, error)
+	// Roles are those that an account may have, by what each sees.
+	Roles(ctx context.Context) ([]Role, error)
+}
+
+// Role is what whoever has it sees.
+type Role struct {
+	ID   string
+	All  bool // every category
+	Sees []notice.ID
 }
 
 // Registers are the registers of accountability that Tenet keeps.

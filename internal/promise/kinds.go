@@ -15,7 +15,7 @@ var ErrNoPromise = errors.New("the notice makes no such promise")
 func Kinds() []Kind {
 	return []Kind{
 		accessReviewed, callsTold, camerasAssessed, consentNotByBrowsing, consentWithdrawn,
-		dataAbsent, disclosureAbsent, disclosureLogged, disclosureWithin,
+		dataAbsent, dataAsTold, disclosureAbsent, disclosureLogged, disclosureWithin,
 		erasureTold, indexFresh, keysBackedUp, ledgerVerifies, mapsConfirmed, markersEnded,
 		lintClean, noticeReviewed, versionsKept, packsSealed, packsVerified, policyCurrent,
 		recipientsAgreement, recordsFilled, recordsMayBeBlank, registerComplete,

@@ -13,6 +13,7 @@ var mends = map[string]string{
 	"consent.not-by-browsing":       "Ask again where consent was not given by a clear act, and do not use the data until it is.",
 	"consent.withdrawn":             "Stop what the consent allowed, for those who took it back, and write down when.",
 	"data.absent":                   "Remove it where it stands, find out how it came there, and close that way.",
+	"data.as-told":                  "Say in the notice that it is held, or delete it; and mend the map where it says the wrong category.",
 	"disclosure.absent":             "Ask whoever was given it to delete it, and see whether it is a breach.",
 	"disclosure.logged":             "Write down what was given, to whom, when and why.",
 	"disclosure.within":             "See whether each one is a breach, and stop what lies outside the rule.",
