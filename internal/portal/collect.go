@@ -179,39 +179,16 @@ func (p *face) collectCodePage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *face) giveCode(w http.ResponseWriter, r *http.Request) {
-	at, _, ok := p.begun(w, r, false)
-	if !ok || !p.form(w, r) {
-		return
-	}
-	ctx := r.Context()
-	code := clipped(r.PostForm.Get("code"))
-	wrong := func(key string) {
-		p.show(w, "collect-code", web.Page{Title: p.say("collect.code.title"), Exit: true, Errors: web.Errors{{Field: "code", Text: p.say(key)}}})
-	}
-	if strings.TrimSpace(code) == "" {
-		wrong("collect.code.empty")
-		return
-	}
-	if !p.opens.Allow("from "+p.RemoteHost(r), "link "+p.sessions.GetString(ctx, keyLink)) {
-		p.pages.Problem(w, r, web.TooMany)
-		return
-	}
-	began := time.Now()
-	holder, err := p.Collector.Prove(ctx, at, code)
-	p.evenly(ctx, began)
-	switch {
-	case errors.Is(err, ErrNotOpened):
-		wrong("collect.code.wrong")
-		return
-	case err == nil:
-		err = p.sessions.RenewToken(ctx)
-	}
-	if err != nil {
-		p.pages.Fail(w, r, err)
-		return
-	}
-	p.sessions.Put(ctx, keyHolder, holder)
-	http.Redirect(w, r, "/collect/words", http.StatusSeeOther)
+	p.give(w, r, theCode, func(ctx context.Context, at LinkAt, _, code string) error {
+		holder, err := p.Collector.Prove(ctx, at, code)
+		if err == nil {
+			err = p.sessions.RenewToken(ctx)
+		}
+		if err == nil {
+			p.sessions.Put(ctx, keyHolder, holder)
+		}
+		return err
+	})
 }
 
 func (p *face) collectWordsPage(w http.ResponseWriter, r *http.Request) {
@@ -221,17 +198,42 @@ func (p *face) collectWordsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *face) giveWords(w http.ResponseWriter, r *http.Request) {
-	at, holder, ok := p.begun(w, r, true)
+	p.give(w, r, theWords, func(ctx context.Context, at LinkAt, holder, words string) error {
+		err := p.Collector.Unlock(ctx, at, holder, words)
+		if err == nil {
+			p.sessions.Put(ctx, keyWords, true)
+		}
+		return err
+	})
+}
+
+// secret is one of the two that open an answer, each typed into a page of its own.
+type secret struct {
+	field, page, title string
+	empty, wrong       string // what is said of it
+	after              bool   // asked for once the other is given
+	next               string
+}
+
+var (
+	theCode  = secret{field: "code", page: "collect-code", title: "collect.code.title", empty: "collect.code.empty", wrong: "collect.code.wrong", next: "/collect/words"}
+	theWords = secret{field: "words", page: "collect-words", title: "collect.words.title", empty: "collect.words.empty", wrong: "collect.words.wrong", after: true, next: "/collect/file"}
+)
+
+// give takes a secret. It is tried as seldom as both together may be, and what is wrong
+// takes as long as what is right.
+func (p *face) give(w http.ResponseWriter, r *http.Request, s secret, try func(ctx context.Context, at LinkAt, holder, said string) error) {
+	at, holder, ok := p.begun(w, r, s.after)
 	if !ok || !p.form(w, r) {
 		return
 	}
 	ctx := r.Context()
-	words := clipped(r.PostForm.Get("words"))
+	said := clipped(r.PostForm.Get(s.field))
 	wrong := func(key string) {
-		p.show(w, "collect-words", web.Page{Title: p.say("collect.words.title"), Exit: true, Errors: web.Errors{{Field: "words", Text: p.say(key)}}})
+		p.show(w, s.page, web.Page{Title: p.say(s.title), Exit: true, Errors: web.Errors{{Field: s.field, Text: p.say(key)}}})
 	}
-	if strings.TrimSpace(words) == "" {
-		wrong("collect.words.empty")
+	if strings.TrimSpace(said) == "" {
+		wrong(s.empty)
 		return
 	}
 	if !p.opens.Allow("from "+p.RemoteHost(r), "link "+p.sessions.GetString(ctx, keyLink)) {
@@ -239,18 +241,16 @@ func (p *face) giveWords(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	began := time.Now()
-	err := p.Collector.Unlock(ctx, at, holder, words)
+	err := try(ctx, at, holder, said)
 	p.evenly(ctx, began)
-	if errors.Is(err, ErrNotOpened) {
-		wrong("collect.words.wrong")
-		return
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrNotOpened):
+		wrong(s.wrong)
+	case err != nil:
 		p.pages.Fail(w, r, err)
-		return
+	default:
+		http.Redirect(w, r, s.next, http.StatusSeeOther)
 	}
-	p.sessions.Put(ctx, keyWords, true)
-	http.Redirect(w, r, "/collect/file", http.StatusSeeOther)
 }
 
 func (p *face) collectFilePage(w http.ResponseWriter, r *http.Request) {
