@@ -128,6 +128,14 @@ var oldRows = map[int64][]row{
 			VALUES ('vale', 'cc1', 'check-1', 'person-aa', '2026-11-22', 1795340000000000, 1795392000000000, 's1', '', 'passed', 1, 1, 'born nino', 'born nino', $1, $2)`, []any{[]byte("wrapped"), []byte("call")}},
 		{`INSERT INTO contact_mark (landlord, mark, what, id) VALUES ('vale', $1, 'entry', 'ct1')`, []any{bytes.Repeat([]byte{7}, 32)}},
 	},
+	16: {
+		{`INSERT INTO contact_entry (landlord, id, once, happened, written, actor, channel, outward, case_id, corrects, wrapped, sealed, client)
+			VALUES ('vale', 'ct3', 'call-3', 1795340000000000, 1795340060000000, 's1', 'phone', 0, NULL, NULL, $1, $2, 'lantern-row')`, []any{[]byte("wrapped"), []byte("facts")}},
+		{`INSERT INTO contact_mark (landlord, mark, what, id, client) VALUES ('vale', $1, 'entry', 'ct3', 'lantern-row')`, []any{bytes.Repeat([]byte{7}, 32)}},
+		{`INSERT INTO disclose_entry (landlord, n, once, at, day, actor, kind, verdict, recipient, rule, case_id, notice, people, corrects, wrapped, sealed, client)
+			VALUES ('vale', 3, 'call-2', 1795340000000000, '2026-11-22', 's1', 'shared', 'within', 'police', 'crime-to-police', NULL, $1, 1, NULL, $2, $3, 'lantern-row')`,
+			[]any{strings.Repeat("ab", 32), []byte("wrapped"), []byte("what")}},
+	},
 	12: {
 		{`INSERT INTO desk_link (landlord, id, case_id, made, actor, factor, draft, expires, state, ended, ended_by, asked, sends, tries, code, until, words, holder, opened, began, lease, claims, sealed)
 			VALUES ('vale', 'l1', 'c1', 1795340000000000, 's1', 'email-code', 'ab', 1795940000000000, 'open', NULL, '', 1795340060000000, 1, 2, $1, 1795340960000000, $1, $1, 1, 1795340120000000, NULL, 1, $2)`,
@@ -156,6 +164,18 @@ var oldRows = map[int64][]row{
 			[]any{[]byte("wrapped"), []byte("what stays")}},
 		{`INSERT INTO incident_look (landlord, incident, staff, day, page, began, ended, times) VALUES ('vale', 'i2', 's1', '2026-11-22', 'The people', 1795340000000000, 1795340060000000, 2)`, nil},
 	},
+	18: {
+		{`INSERT INTO keep_leave (landlord, record, rule, number, at, actor) VALUES ('vale', 'cases', 'ab', 12, 1795340000000000, 's1')`, nil},
+		{`INSERT INTO keep_run (landlord, run, ended, actor, notice, result) VALUES ('vale', 1795340000000000, 1795340060000000, 'system', 'aa', '{}')`, nil},
+		{`INSERT INTO keep_run (landlord, run, ended, actor, notice, result) VALUES ('vale', 1795426400000000, NULL, 'system', 'aa', '')`, nil},
+		{`INSERT INTO keep_count (landlord, run, record, rule, before, number, digest) VALUES ('vale', 1795340000000000, 'cases', 'ab', 1600000000000000, 3, $1)`, []any{bytes.Repeat([]byte{2}, 32)}},
+		{`INSERT INTO keep_file (landlord, name) VALUES ('vale', 'AR-2026-0002.aa.draft.age')`, nil},
+		{`INSERT INTO keep_hold (landlord, id, kind, records, everybody, placed, actor, review, ended, ended_by, wrapped, sealed)
+			VALUES ('vale', 'h1', 'claim', 'cases contacts', 0, 1795340000000000, 's1', '2027-11-23', NULL, '', $1, $2)`, []any{[]byte("wrapped"), []byte("whose")}},
+		{`INSERT INTO keep_hold_mark (landlord, mark, hold) VALUES ('vale', $1, 'h1')`, []any{bytes.Repeat([]byte{7}, 32)}},
+		{`INSERT INTO register_series (landlord, register, last) VALUES ('vale', 'guidance', 4)`, nil},
+		{`INSERT INTO register_mark (landlord, mark, paper, part, n) VALUES ('vale', $1, 'paper-1', 'entry', 1)`, []any{bytes.Repeat([]byte{7}, 32)}},
+	},
 	13: {
 		{`INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped)
 			VALUES ('vale', 'paper-1', 'form-1', 'dpia', 1, 3, '2027-11-22', 1795340000000000, 1795340060000000, NULL, $1)`, []any{[]byte("wrapped")}},
@@ -179,9 +199,11 @@ var oldTables = map[int64]map[string]int64{
 	10: {"desk_notice": 1, "desk_notice_done": 1},
 	11: {"disclose_series": 1, "disclose_entry": 2, "disclose_mark": 1},
 	15: {"contact_entry": 2, "contact_authority": 1, "contact_check": 1, "contact_mark": 1},
+	16: {"contact_entry": 3, "contact_mark": 2, "disclose_entry": 3},
 	12: {"desk_link": 2, "desk_link_token": 1, "desk_download": 1, "desk_posted": 1},
 	14: {"incident_series": 1, "incident": 1, "incident_step": 1, "incident_person": 1, "incident_mark": 1, "incident_key": 1, "incident_ban": 1},
 	17: {"incident": 2, "incident_look": 1},
+	18: {"keep_leave": 1, "keep_run": 2, "keep_count": 1, "keep_file": 1, "keep_hold": 1, "keep_hold_mark": 1, "register_series": 2, "register_mark": 1},
 	13: {"register_paper": 1, "register_version": 1, "register_entry": 1},
 }
 
