@@ -189,7 +189,7 @@ var pastRequests = map[law.Regime][]pastRequest{
 }
 
 // saidPast is what happened in the demo's office before today: requests that were
-// answered, words that were given, and looks at the promises.
+// answered, maps that were confirmed, words that were given, and looks at the promises.
 func saidPast(ctx context.Context, d *desk.Desk, today time.Time, looks []int, progress desk.Progress) error {
 	clock := d.Now
 	defer func() { d.Now = clock }()
@@ -235,6 +235,12 @@ func saidPast(ctx context.Context, d *desk.Desk, today time.Time, looks []int, p
 	}
 	if err := saidGiven(ctx, d, at); err != nil {
 		return err
+	}
+	at(365)
+	for _, sys := range d.Config.Sources {
+		if err := d.ConfirmMap(ctx, "cli", sys.Name); err != nil {
+			return err
+		}
 	}
 	for i, look := range looks {
 		at(look)

@@ -130,10 +130,10 @@ func joinsOf(m *datamap.Table) []string {
 // asideOf is why a map says of a table that it holds nobody's data by itself.
 func asideOf(m *datamap.Table) string {
 	switch {
+	case m.Category != "" || slices.ContainsFunc(slices.Collect(maps.Values(m.Columns)), func(c *datamap.Column) bool { return c.Category != "" }):
+		return "" // the map says what it holds all the same
 	case m.Skip != "":
 		return m.Skip
-	case m.Category != "" || slices.ContainsFunc(slices.Collect(maps.Values(m.Columns)), func(c *datamap.Column) bool { return c.Category != "" }):
-		return "" // a place or a join of which the map says what it holds besides
 	case m.Refers:
 		return "described by many, owned by none"
 	case m.Bridge:

@@ -16,7 +16,7 @@ var dataAsTold = Kind{
 		{Name: "seen-by", Says: "the roles that may see these categories in Tenet; any other that does counts against", Type: Words, Of: roles},
 		{Name: "search", Says: "true also reads every value of these categories, for numbers that belong to another: of cards, bank accounts, National Insurance and the NHS", Type: YesNo}, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
-		f := Found{Unit: "columns", Places: "tables and roles", Method: "Each column of each table, by the category that a confirmed map gives it. Keys that only join rows, places and what a map sets aside are not counted. " +
+		f := Found{Unit: "columns", Places: "tables", Method: "Each column of each table, by the category that a confirmed map gives it. Keys that only join rows, places and what a map sets aside are not counted. " +
 			"A column that holds something, and whose category is none of the notice's, counts against; so does one that its map calls special or criminal and the notice does not."}
 		tables, err := l.confirmed(ctx, &f)
 		if err != nil {
@@ -161,6 +161,7 @@ func (l *Look) misplaced(ctx context.Context, f *Found, t Table, columns []Colum
 		}
 	}
 	lost := int64(0)
+	f.Unit = "columns and rows"
 	return l.scan(ctx, f, t, Query{Columns: columnNames(columns)}, func(r Row) error {
 		in, any := "", false
 		for i, v := range r.Values {
@@ -205,7 +206,7 @@ func (l *Look) seenBy(ctx context.Context, f *Found) error {
 		return err
 	}
 	f.saw()
-	f.Unit = "columns and roles"
+	f.Unit, f.Places = f.Unit+" and roles", "tables and roles"
 	only := l.With.words("categories")
 	for _, r := range all {
 		if r.All || slices.ContainsFunc(r.Sees, func(c notice.ID) bool { return len(only) == 0 || slices.Contains(only, string(c)) }) {
