@@ -93,6 +93,34 @@ func (o *office) acts(t testing.TB) (names []string) {
 	return names
 }
 
+// due is what is due of a sort, read two at a time.
+func (o *office) due(t testing.TB, s Sort, before time.Time) []string {
+	t.Helper()
+	return dueOf(t, o.Contacts, s, before)
+}
+
+func dueOf(t testing.TB, o *Contacts, s Sort, before time.Time) (ids []string) {
+	t.Helper()
+	err := o.store.Read(t.Context(), func(tx *store.Tx) error {
+		for p := (store.Page{Before: before, Limit: 2}); ; {
+			all, next, err := o.Due(t.Context(), tx, s, p)
+			for _, k := range all {
+				ids = append(ids, k.ID)
+				if !k.At.Before(before) {
+					t.Errorf("%s is of %s, and %s was asked for", k.ID, k.At, before)
+				}
+			}
+			if p.After = next; err != nil || next == (store.Place{}) {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
 func ids(list []Entry) (out []string) {
 	for _, e := range list {
 		out = append(out, e.ID)
@@ -140,12 +168,11 @@ func TestEntries(t *testing.T) {
 		t.Errorf("the correction is not found: %v, %v", ids(got), err)
 	}
 
-	due, err := o.Due(t.Context(), first.Written.Add(time.Second))
-	if err != nil || len(due) != 0 {
-		t.Errorf("due although its correction is younger: %v, %v", due, err)
+	if due := o.due(t, AnEntry, first.Written.Add(time.Second)); len(due) != 0 {
+		t.Errorf("due although its correction is younger: %v", due)
 	}
-	if due, err = o.Due(t.Context(), o.hour.Add(time.Hour)); err != nil || len(due) != 3 || due[0] != first.ID {
-		t.Fatalf("due: %v, %v", due, err)
+	if due := o.due(t, AnEntry, o.hour.Add(time.Hour)); len(due) != 3 || due[0] != first.ID {
+		t.Fatalf("due: %v", due)
 	}
 	if err := o.Forget(t.Context(), "system", right.ID); !errors.Is(err, ErrState) {
 		t.Errorf("a correction alone is forgotten: %v", err)
@@ -233,8 +260,11 @@ func TestAuthorities(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if due, err := o.Due(t.Context(), o.hour.Add(time.Hour)); err != nil || !slices.Equal(due, []string{a.ID}) {
-		t.Errorf("due: %v, %v", due, err)
+	if due := o.due(t, AnAuthority, o.hour.Add(time.Hour)); !slices.Equal(due, []string{a.ID}) {
+		t.Errorf("due: %v", due)
+	}
+	if due := o.due(t, AnAuthority, o.hour.Add(-time.Hour)); len(due) != 0 {
+		t.Errorf("due before it ended: %v", due)
 	}
 	if err := o.Forget(t.Context(), "system", a.ID); err != nil {
 		t.Fatal(err)
