@@ -176,6 +176,9 @@ var oldRows = map[int64][]row{
 		{`INSERT INTO register_series (landlord, register, last) VALUES ('vale', 'guidance', 4)`, nil},
 		{`INSERT INTO register_mark (landlord, mark, paper, part, n) VALUES ('vale', $1, 'paper-1', 'entry', 1)`, []any{bytes.Repeat([]byte{7}, 32)}},
 	},
+	19: {
+		{`INSERT INTO desk_notice_count (landlord, version, actor, begun, read, taken, counts) VALUES ('vale', $1, 's1', 1795340000000000, 812, 1795340060000000, '{}')`, []any{strings.Repeat("ab", 32)}},
+	},
 	13: {
 		{`INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped)
 			VALUES ('vale', 'paper-1', 'form-1', 'dpia', 1, 3, '2027-11-22', 1795340000000000, 1795340060000000, NULL, $1)`, []any{[]byte("wrapped")}},
@@ -204,6 +207,7 @@ var oldTables = map[int64]map[string]int64{
 	14: {"incident_series": 1, "incident": 1, "incident_step": 1, "incident_person": 1, "incident_mark": 1, "incident_key": 1, "incident_ban": 1},
 	17: {"incident": 2, "incident_look": 1},
 	18: {"keep_leave": 1, "keep_run": 2, "keep_count": 1, "keep_file": 1, "keep_hold": 1, "keep_hold_mark": 1, "register_series": 2, "register_mark": 1},
+	19: {"desk_notice_count": 1},
 	13: {"register_paper": 1, "register_version": 1, "register_entry": 1},
 }
 
