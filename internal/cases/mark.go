@@ -62,6 +62,18 @@ func (c *Cases) Marks(ctx context.Context, tx *store.Tx, p Person) ([][]byte, er
 	return p.marks(mac), nil
 }
 
+// NameMark is a mark of a name alone, for what says of somebody no more than that: all who
+// bear it share it. It is none of those by which cases are found.
+func (c *Cases) NameMark(ctx context.Context, tx *store.Tx, name string) ([]byte, error) {
+	mac, err := c.marker(ctx, tx, true)
+	if err != nil {
+		return nil, wrap("mark a name", err)
+	}
+	h := hmac.New(sha256.New, mac)
+	h.Write([]byte("name alone\n" + only(name, unicode.IsLetter)))
+	return h.Sum(nil), nil
+}
+
 // marks is what cases of one person are found by, each under the key: two cases
 // that share one are about one person, or about people who share a telephone.
 func (p Person) marks(mac []byte) [][]byte {

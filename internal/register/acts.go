@@ -101,6 +101,9 @@ func (r *Registers) enter(ctx context.Context, tx *store.Tx, p *paper, by, kind 
 		return nil, fmt.Errorf("keep the entry: %w", err)
 	}
 	p.Entries = append(p.Entries, e)
+	if err := r.mark(ctx, tx, p, "entry", e.N, v); err != nil {
+		return nil, err
+	}
 	return map[string]any{"entry": e.N, "kind": kind, "sealed": digest(sealed)}, nil
 }
 

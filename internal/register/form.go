@@ -102,9 +102,10 @@ const (
 	Other   Type = "paper"  // the number of another paper
 	Table   Type = "table"  // rows of columns
 	APeriod Type = "period" // P1Y
+	Person  Type = "person" // who: a name, then what tells them from others (see Somebody)
 )
 
-var types = []Type{Text, Long, Day, Number, YesNo, OneOf, Link, Ref, Other, Table, APeriod}
+var types = []Type{Text, Long, Day, Number, YesNo, OneOf, Link, Ref, Other, Table, APeriod, Person}
 
 // Field is a field by its name; nil if the form has none.
 func (f *Form) Field(name string) *Field { return fieldOf(f.Fields, name) }
@@ -312,6 +313,8 @@ func (x Field) wrong(f *Form) (what, mend string) {
 	for _, c := range x.Columns {
 		if what, mend := c.wrong(&Form{}); what != "" || c.Type == Table {
 			return "has a column that " + what, mend
+		} else if c.Type == Person {
+			return "has a column that names a person", "ask for each person in a field of its own"
 		}
 	}
 	if name, value, ok := strings.Cut(x.When, "="); ok {

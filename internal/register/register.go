@@ -28,7 +28,10 @@ type Config struct {
 	Landlord string                // whose registers
 	Forms    []*Form               // see [Forms]
 	Notice   func() *notice.Notice // that decides now
-	Now      func() time.Time      // nil means time.Now
+	// Marks are keyed digests by which somebody whom a paper names is found again, 32
+	// bytes each; nil finds nobody.
+	Marks func(ctx context.Context, tx *store.Tx, n Somebody) ([][]byte, error)
+	Now   func() time.Time // nil means time.Now
 }
 
 // Registers are those of one landlord. They are safe for use by many goroutines.
@@ -338,7 +341,9 @@ func (r *Registers) begin(ctx context.Context, tx *store.Tx, in NewPaper) (Paper
 		return list[0].Paper, nil
 	}
 	var n int64
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) + 1 FROM register_paper WHERE landlord = $1 AND register = $2`, r.Landlord, f.ID).Scan(&n); err != nil {
+	err = tx.QueryRowContext(ctx, `INSERT INTO register_series (landlord, register, last) VALUES ($1, $2, 1)
+		ON CONFLICT (landlord, register) DO UPDATE SET last = register_series.last + 1 RETURNING last`, r.Landlord, f.ID).Scan(&n)
+	if err != nil {
 		return Paper{}, fmt.Errorf("number it: %w", err)
 	}
 	key, wrapped, err := r.Ring.NewDataKey(r.owner(p.ID))
@@ -388,7 +393,7 @@ func (r *Registers) addVersion(ctx context.Context, tx *store.Tx, p *paper, by, 
 		return "", fmt.Errorf("keep version %d: %w", v.N, err)
 	}
 	p.Versions = append(p.Versions, v)
-	return digest(sealed), nil
+	return digest(sealed), r.mark(ctx, tx, p, "version", v.N, values)
 }
 
 // record writes an act into the ledger. The step makes it one of its kind.

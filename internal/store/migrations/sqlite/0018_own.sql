@@ -107,8 +107,12 @@ CREATE TABLE register_mark (
 
 CREATE INDEX register_mark_paper ON register_mark (landlord, paper, part, n);
 
--- Entries beside papers that name somebody, until the name is forgotten.
-ALTER TABLE register_entry ADD COLUMN named INTEGER NOT NULL DEFAULT 0 CHECK (named IN (0, 1));
+-- Whether a version or an entry names somebody who was not forgotten; NULL where nobody
+-- has looked since.
+ALTER TABLE register_version ADD COLUMN named INTEGER CHECK (named IN (0, 1));
+ALTER TABLE register_entry ADD COLUMN named INTEGER CHECK (named IN (0, 1));
+CREATE INDEX register_version_unread ON register_version (landlord, paper) WHERE named IS NULL;
+CREATE INDEX register_entry_unread ON register_entry (landlord, paper) WHERE named IS NULL;
 CREATE INDEX register_entry_named ON register_entry (landlord, at, paper, n) WHERE named = 1;
 CREATE INDEX register_paper_ended ON register_paper (landlord, ended, id) WHERE ended IS NOT NULL;
 
