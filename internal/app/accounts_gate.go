@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -52,6 +53,12 @@ func denied(err error) error {
 	return err
 }
 
+// As is a context in which the desk acts for somebody: it gives them nothing of a set that
+// their role does not see.
+func (g gate) As(ctx context.Context, staff console.Staff) context.Context {
+	return desk.As(ctx, store.Staff{ID: staff.ID, Role: staff.Role})
+}
+
 func (g gate) Admit(ctx context.Context, staff console.Staff, ask console.Ask) error {
 	roles := g.d.Roles()
 	switch ask.Duty {
@@ -60,6 +67,9 @@ func (g gate) Admit(ctx context.Context, staff console.Staff, ask console.Ask) e
 	case console.Everything:
 		return denied(desk.Everything(roles, staff.Role))
 	}
+	if ask.Incident != "" {
+		return staffIncidents{g.staffDesk}.incidentTold(ctx, g.d.MayIncident(ctx, reader(staff), ask.Incident, desk.Duty(ask.Duty)))
+	}
 	if ask.Number == "" {
 		return denied(desk.Allow(roles, staff.Role, desk.Duty(ask.Duty), ""))
 	}
@@ -67,8 +77,8 @@ func (g gate) Admit(ctx context.Context, staff console.Staff, ask console.Ask) e
 	if err != nil {
 		return g.told(ctx, err)
 	}
-	if err := desk.Allow(roles, staff.Role, desk.Duty(ask.Duty), k.Kind); err != nil {
-		return denied(err)
+	if err := g.d.AllowCase(staff.Role, desk.Duty(ask.Duty), k); err != nil {
+		return g.told(ctx, denied(err))
 	}
 	if !ask.Whole {
 		return nil
@@ -95,9 +105,8 @@ func (g gate) whose(d desk.Duty, k cases.Case, table string) []string {
 		return nil
 	}
 	var out []string
-	roles := g.d.Roles()
-	for _, r := range roles {
-		if desk.Allow(roles, r.ID, d, k.Kind) == nil && desk.See(g.d.Notice, r, held[table]) != desk.NotTheir {
+	for _, r := range g.d.Roles() {
+		if g.d.AllowCase(r.ID, d, k) == nil && desk.See(g.d.Notice, r, held[table]) != desk.NotTheir {
 			out = append(out, r.Title)
 		}
 	}
@@ -161,6 +170,9 @@ func (g gate) holds(h desk.Holding) string {
 }
 
 func (g gate) Looked(ctx context.Context, staff console.Staff, ask console.Ask) error {
+	if ask.Incident != "" {
+		return staffIncidents{g.staffDesk}.incidentTold(ctx, g.d.LookedAtIncident(ctx, reader(staff), ask.Incident, ask.Page, false))
+	}
 	k, err := g.d.Cases.ByNumber(ctx, ask.Number)
 	if err == nil {
 		err = g.d.Looked(ctx, staff.ID, k.ID, ask.Page, ask.Item)
@@ -169,6 +181,9 @@ func (g gate) Looked(ctx context.Context, staff console.Staff, ask console.Ask) 
 }
 
 func (g gate) Refused(ctx context.Context, staff console.Staff, ask console.Ask) error {
+	if ask.Incident != "" {
+		return g.d.LookedAtIncident(ctx, reader(staff), ask.Incident, cmp.Or(ask.Page, "an act"), true)
+	}
 	k, err := g.d.Cases.ByNumber(ctx, ask.Number)
 	if err == nil {
 		err = g.d.Refused(ctx, staff.ID, k.ID, ask.Page)

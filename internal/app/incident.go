@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -15,8 +16,11 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/incident"
 	"tenet/internal/law"
+	"tenet/internal/store"
 	"tenet/internal/web"
 )
+
+const peoplePage = 50
 
 // staffIncidents is what went wrong, as staff meet it.
 type staffIncidents struct{ staffDesk }
@@ -30,24 +34,20 @@ var incidentStates = map[incident.State]string{
 
 var riskWords = map[incident.Risk]string{incident.NoRisk: "Unlikely", incident.SomeRisk: "Likely", incident.HighRisk: "High"}
 
-func (s staffIncidents) Incidents(ctx context.Context, _ console.Staff, all bool) (console.IncidentList, error) {
+func (s staffIncidents) Incidents(ctx context.Context, by console.Staff, f console.IncidentFilter) (console.IncidentList, error) {
+	first := s.d.Now().In(web.London)
+	first = time.Date(first.Year(), first.Month()-11, 1, 0, 0, 0, 0, web.London)
+	p, t, err := s.d.IncidentPage(ctx, reader(by), incident.Filter{Open: !f.All, Kind: incident.Kind(f.Kind), After: f.After}, first)
+	if err != nil {
+		return console.IncidentList{}, s.incidentTold(ctx, err)
+	}
 	x, err := s.d.Incidents()
 	if err != nil {
 		return console.IncidentList{}, err
 	}
-	every, err := x.List(ctx, false)
-	if err != nil {
-		return console.IncidentList{}, s.told(ctx, err)
-	}
-	var out console.IncidentList
-	kinds, months := map[incident.Kind]int{}, map[string]int{}
-	for k := range every {
-		i := &every[k]
-		kinds[i.Kind]++
-		months[i.Opened.In(web.London).Format("2006-01")]++
-		if !all && i.State == incident.Concluded {
-			continue
-		}
+	out := console.IncidentList{Next: p.Next}
+	for k := range p.Incidents {
+		i := &p.Incidents[k]
 		row := console.IncidentRow{Number: i.Number, Kind: i.Kind.Title(), State: incidentStates[i.State], Risk: riskWords[i.Risk], Opened: i.Opened}
 		clocks, err := s.clocks(x, i)
 		if err != nil {
@@ -61,22 +61,28 @@ func (s staffIncidents) Incidents(ctx context.Context, _ console.Staff, all bool
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	if len(every) == 0 {
-		return out, nil
-	}
-	first := s.d.Now().In(web.London)
-	first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, web.London)
-	for back := 11; back >= 0; back-- {
-		m := first.AddDate(0, -back, 0)
-		out.Months = append(out.Months, console.Amount{Label: m.Format("Jan 2006"), Cases: months[m.Format("2006-01")]})
-	}
 	for _, sort := range incident.Sorts() {
-		if n := kinds[sort.Kind]; n > 0 {
+		out.Sorts = append(out.Sorts, console.Option{ID: string(sort.Kind), Text: sort.Title})
+		if n := t.Kinds[sort.Kind]; n > 0 {
 			out.Kinds = append(out.Kinds, console.Amount{Label: sort.Title, Cases: n})
 		}
 	}
+	if len(out.Kinds) == 0 {
+		return out, nil
+	}
+	months := map[string]int{}
+	for _, at := range t.Opened {
+		months[at.In(web.London).Format("2006-01")]++
+	}
+	for n := range 12 {
+		m := first.AddDate(0, n, 0)
+		out.Months = append(out.Months, console.Amount{Label: m.Format("Jan 2006"), Cases: months[m.Format("2006-01")]})
+	}
 	return out, nil
 }
+
+// reader is a member of staff as the desk knows who reads.
+func reader(by console.Staff) store.Staff { return store.Staff{ID: by.ID, Role: by.Role} }
 
 // clocks are the times that run, the one that is up next first.
 func (s staffIncidents) clocks(x *incident.Incidents, i *incident.Incident) ([]console.IncidentClock, error) {
@@ -84,10 +90,23 @@ func (s staffIncidents) clocks(x *incident.Incidents, i *incident.Incident) ([]c
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(all, func(a, b incident.Clock) int { return a.Due.Deadline().Compare(b.Due.Deadline()) })
+	slices.SortStableFunc(all, func(a, b incident.Clock) int {
+		if a.Due.IsZero() || b.Due.IsZero() {
+			return cmp.Compare(b.Due.String(), a.Due.String()) // what has no hours comes last
+		}
+		return a.Due.Deadline().Compare(b.Due.Deadline())
+	})
 	var out []console.IncidentClock
 	for _, c := range all {
-		k := console.IncidentClock{Title: c.Title, Due: c.Due.Words(), Met: c.Met, Cite: c.Cite, Working: c.Working, Urgency: "calm", Left: hoursLeft(c.Left)}
+		k := console.IncidentClock{ID: c.ID, Title: c.Title, Tell: c.Tell, Met: c.Met, Cite: c.Cite, Working: c.Working, Urgency: "calm", Left: hoursLeft(c.Left)}
+		switch {
+		case c.Due.IsZero():
+			k.Left, k.Urgency = "without undue delay", "soon"
+			out = append(out, k)
+			continue
+		default:
+			k.Due = c.Due.Words()
+		}
 		switch {
 		case c.Left < 0:
 			k.Urgency = "late"
@@ -119,8 +138,8 @@ func hoursLeft(hours float64) string {
 	return words + " left"
 }
 
-func (s staffIncidents) Incident(ctx context.Context, _ console.Staff, number string) (console.IncidentFile, error) {
-	f, err := s.d.IncidentFile(ctx, number)
+func (s staffIncidents) Incident(ctx context.Context, by console.Staff, number string) (console.IncidentFile, error) {
+	f, err := s.d.IncidentFor(ctx, reader(by), number, desk.SeeIncidents)
 	if err != nil {
 		return console.IncidentFile{}, s.incidentTold(ctx, err)
 	}
@@ -150,9 +169,7 @@ func (s staffIncidents) Incident(ctx context.Context, _ console.Staff, number st
 		out.Proposal = to
 	}
 	out.Panels = incidentPanels(&f.Incident, names)
-	for _, p := range f.Told {
-		out.People = append(out.People, console.IncidentPerson{N: p.N, Name: p.Name, Way: p.Way, Letter: p.Letter, Told: p.Told})
-	}
+	out.Listed, out.Told = f.People.Listed, f.People.Told
 	for _, h := range f.History {
 		out.History = append(out.History, console.IncidentStep{At: h.At, By: names(h.By), Did: didWords[h.Action], Words: h.Words})
 	}
@@ -239,9 +256,55 @@ func incidentPanels(i *incident.Incident, names func(string) string) []console.P
 	return out
 }
 
-func (s staffIncidents) IncidentRegister(ctx context.Context, form string) (web.File, error) {
+// IncidentPeople is a page of whom an incident touches.
+func (s staffIncidents) IncidentPeople(ctx context.Context, by console.Staff, number string, f console.PeopleFilter) (console.IncidentPeople, error) {
+	only := incident.Everybody
+	if f.Untold {
+		only = incident.Untold
+	}
+	file, err := s.d.IncidentFor(ctx, reader(by), number, desk.SeeAffected)
+	if err != nil {
+		return console.IncidentPeople{}, s.incidentTold(ctx, err)
+	}
+	some, err := s.d.AffectedFor(ctx, reader(by), number, incident.Some{After: f.After, Limit: peoplePage + 1, Only: only})
+	if err != nil {
+		return console.IncidentPeople{}, s.incidentTold(ctx, err)
+	}
+	out := console.IncidentPeople{Number: file.Number, Kind: file.Kind.Title(), Listed: file.People.Listed, Told: file.People.Told}
+	if len(some) > peoplePage {
+		some = some[:peoplePage]
+		out.Next = some[peoplePage-1].N
+	}
+	for _, p := range some {
+		out.People = append(out.People, console.IncidentPerson{N: p.N, Name: p.Name, What: p.Why, Way: p.Way, Letter: p.Letter, Told: p.Told})
+	}
+	for _, o := range file.Offers {
+		out.MayAdd = out.MayAdd || o.Action == incident.Lists && s.d.MayDo(reader(by), desk.HandleIncidents) == nil
+	}
+	return out, nil
+}
+
+// IncidentLooks is who looked at an incident.
+func (s staffIncidents) IncidentLooks(ctx context.Context, by console.Staff, number string) ([]console.Look, error) {
+	all, err := s.d.IncidentLooks(ctx, reader(by), number)
+	if err != nil {
+		return nil, s.incidentTold(ctx, err)
+	}
+	name := accounts{s.d}.names(ctx)
+	var out []console.Look
+	for _, l := range all {
+		page := l.Page
+		if l.Refused {
+			page = store.RefusedLook + page
+		}
+		out = append(out, console.Look{By: name(l.By), Page: page, Began: l.Began, Ended: l.Ended, Times: l.Times})
+	}
+	return out, nil
+}
+
+func (s staffIncidents) IncidentRegister(ctx context.Context, by console.Staff, form string) (web.File, error) {
 	var b bytes.Buffer
-	if err := s.d.WriteIncidents(ctx, &b, "."+form); err != nil {
+	if err := s.d.WriteIncidents(ctx, &b, "."+form, s.d.SeesSets(reader(by))); err != nil {
 		return web.File{}, s.told(ctx, err)
 	}
 	types := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "json": "application/json"}
@@ -251,14 +314,18 @@ func (s staffIncidents) IncidentRegister(ctx context.Context, form string) (web.
 // incidentTold is an error as staff should read it.
 func (s staffIncidents) incidentTold(ctx context.Context, err error) error {
 	var d *desk.Error
-	if errors.As(err, &d) && d.Code == "not-found" {
+	var no *desk.Denied
+	switch {
+	case errors.As(err, &d) && d.Code == "not-found":
 		return web.ErrNotFound
+	case errors.As(err, &no):
+		return denied(err)
 	}
 	return s.told(ctx, err)
 }
 
 func (s staffIncidents) IncidentAct(ctx context.Context, by console.Staff, number string, of console.ActOf) (console.Act, error) {
-	a, f, err := s.find(ctx, number, of.ID)
+	a, f, err := s.find(ctx, by, number, of.ID)
 	if err != nil {
 		return console.Act{}, err
 	}
@@ -277,13 +344,13 @@ func (s staffIncidents) IncidentAct(ctx context.Context, by console.Staff, numbe
 }
 
 // find is an act by its id, with the incident that it is done to.
-func (s staffIncidents) find(ctx context.Context, number, id string) (incidentAct, desk.IncidentFile, error) {
+func (s staffIncidents) find(ctx context.Context, by console.Staff, number, id string) (incidentAct, desk.IncidentFile, error) {
 	if number == "" {
 		return reportAct(), desk.IncidentFile{}, nil
 	}
 	for _, a := range incidentActs() {
 		if a.id == id {
-			f, err := s.d.IncidentFile(ctx, number)
+			f, err := s.d.IncidentFor(ctx, reader(by), number, desk.HandleIncidents)
 			return a, f, s.incidentTold(ctx, err)
 		}
 	}
@@ -291,7 +358,7 @@ func (s staffIncidents) find(ctx context.Context, number, id string) (incidentAc
 }
 
 func (s staffIncidents) TakeIncident(ctx context.Context, by console.Staff, number string, d console.Doing) (string, string, error) {
-	a, f, err := s.find(ctx, number, d.ID)
+	a, f, err := s.find(ctx, by, number, d.ID)
 	if err != nil {
 		return "", "", err
 	}

@@ -2,7 +2,10 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,7 +48,7 @@ func TestIncidentPagesForEveryone(t *testing.T) {
 			p.Fill("#name", "rosalind")
 			p.Fill("#password", password)
 			p.Click("main button")
-			pages := []string{"/incidents", "/incidents?show=all", "/incidents/new", "/incidents/" + i.Number, "/incidents/" + i.Number + "/report"}
+			pages := []string{"/incidents", "/incidents?show=all", "/incidents/new", "/incidents/" + i.Number, "/incidents/" + i.Number + "/report", "/incidents/" + i.Number + "/people", "/incidents/" + i.Number + "/looks"}
 			for _, a := range incidentActs() {
 				if f, err := w.IncidentFile(t.Context(), i.Number); err == nil {
 					if _, ok := a.offered(f.Offers); ok {
@@ -96,31 +99,50 @@ func TestIncidentRegister(t *testing.T) {
 	}
 }
 
-// TestIncidentRoles: any colleague who may see cases may report; working on it takes the
-// duty of deciding. A form that is sent twice reports once, and an older page changes nothing.
+// TestIncidentRoles: any colleague may report, with no duty at all; seeing incidents,
+// working on them and seeing whom they touch are three duties. What is refused is noted,
+// and so are looks. A form that is sent twice reports once, and an older page changes
+// nothing.
 func TestIncidentRoles(t *testing.T) {
 	w := under(t, "wrenfield")
 	w.narrow(t, []desk.Duty{desk.SeeCases}, nil)
+	w.hires(t, "rosalind", "Rosalind Achebe")
+	may := func(list ...desk.Duty) {
+		w.Config.Staff.Roles = map[string]desk.RoleRules{"caller": {May: list}}
+	}
 	_, _, at := w.office(t)
 	v := signsIn(t, at, "farida")
 	for range 2 {
-		if res, page := v.post("/incidents/new", "once", "r1", "kind", "seen", "what", "A list lay in the lobby."); res.StatusCode != http.StatusOK || !strings.Contains(page, "A list lay in the lobby.") {
-			t.Fatalf("the report gives %d", res.StatusCode)
+		if res, page := v.post("/incidents/new", "once", "r1", "kind", "seen", "what", "A list of Ada Quillfeather’s lay in the lobby."); res.StatusCode != http.StatusOK || !strings.Contains(page, "IN-2026-0001 is open") || strings.Contains(page, "Quillfeather") {
+			t.Fatalf("the report gives %d:\n%s", res.StatusCode, page)
 		}
 	}
-	x, err := w.Incidents()
-	if err != nil {
-		t.Fatal(err)
+	p, err := w.ListIncidents(t.Context(), incident.Filter{})
+	if err != nil || len(p.Incidents) != 1 {
+		t.Fatalf("%d incidents, %v", len(p.Incidents), err)
 	}
-	all, err := x.List(t.Context(), true)
-	if err != nil || len(all) != 1 {
-		t.Fatalf("%d incidents, %v", len(all), err)
+	number := p.Incidents[0].Number
+	here := "/incidents/" + number
+	pages := map[string]desk.Duty{"/incidents": desk.SeeIncidents, here: desk.SeeIncidents, here + "/report": desk.SeeIncidents, here + "/do/describe": desk.HandleIncidents,
+		here + "/people": desk.SeeAffected, here + "/looks": desk.SeeLedger, "/incidents/export?form=csv": desk.SeeIncidents}
+	for _, duty := range []desk.Duty{desk.SeeCases, desk.SeeIncidents, desk.HandleIncidents, desk.SeeAffected, desk.SeeLedger} {
+		may(duty)
+		for page, takes := range pages {
+			want := http.StatusForbidden
+			if takes == duty {
+				want = http.StatusOK
+			}
+			if res, body := v.get(page); res.StatusCode != want || want == http.StatusForbidden && strings.Contains(body, "Quillfeather") {
+				t.Errorf("with %q, %s gives %d", duty, page, res.StatusCode)
+			}
+		}
 	}
-	to := "/incidents/" + all[0].Number + "/do/describe"
+	may(desk.SeeCases, desk.Decide, desk.SeeIncidents)
+	to := here + "/do/describe"
 	if res, _ := v.post(to, "version", "1", "once", "a", "nature", "First."); res.StatusCode != http.StatusForbidden {
-		t.Errorf("a role that decides nothing may: %d", res.StatusCode)
+		t.Errorf("a role that only sees incidents may work on them: %d", res.StatusCode)
 	}
-	v = w.clerkOf(t, "rosalind", "Rosalind Achebe")
+	v = signsIn(t, at, "rosalind")
 	if res, page := v.post(to, "version", "1", "once", "a", "nature", "First."); res.StatusCode != http.StatusOK {
 		t.Errorf("describing gives %d:\n%s", res.StatusCode, page)
 	}
@@ -129,5 +151,72 @@ func TestIncidentRoles(t *testing.T) {
 	}
 	if res, _ := v.get("/incidents/IN-2026-9999"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("an incident that there is not gives %d", res.StatusCode)
+	}
+	_, page := v.get(here + "/looks")
+	for _, want := range []string{"Farida Choudhury", "Refused: Whom it touches", "Refused: The incident", "Rosalind Achebe", "Refused: an act"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not among the looks:\n%s", want, page)
+		}
+	}
+	counted := map[string]int{}
+	for _, r := range w.records(t) {
+		counted[r.Act]++
+	}
+	if counted["staff.refused"] != 1 || counted["staff.looked"] != 2 {
+		t.Errorf("the ledger has %v", counted)
+	}
+}
+
+// TestIncidentPagesGoOn: a list and a list of people go on by key, with their filters in
+// the address.
+func TestIncidentPagesGoOn(t *testing.T) {
+	w := under(t, "wrenfield")
+	for n := range 60 {
+		kind := incident.Lost
+		if n%2 == 0 {
+			kind = incident.Seen
+		}
+		if _, err := w.ReportIncident(t.Context(), incident.First{Once: fmt.Sprint(n), Kind: kind, What: "Something.", By: "staff-1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i := w.breach(t, "people", incident.HighRisk)
+	sheet := "name,what\n"
+	for n := range 120 {
+		sheet += fmt.Sprintf("Ada Quill%s,a letter\n", strings.Repeat("a", n))
+	}
+	if _, _, err := w.ListAffectedSheet(t.Context(), i.Number, "staff-1", "p.csv", []byte(sheet)); err != nil {
+		t.Fatal(err)
+	}
+	v := w.clerkOf(t, "farida", "Farida Choudhury")
+	next := regexp.MustCompile(`href="([^"]+)" rel="next"`)
+	walk := func(at, line string, keep ...string) (n, pages int) {
+		t.Helper()
+		for at != "" {
+			_, page := v.get(at)
+			n, pages = n+strings.Count(page, line), pages+1
+			m := next.FindStringSubmatch(page)
+			if at = ""; m != nil {
+				at = html.UnescapeString(m[1])
+				for _, k := range keep {
+					if !strings.Contains(at, k) {
+						t.Errorf("%s has lost %s", at, k)
+					}
+				}
+			}
+		}
+		return n, pages
+	}
+	if n, pages := walk("/incidents", `class="govuk-link tenet-number"`); n != 61 || pages != 2 {
+		t.Errorf("%d incidents on %d pages", n, pages)
+	}
+	if n, pages := walk("/incidents?show=all&kind=seen", `class="govuk-link tenet-number"`, "show=all", "kind=seen"); n != 30 || pages != 1 {
+		t.Errorf("%d incidents on %d pages", n, pages)
+	}
+	if n, pages := walk("/incidents/"+i.Number+"/people?show=untold", "Ada Quill", "show=untold"); n != 120 || pages != 3 {
+		t.Errorf("%d people on %d pages", n, pages)
+	}
+	if res, _ := v.get("/incidents?after=IN-1999-0001"); res.StatusCode == http.StatusInternalServerError {
+		t.Error("an address that somebody edited is our fault")
 	}
 }

@@ -49,7 +49,7 @@ func tellingActs(group string) []incidentAct {
 					return "", "", err
 				}
 				return d.take("It is recorded that they were told.", func(x *incident.Incidents) (incident.Incident, error) {
-					return x.Pass(d.ctx, d.on, incident.Passing{To: d.text("to"), How: d.text("how"), At: at, Clock: notice.ID(d.text("clock"))})
+					return x.Pass(d.ctx, d.on, incident.Passing{To: d.text("to"), How: d.text("how"), At: at, Clock: d.text("clock")})
 				})
 			}},
 		{id: "people", group: group, name: "List whom it touches", button: "Add them", actions: []incident.Action{incident.Lists}, always: true,

@@ -25,7 +25,7 @@ var routes = split(
 	"/notice/compare", "/notice/adopt", "/notice/changes", "/notice/changes.json", "/notice/feed.atom", "/notice/publish/{}", "/notice/publish/{}/confirm", "/notice/tell/{}", "/notice/tell/{}/print", "/notice/tell/{}/posted",
 	"/ledger", "/ledger/verify", "/sources",
 	"/promises", "/promises/json", "/promises/run", "/promises/{}", "/promises/{}/attest", "/promises/{}/publish", "/promises/{}/answer",
-	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/do/{}",
+	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/people", "/incidents/{}/looks", "/incidents/{}/do/{}",
 )
 
 func split(list ...string) (out [][]string) {

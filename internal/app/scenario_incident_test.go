@@ -131,11 +131,8 @@ func TestScenario_SOT13Attack(t *testing.T) {
 	if again := v.wrong("attack", "Somebody tries every address of the site.", ""); res.StatusCode != http.StatusOK || again.StatusCode != http.StatusOK {
 		t.Fatalf("the report gives %d, and again %d", res.StatusCode, again.StatusCode)
 	}
-	x, err := w.Incidents()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := x.List(ctx, true)
+	p, err := w.ListIncidents(ctx, incident.Filter{Open: true})
+	all := p.Incidents
 	if err != nil || len(all) != 1 || all[0].Kind != incident.Attack {
 		t.Fatalf("the same report twice is %d incidents, %v", len(all), err)
 	}
@@ -183,11 +180,8 @@ func TestScenario_MHS15Phishing(t *testing.T) {
 	if res := v.wrong("phishing", "A message asks for my PIN.", "Dear tenant, reply with your PIN."); res.StatusCode != http.StatusOK {
 		t.Fatalf("the report gives %d", res.StatusCode)
 	}
-	x, err := w.Incidents()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := x.List(ctx, true)
+	p, err := w.ListIncidents(ctx, incident.Filter{Open: true})
+	all := p.Incidents
 	if err != nil || len(all) != 1 || all[0].Message != "Dear tenant, reply with your PIN." {
 		t.Fatalf("%+v, %v", all, err)
 	}
@@ -243,8 +237,9 @@ func TestBreachLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, err := w.IncidentFile(ctx, i.Number)
-	if err != nil || f.People.Told != 1 || f.Told[1].Told.IsZero() || f.PeopleDone() {
-		t.Errorf("%+v, %v", f.People, err)
+	people, perr := w.Affected(ctx, i.Number, incident.Some{})
+	if err != nil || perr != nil || f.People.Told != 1 || people[1].Told.IsZero() || f.PeopleDone() {
+		t.Errorf("%+v, %v %v", f.People, err, perr)
 	}
 }
 

@@ -119,7 +119,10 @@ func (x *incidentNewCmd) Run(c *call) error {
 }
 
 type incidentListCmd struct {
-	All bool `help:"Closed ones too."`
+	All   bool   `help:"Closed ones too."`
+	Kind  string `help:"Only of this kind."`
+	After string `placeholder:"NUMBER" help:"Go on after this one."`
+	Limit int    `default:"50" help:"How many at most, up to 500."`
 }
 
 // incidentLine is an incident in the list.
@@ -138,24 +141,27 @@ func (x *incidentListCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	all, err := in.List(c, !x.All)
+	p, err := d.ListIncidents(c, incident.Filter{Open: !x.All, Kind: incident.Kind(x.Kind), After: x.After, Limit: x.Limit})
 	if err != nil {
 		return err
 	}
 	lines := []incidentLine{}
-	for k := range all {
-		clocks, err := in.Clocks(&all[k])
+	for k := range p.Incidents {
+		clocks, err := in.Clocks(&p.Incidents[k])
 		if err != nil {
 			return err
 		}
-		lines = append(lines, incidentLine{all[k], append([]incident.Clock{}, clocks...)})
+		lines = append(lines, incidentLine{p.Incidents[k], append([]incident.Clock{}, clocks...)})
 	}
-	return c.answer(map[string]any{"incidents": lines}, func(w io.Writer) {
+	return c.answer(map[string]any{"incidents": lines, "next": p.Next}, func(w io.Writer) {
 		for _, l := range lines {
 			fmt.Fprintf(w, "%s  %-10s %s%s\n", l.Number, l.State, l.Kind.Title(), runningWords(l.Clocks))
 		}
-		if len(lines) == 0 {
+		switch {
+		case len(lines) == 0 && x.After == "" && !x.All:
 			fmt.Fprintln(w, "Nothing is open.")
+		case p.Next != "":
+			fmt.Fprintf(w, "There are more: --after %s\n", p.Next)
 		}
 	})
 }
@@ -164,7 +170,10 @@ func (x *incidentListCmd) Run(c *call) error {
 func runningWords(clocks []incident.Clock) string {
 	var out string
 	for _, k := range clocks {
-		if k.Running() {
+		switch {
+		case k.Running() && k.Due.IsZero():
+			out += "; " + strings.ToLower(k.Title[:1]) + k.Title[1:] + " without undue delay"
+		case k.Running():
 			out += fmt.Sprintf("; %s by %s (%.0f hours left)", strings.ToLower(k.Title[:1])+k.Title[1:], k.Due.Words(), k.Left)
 		}
 	}
@@ -344,7 +353,7 @@ type incidentPassCmd struct {
 
 func (x *incidentPassCmd) Run(c *call) error {
 	return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
-		return in.Pass(c, on, incident.Passing{To: x.To, How: x.How, Clock: notice.ID(x.Clock)})
+		return in.Pass(c, on, incident.Passing{To: x.To, How: x.How, Clock: x.Clock})
 	})
 }
 
@@ -360,13 +369,13 @@ func (x *incidentExportCmd) Run(c *call) error {
 	defer d.Close()
 	form := strings.ToLower(filepath.Ext(x.Out))
 	if !contains(desk.RegisterForms(), form) {
-		return d.WriteIncidents(c, io.Discard, form)
+		return d.WriteIncidents(c, io.Discard, form, nil)
 	}
 	f, err := os.OpenFile(x.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return &desk.Error{Code: "file", What: "cannot be written", Where: "--out", Mend: "name a file in a folder that is there", Err: err}
 	}
-	if err := d.WriteIncidents(c, f, form); err != nil {
+	if err := d.WriteIncidents(c, f, form, nil); err != nil {
 		f.Close()
 		return err
 	}

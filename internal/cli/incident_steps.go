@@ -23,6 +23,9 @@ type incidentPeopleCmd struct {
 	Ref     string `help:"Their reference."`
 	Address string `help:"Where to write to."`
 	What    string `help:"What of theirs it is."`
+	Untold  bool   `help:"Show only those who were not told yet."`
+	After   int64  `placeholder:"N" help:"Show those who come after number N of the list."`
+	Limit   int    `default:"50" help:"Show how many at most, up to 500."`
 }
 
 func (x *incidentPeopleCmd) Run(c *call) error {
@@ -52,13 +55,25 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	some := incident.Some{After: x.After, Limit: x.Limit}
+	if x.Untold {
+		some.Only = incident.Untold
+	}
+	list, err := d.Affected(c, x.Number, some)
+	if err != nil {
+		return err
+	}
+	next := int64(0)
+	if len(list) == x.Limit {
+		next = list[len(list)-1].N
+	}
 	c.found = len(problems) > 0
-	out := map[string]any{"added": added, "affected": f.Told, "problems": append([]cases.RowProblem{}, problems...)}
+	out := map[string]any{"added": added, "listed": f.People.Listed, "told": f.People.Told, "affected": list, "next": next, "problems": append([]cases.RowProblem{}, problems...)}
 	return c.answer(out, func(w io.Writer) {
 		for _, p := range problems {
 			fmt.Fprintf(w, "line %d, %s: %s; %s\n", p.Line, p.Column, p.What, p.Mend)
 		}
-		for _, a := range f.Told {
+		for _, a := range list {
 			state := "not told"
 			if a.Letter != "" {
 				state = "letter " + a.Letter
@@ -68,7 +83,10 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 			}
 			fmt.Fprintf(w, "%d  %s: %s\n", a.N, a.Name, state)
 		}
-		fmt.Fprintf(w, "%d added; %d on the list.\n", added, len(f.Told))
+		fmt.Fprintf(w, "%d added; %d on the list, %d told.\n", added, f.People.Listed, f.People.Told)
+		if next > 0 {
+			fmt.Fprintf(w, "There may be more: --after %d\n", next)
+		}
 	})
 }
 

@@ -15,12 +15,15 @@ import (
 // every page and every act, before the page sees the request; no page decides for
 // itself.
 type Gate interface {
+	// As is a context in which all that is asked for is asked for by somebody: what their role
+	// does not see of the records does not come back.
+	As(ctx context.Context, staff Staff) context.Context
 	// Admit lets somebody have a page or do an act, or says why not: an error that is
 	// a [*Denied] is shown as that, and the others as those of a [Desk] are.
 	Admit(ctx context.Context, staff Staff, ask Ask) error
-	// Looked notes that somebody looked at a case.
+	// Looked notes that somebody looked at a case, or at an incident.
 	Looked(ctx context.Context, staff Staff, ask Ask) error
-	// Refused notes that somebody was refused a page of a case, or an act in it.
+	// Refused notes that somebody was refused a page of one, or an act in it.
 	Refused(ctx context.Context, staff Staff, ask Ask) error
 	// Closed is which of the records of a case somebody may not read, or not yet.
 	Closed(ctx context.Context, staff Staff, number string) (Closed, error)
@@ -45,15 +48,22 @@ const (
 	Manage        Duty = "accounts"
 	KeepRegisters Duty = "registers"
 	SignPapers    Duty = "sign"
-	Everything    Duty = "everything" // a page that nobody has named a duty for
+
+	SeeIncidents    Duty = "incidents"
+	HandleIncidents Duty = "handle-incidents"
+	SeeAffected     Duty = "incident-people"
+
+	Everything Duty = "everything" // a page that nobody has named a duty for
 )
 
 // Ask is what somebody asks for.
 type Ask struct {
 	Duty   Duty
 	Number string // of the case; empty where it is about none
-	Page   string // which of a case's pages is looked at; empty if it is no look at one
-	Item   string // which record of it; empty for the page
+	// Incident is the number of an incident; empty where it is about none.
+	Incident string
+	Page     string // which of its pages is looked at; empty if it is no look at one
+	Item     string // which record of it; empty for the page
 	// Whole says that it shows or hands over everything in the case at once, so that
 	// the role must reach to all of it. Open says that the sensitive records must have
 	// been opened with a reason besides.
@@ -174,9 +184,14 @@ var duties = []duty{
 	{below: "/notice", look: SeeLedger, act: KeepRegisters},
 	{below: "/notice/adopt", look: SignPapers, act: SignPapers},
 	{below: "/notice/tell", look: KeepRegisters, act: SignPapers}, // to write to everybody is as grave as to sign
-	{below: "/incidents", look: SeeCases, act: Decide},
-	{below: "/incidents/new", look: SeeCases, act: SeeCases}, // any colleague may report
-	{below: "/disclosures", look: SeeCases, act: SeeCases},   // any colleague is asked for data
+	{below: "/incidents", look: SeeIncidents, act: HandleIncidents},
+	{below: "/incidents/new", look: AnyStaff, act: AnyStaff}, // any colleague may report
+	{below: "/incidents/{incident}", look: SeeIncidents, act: HandleIncidents, page: "The incident"},
+	{below: "/incidents/{incident}/report", look: SeeIncidents, act: HandleIncidents, page: "What the regulator is told"},
+	{below: "/incidents/{incident}/do", look: HandleIncidents, act: HandleIncidents, page: "The incident"},
+	{below: "/incidents/{incident}/people", look: SeeAffected, act: SeeAffected, page: "Whom it touches"},
+	{below: "/incidents/{incident}/looks", look: SeeLedger, act: SeeLedger},
+	{below: "/disclosures", look: SeeCases, act: SeeCases}, // any colleague is asked for data
 	{below: "/disclosures/record", look: SeeCases, act: Decide},
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
@@ -196,17 +211,18 @@ func askOf(r *http.Request) Ask {
 			best = d
 		}
 	}
-	ask := Ask{Duty: best.act, Number: r.PathValue("number"), Whole: best.whole, Open: best.open}
+	ask := Ask{Duty: best.act, Number: r.PathValue("number"), Incident: r.PathValue("incident"), Whole: best.whole, Open: best.open}
 	if method == http.MethodGet {
 		ask.Duty = best.look
 	}
-	if ask.Number != "" && (method == http.MethodGet || best.below == "/cases/{number}/download" || best.below == "/cases/{number}/release/print") {
+	if ask.Number+ask.Incident != "" && (method == http.MethodGet || best.below == "/cases/{number}/download" || best.below == "/cases/{number}/release/print") {
 		ask.Page, ask.Item = best.page, r.PathValue("id")
 	}
 	return ask
 }
 
-// admit asks whether a request may go on, and notes it where it is a look at a case.
+// admit asks whether a request may go on, and notes it where it is a look at a case or
+// an incident.
 // It is the one place where that is asked. Where the answer is no it has answered
 // already.
 func (c *Console) admit(w http.ResponseWriter, r *http.Request, staff Staff) bool {
@@ -216,9 +232,9 @@ func (c *Console) admit(w http.ResponseWriter, r *http.Request, staff Staff) boo
 		err = c.Gate.Looked(r.Context(), staff, ask)
 	}
 	var denied *Denied
-	if errors.As(err, &denied) && ask.Number != "" {
+	if errors.As(err, &denied) && ask.Number+ask.Incident != "" {
 		if err := c.Gate.Refused(r.Context(), staff, ask); err != nil {
-			c.Log.Error("a refused look at a case is not noted", "error", err)
+			c.Log.Error("a refused look is not noted", "error", err)
 		}
 	}
 	if err != nil {

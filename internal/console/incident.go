@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,16 +15,33 @@ import (
 // Incidents is what went wrong, and what staff do about it. Like cases it says what can
 // be done now; the console offers nothing that it does not.
 type Incidents interface {
-	// Incidents lists what is open, or all.
-	Incidents(ctx context.Context, by Staff, all bool) (IncidentList, error)
-	// Incident is one of them, with all that stands in it.
+	// Incidents is a page of the list, with figures of all of them.
+	Incidents(ctx context.Context, by Staff, f IncidentFilter) (IncidentList, error)
+	// Incident is one of them, with all that stands in it but who the people are.
 	Incident(ctx context.Context, by Staff, number string) (IncidentFile, error)
+	// IncidentPeople is a page of whom it touches.
+	IncidentPeople(ctx context.Context, by Staff, number string, f PeopleFilter) (IncidentPeople, error)
+	// IncidentLooks is who looked at it.
+	IncidentLooks(ctx context.Context, by Staff, number string) ([]Look, error)
 	// IncidentAct is one thing that can be done; an empty number is a new report.
 	IncidentAct(ctx context.Context, by Staff, number string, of ActOf) (Act, error)
 	// TakeIncident does it, and says in a sentence what was done, and to which incident.
 	TakeIncident(ctx context.Context, by Staff, number string, d Doing) (incident, said string, err error)
 	// IncidentRegister is the register as a file, by its ending: "csv", "xlsx", "json".
-	IncidentRegister(ctx context.Context, form string) (web.File, error)
+	IncidentRegister(ctx context.Context, by Staff, form string) (web.File, error)
+}
+
+// IncidentFilter chooses a page of the list.
+type IncidentFilter struct {
+	All   bool   // closed ones too
+	Kind  string // empty is every kind
+	After string // the number of the last one of the page before
+}
+
+// PeopleFilter chooses a page of whom an incident touches.
+type PeopleFilter struct {
+	After  int64 // the number on the list of the last one of the page before
+	Untold bool  // only those who were not told yet
 }
 
 // IncidentForms are the files that the register can be had as, by ending.
@@ -32,8 +50,10 @@ func IncidentForms() []string { return []string{"csv", "xlsx", "json"} }
 // IncidentList is the list, and figures of all of them.
 type IncidentList struct {
 	Rows   []IncidentRow
+	Next   string   // After of the next page; empty if this is the last
 	Months []Amount // how many were reported in each, the last twelve
 	Kinds  []Amount
+	Sorts  []Option // the kinds there are, to choose from
 }
 
 // IncidentRow is a line of the list.
@@ -45,8 +65,10 @@ type IncidentRow struct {
 
 // IncidentClock is a time that runs, in hours.
 type IncidentClock struct {
+	ID      string
 	Title   string
-	Due     string // in words: it is an instant
+	Tell    string // whom, and how to reach them; may be empty
+	Due     string // in words: it is an instant; empty where there are no hours
 	Left    string // "31 hours left"
 	Urgency string // "late", "soon" or "calm"
 	Met     time.Time
@@ -62,7 +84,7 @@ type IncidentFile struct {
 	Offers              []Offer
 	Panels              []Panel
 	Proposal            *IncidentProposal
-	People              []IncidentPerson
+	Listed, Told        int // people
 	History             []IncidentStep
 	Report              []ReportElement
 	Missing             int    // elements of the report that the law asks for
@@ -77,11 +99,20 @@ type IncidentProposal struct {
 	Unknown []string
 }
 
+// IncidentPeople is a page of whom an incident touches.
+type IncidentPeople struct {
+	Number, Kind string
+	Listed, Told int
+	People       []IncidentPerson
+	Next         int64 // After of the next page; 0 if this is the last
+	MayAdd       bool
+}
+
 // IncidentPerson is somebody whom it touches.
 type IncidentPerson struct {
-	N                 int64
-	Name, Way, Letter string
-	Told              time.Time
+	N                       int64
+	Name, What, Way, Letter string
+	Told                    time.Time
 }
 
 // IncidentStep is something that was done.
@@ -107,6 +138,8 @@ func (c *Console) incidentRoutes() map[string]page {
 		"POST /incidents/new":                 c.incidentAct,
 		"GET /incidents/{incident}":           c.incident,
 		"GET /incidents/{incident}/report":    c.incidentReport,
+		"GET /incidents/{incident}/people":    c.incidentPeople,
+		"GET /incidents/{incident}/looks":     c.incidentLooks,
 		"GET /incidents/{incident}/do/{act}":  c.incidentActPage,
 		"POST /incidents/{incident}/do/{act}": c.incidentAct,
 	}
@@ -116,28 +149,41 @@ const incidentsAt = "/incidents"
 
 type incidentsView struct {
 	IncidentList
-	All            bool
+	IncidentFilter
+	More           string // the address of the next page; empty if this is the last
 	Monthly, Kinds *Chart
 }
 
 func (c *Console) incidents(w http.ResponseWriter, r *http.Request, staff Staff) {
-	all := r.URL.Query().Get("show") == "all"
-	list, err := c.Incidents.Incidents(r.Context(), staff, all)
+	q := r.URL.Query()
+	f := IncidentFilter{All: q.Get("show") == "all", Kind: q.Get("kind"), After: q.Get("after")}
+	list, err := c.Incidents.Incidents(r.Context(), staff, f)
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
 	}
-	v := incidentsView{IncidentList: list, All: all, Monthly: newBars(list.Months, 1), Kinds: newBars(list.Kinds, 1)}
+	v := incidentsView{IncidentList: list, IncidentFilter: f, Monthly: newBars(list.Months, 1), Kinds: newBars(list.Kinds, 1)}
+	if list.Next != "" {
+		v.More = pageAfter(r.URL, list.Next)
+	}
 	c.show(w, r, staff, "incidents", incidentsAt, web.Page{Title: "Incidents", Main: v})
 }
 
-func (c *Console) incidentRegister(w http.ResponseWriter, r *http.Request, _ Staff) {
+// pageAfter is the address of the page of a list that goes on after something: filters
+// stay as they are.
+func pageAfter(at *url.URL, after string) string {
+	q := at.Query()
+	q.Set("after", after)
+	return at.Path + "?" + q.Encode()
+}
+
+func (c *Console) incidentRegister(w http.ResponseWriter, r *http.Request, staff Staff) {
 	form := r.URL.Query().Get("form")
 	if !slices.Contains(IncidentForms(), form) {
 		c.pages.Problem(w, r, web.NotFound)
 		return
 	}
-	f, err := c.Incidents.IncidentRegister(r.Context(), form)
+	f, err := c.Incidents.IncidentRegister(r.Context(), staff, form)
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
@@ -158,7 +204,7 @@ func (c *Console) incidentReport(w http.ResponseWriter, r *http.Request, staff S
 func (c *Console) showIncident(w http.ResponseWriter, r *http.Request, staff Staff, name, title string) {
 	f, err := c.Incidents.Incident(r.Context(), staff, r.PathValue("incident"))
 	if err != nil {
-		c.pages.Fail(w, r, err)
+		c.deny(w, r, staff, err)
 		return
 	}
 	p := web.Page{Title: f.Number, Back: incidentsAt, Main: f}
@@ -166,6 +212,45 @@ func (c *Console) showIncident(w http.ResponseWriter, r *http.Request, staff Sta
 		p.Title, p.Back = f.Number+": "+title, f.At()
 	}
 	c.show(w, r, staff, name, incidentsAt, p)
+}
+
+type incidentPeopleView struct {
+	IncidentPeople
+	PeopleFilter
+	More string
+}
+
+// At is the address of the incident.
+func (v incidentPeopleView) At() string { return incidentsAt + "/" + url.PathEscape(v.Number) }
+
+func (c *Console) incidentPeople(w http.ResponseWriter, r *http.Request, staff Staff) {
+	q := r.URL.Query()
+	f := PeopleFilter{After: number64(q.Get("after")), Untold: q.Get("show") == "untold"}
+	people, err := c.Incidents.IncidentPeople(r.Context(), staff, r.PathValue("incident"), f)
+	if err != nil {
+		c.deny(w, r, staff, err)
+		return
+	}
+	v := incidentPeopleView{IncidentPeople: people, PeopleFilter: f}
+	if people.Next > 0 {
+		v.More = pageAfter(r.URL, strconv.FormatInt(people.Next, 10))
+	}
+	c.show(w, r, staff, "incident-people", incidentsAt, web.Page{Title: people.Number + ": whom it touches", Back: v.At(), Main: v})
+}
+
+type incidentLooksView struct {
+	Number string
+	Looks  []Look
+}
+
+func (c *Console) incidentLooks(w http.ResponseWriter, r *http.Request, staff Staff) {
+	number := r.PathValue("incident")
+	looks, err := c.Incidents.IncidentLooks(r.Context(), staff, number)
+	if err != nil {
+		c.deny(w, r, staff, err)
+		return
+	}
+	c.show(w, r, staff, "incident-looks", incidentsAt, web.Page{Title: number + ": who looked", Back: incidentsAt + "/" + url.PathEscape(number), Main: incidentLooksView{number, looks}})
 }
 
 // At is the address of the incident.
@@ -198,7 +283,7 @@ func (c *Console) showIncidentAct(w http.ResponseWriter, r *http.Request, staff 
 	number, of := incidentActOf(r)
 	a, err := c.Incidents.IncidentAct(r.Context(), staff, number, of)
 	if err != nil {
-		c.pages.Fail(w, r, err)
+		c.deny(w, r, staff, err)
 		return
 	}
 	for i := range a.Fields {
@@ -229,7 +314,7 @@ func (c *Console) incidentAct(w http.ResponseWriter, r *http.Request, staff Staf
 	number, of := incidentActOf(r)
 	a, err := c.Incidents.IncidentAct(r.Context(), staff, number, of)
 	if err != nil {
-		c.pages.Fail(w, r, err)
+		c.deny(w, r, staff, err)
 		return
 	}
 	given, errs := readFields(r.PostForm, a.Fields)
@@ -241,7 +326,11 @@ func (c *Console) incidentAct(w http.ResponseWriter, r *http.Request, staff Staf
 		d := Doing{ActOf: a.ActOf, Version: number64(r.PostForm.Get("version")), Once: r.PostForm.Get("once"), Given: given}
 		to, said, err := c.Incidents.TakeIncident(r.Context(), staff, number, d)
 		if errs = mistakes(err); err == nil {
-			c.done(w, r, incidentsAt+"/"+url.PathEscape(to), said)
+			at := incidentsAt + "/" + url.PathEscape(to)
+			if c.Gate.Admit(r.Context(), staff, Ask{Duty: SeeIncidents, Incident: to}) != nil { // whoever reports need not see more
+				at = incidentsAt + "/new"
+			}
+			c.done(w, r, at, said)
 			return
 		}
 		if len(errs) == 0 {

@@ -48,6 +48,7 @@ func (c *Console) areas(ctx context.Context, staff Staff) []area {
 	incidents := area{name: "Incidents"}
 	if c.Incidents != nil {
 		incidents.add("Incidents", incidentsAt)
+		incidents.add("Report something wrong", incidentsAt+"/new")
 	}
 
 	systems := area{"Systems", []web.Link{{Text: "Sources", Href: "/sources"}}}

@@ -38,16 +38,16 @@ func incidentError(number string, err error) error {
 	return err
 }
 
-// IncidentFile is an incident with all that stands in it.
+// IncidentFile is an incident with all that stands in it but who the people are: see
+// [Desk.Affected].
 type IncidentFile struct {
 	incident.Incident
-	Clocks  []incident.Clock    `json:"clocks"`
-	Offers  []incident.Offer    `json:"offers"`
-	Report  incident.Composed   `json:"report"`
-	Missing []string            `json:"missing"` // of the report
-	Told    []incident.Affected `json:"affected"`
-	History []incident.Step     `json:"history"`
-	Warning string              `json:"warning,omitempty"` // of phishing: a draft for the site
+	Clocks  []incident.Clock  `json:"clocks"`
+	Offers  []incident.Offer  `json:"offers"`
+	Report  incident.Composed `json:"report"`
+	Missing []string          `json:"missing"` // of the report
+	History []incident.Step   `json:"history"`
+	Warning string            `json:"warning,omitempty"` // of phishing: a draft for the site
 }
 
 // IncidentFile reads an incident with all that stands in it.
@@ -67,9 +67,6 @@ func (d *Desk) IncidentFile(ctx context.Context, number string) (IncidentFile, e
 	f.Offers, f.Report = x.Offers(&f.Incident), incident.ReportOf(d.Notice, &f.Incident)
 	for _, e := range f.Report.Missing() {
 		f.Missing = append(f.Missing, e.ID)
-	}
-	if f.Told, err = x.Affected(ctx, number); err != nil {
-		return f, err
 	}
 	if f.History, err = x.History(ctx, number); err != nil {
 		return f, err
@@ -196,10 +193,6 @@ func (d *Desk) TellAffected(ctx context.Context, number, by string) (written int
 	if !i.IsBreach() {
 		return 0, nil, &Error{Code: "state", What: "nobody has found that it is a personal data breach", Where: number, Mend: "decide that first"}
 	}
-	all, err := x.Affected(ctx, number)
-	if err != nil {
-		return 0, nil, err
-	}
 	set, err := d.letters()
 	if err != nil {
 		return 0, nil, err
@@ -208,50 +201,60 @@ func (d *Desk) TellAffected(ctx context.Context, number, by string) (written int
 	if err != nil {
 		return 0, nil, err
 	}
-	type due struct {
-		n      int64
-		letter Preview
-	}
-	var ready []due
 	left = []Unreached{}
-	for _, a := range all {
-		if a.Letter != "" || !a.Told.IsZero() {
-			continue
-		}
-		p, err := d.breachLetter(ctx, set, k, &i, a)
-		var no *Error
-		if errors.As(err, &no) && no.Code == "unsafe" {
-			left = append(left, Unreached{a.N, no.What})
-			continue
-		}
-		if err != nil {
-			return written, left, err
-		}
-		ready = append(ready, due{a.N, p})
-	}
-	for len(ready) > 0 {
-		now := ready[:min(lettersAtOnce, len(ready))]
-		_, err := x.Tell(ctx, incident.On{Number: number, By: by}, k.Number, func(ctx context.Context, tx *store.Tx) ([]incident.Written, error) {
-			var out []incident.Written
-			for _, l := range now {
-				once := fmt.Sprintf("breach %s %d", i.ID, l.n)
-				if err := d.enqueue(ctx, tx, k, once, l.letter, by); err != nil {
-					return nil, err
-				}
-				var n int64
-				if err := tx.QueryRowContext(ctx, `SELECT n FROM desk_letter WHERE landlord = $1 AND case_id = $2 AND once = $3`, d.Config.Landlord, k.ID, once).Scan(&n); err != nil {
-					return nil, fmt.Errorf("find the letter that was written: %w", err)
-				}
-				out = append(out, incident.Written{N: l.n, Letter: fmt.Sprintf("%s-%d", k.Number, n), Way: string(l.letter.Way)})
-			}
-			return out, nil
-		})
-		if err != nil {
+	for after := int64(0); ; {
+		some, err := x.Affected(ctx, number, incident.Some{After: after, Limit: lettersAtOnce, Only: incident.Unwritten})
+		if err != nil || len(some) == 0 {
 			return written, left, incidentError(number, err)
 		}
-		written, ready = written+len(now), ready[len(now):]
+		after = some[len(some)-1].N
+		var ready []breachDue
+		for _, a := range some {
+			p, err := d.breachLetter(ctx, set, k, &i, a)
+			var no *Error
+			switch {
+			case errors.As(err, &no) && no.Code == "unsafe":
+				left = append(left, Unreached{a.N, no.What})
+			case err != nil:
+				return written, left, err
+			default:
+				ready = append(ready, breachDue{a.N, p})
+			}
+		}
+		if len(ready) == 0 {
+			continue
+		}
+		if err := d.writeBreach(ctx, x, &i, k, by, ready); err != nil {
+			return written, left, incidentError(number, err)
+		}
+		written += len(ready)
 	}
-	return written, left, nil
+}
+
+// breachDue is a letter to somebody on the list, ready to be put into the outbox.
+type breachDue struct {
+	n      int64
+	letter Preview
+}
+
+// writeBreach puts letters into the outbox and on the list, in one transaction.
+func (d *Desk) writeBreach(ctx context.Context, x *incident.Incidents, i *incident.Incident, k cases.Case, by string, ready []breachDue) error {
+	_, err := x.Tell(ctx, incident.On{Number: i.Number, By: by}, k.Number, func(ctx context.Context, tx *store.Tx) ([]incident.Written, error) {
+		var out []incident.Written
+		for _, l := range ready {
+			once := fmt.Sprintf("breach %s %d", i.ID, l.n)
+			if err := d.enqueue(ctx, tx, k, once, l.letter, by); err != nil {
+				return nil, err
+			}
+			var n int64
+			if err := tx.QueryRowContext(ctx, `SELECT n FROM desk_letter WHERE landlord = $1 AND case_id = $2 AND once = $3`, d.Config.Landlord, k.ID, once).Scan(&n); err != nil {
+				return nil, fmt.Errorf("find the letter that was written: %w", err)
+			}
+			out = append(out, incident.Written{N: l.n, Letter: fmt.Sprintf("%s-%d", k.Number, n), Way: string(l.letter.Way)})
+		}
+		return out, nil
+	})
+	return err
 }
 
 // breachCase is the case that holds the letters of an incident: opened with the first,

@@ -16,13 +16,12 @@ func (e *evidence) Breaches(ctx context.Context) ([]promise.BreachItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := x.List(ctx, false)
-	if err != nil {
-		return nil, err
-	}
 	var out []promise.BreachItem
-	for k := range all {
-		i := &all[k]
+	for it, err := range x.All(ctx) {
+		i := &it
+		if err != nil {
+			return nil, err
+		}
 		if !i.IsBreach() {
 			continue
 		}

@@ -11,25 +11,28 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tenet/internal/incident"
+	"tenet/internal/notice"
 )
 
 // RegisterForms are the endings of the files that the register of breaches is written to.
 func RegisterForms() []string { return []string{".csv", ".xlsx", ".json"} }
 
 // WriteIncidents writes the register of incidents and breaches (UK GDPR Art 33(5)), the
-// newest first, as a file of one of [RegisterForms]. It names nobody whom they touch.
-func (d *Desk) WriteIncidents(ctx context.Context, w io.Writer, form string) error {
+// newest first, as a file of one of [RegisterForms]: those of the sets that sees lets
+// through, or of all where it is nil. It names nobody whom they touch.
+func (d *Desk) WriteIncidents(ctx context.Context, w io.Writer, form string, sees func(client notice.ID) bool) error {
 	x, err := d.Incidents()
 	if err != nil {
 		return err
 	}
-	all, err := x.List(ctx, false)
-	if err != nil {
-		return err
-	}
 	lines := [][]string{incident.Columns()}
-	for i := range all {
-		lines = append(lines, incident.EntryOf(&all[i]).Cells())
+	for i, err := range x.All(ctx) {
+		if err != nil {
+			return err
+		}
+		if sees == nil || sees(i.Client) {
+			lines = append(lines, incident.EntryOf(&i).Cells())
+		}
 	}
 	switch form {
 	case ".csv":

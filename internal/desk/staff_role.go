@@ -26,15 +26,20 @@ const (
 	Sign      Duty = "sign"      // sign papers of the registers, or refuse to
 	Manage    Duty = "accounts"  // see the accounts of staff, reset and disable them
 	Overrule  Duty = "overrule"  // give data out where the rules of the notice do not allow it
+
+	SeeIncidents    Duty = "incidents"        // look at incidents; reporting one takes no duty
+	HandleIncidents Duty = "handle-incidents" // decide what one is, tell the regulator and the people, mend and close it
+	SeeAffected     Duty = "incident-people"  // look at who the people are whom a breach touches
 )
 
-var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage, Overrule, Registers, Sign}
+var duties = []Duty{SeeCases, Decide, Release, Map, SeeLedger, Audit, Manage, Overrule, Registers, Sign, SeeIncidents, HandleIncidents, SeeAffected}
 
 // Words say what a duty is, after "may".
 func (d Duty) Words() string {
 	return map[Duty]string{
 		SeeCases: "look at cases", Decide: "decide in cases", Release: "approve, refuse or send answers", Map: "confirm maps of systems",
 		SeeLedger: "look at the ledger", Audit: "check on the work of colleagues", Manage: "manage accounts", Registers: "keep the registers", Sign: "sign papers of the registers", Overrule: "give data out against the rules of the notice",
+		SeeIncidents: "look at incidents", HandleIncidents: "work on incidents", SeeAffected: "see whom an incident touches",
 	}[d]
 }
 
@@ -51,6 +56,9 @@ type Role struct {
 	Title string
 	May   []Duty
 	Kinds []law.Kind // the kinds of case; empty is every kind
+	// Clients are the sets whose records it sees: clients of the notice, and own for the
+	// landlord's own; empty is every set.
+	Clients []string
 	// All says that it sees everything; otherwise Sees names the categories and
 	// Compartments what is kept apart.
 	All          bool
@@ -73,6 +81,9 @@ type StaffRules struct {
 type RoleRules struct {
 	May   []Duty     `yaml:"may"`
 	Kinds []law.Kind `yaml:"kinds,omitempty"` // of case; left out means all
+	// Clients are those whose records it sees, as landlord.yaml names them, and own for the
+	// landlord's own; left out means all.
+	Clients []string `yaml:"clients,omitempty"`
 }
 
 // Required reports whether every local account must have a second factor.
@@ -112,7 +123,7 @@ func join[T ~string](list []T) string {
 // lets each do, and the two that there always are.
 func Roles(n *notice.Notice, rules StaffRules) []Role {
 	all := []Role{
-		{ID: Officer, Title: "Officer", May: []Duty{SeeCases, Decide, Release, Map, SeeLedger, Registers}, All: true},
+		{ID: Officer, Title: "Officer", May: []Duty{SeeCases, Decide, Release, Map, SeeLedger, Registers, SeeIncidents, HandleIncidents, SeeAffected}, All: true},
 		{ID: DPO, Title: "Data protection officer", May: slices.Clone(duties), All: true},
 	}
 	for _, x := range n.Records.Roles {
@@ -126,7 +137,7 @@ func Roles(n *notice.Notice, rules StaffRules) []Role {
 	}
 	for i := range all {
 		if x, ok := rules.Roles[all[i].ID]; ok {
-			all[i].May, all[i].Kinds = x.May, x.Kinds
+			all[i].May, all[i].Kinds, all[i].Clients = x.May, x.Kinds, x.Clients
 		}
 	}
 	return all
@@ -181,7 +192,7 @@ func Everything(roles []Role, id string) error {
 				return false
 			}
 		}
-		return len(r.Kinds) == 0 && r.All
+		return len(r.Kinds) == 0 && len(r.Clients) == 0 && r.All
 	})
 }
 

@@ -10,11 +10,13 @@ import (
 
 // Clock is a time that runs for an incident.
 type Clock struct {
-	ID      string     `json:"id"`    // "breach", or the id of a clock of the notice
-	Title   string     `json:"title"` // what is to be done in time
-	Due     law.Moment `json:"due"`
-	Left    float64    `json:"left"`         // hours; below zero where it is late
-	Met     time.Time  `json:"met,omitzero"` // when it was done
+	ID      string     `json:"id"`               // "breach", the id of a clock of the notice, the number of an agreement, or "tell:" and a controller
+	Title   string     `json:"title"`            // what is to be done in time
+	Tell    string     `json:"tell,omitempty"`   // whom, and how to reach them, as an agreement has it
+	Theirs  bool       `json:"theirs,omitempty"` // it is for them to tell us
+	Due     law.Moment `json:"due,omitzero"`     // zero where the law has no figure: without undue delay
+	Left    float64    `json:"left"`             // hours; below zero where it is late, zero where there is no figure
+	Met     time.Time  `json:"met,omitzero"`     // when it was done
 	Working []string   `json:"working"`
 	Cite    string     `json:"cite"`
 }
@@ -27,7 +29,7 @@ func (c Clock) Late(now time.Time) bool {
 	if !c.Met.IsZero() {
 		now = c.Met
 	}
-	return now.After(c.Due.Deadline())
+	return !c.Due.IsZero() && now.After(c.Due.Deadline())
 }
 
 // clockOf is a clock of the notice by its id.
@@ -73,14 +75,6 @@ func (x *Incidents) Clocks(i *Incident) ([]Clock, error) {
 		return nil, nil
 	}
 	var out []Clock
-	add := func(c Clock) {
-		until := x.clock()
-		if !c.Met.IsZero() {
-			until = c.Met
-		}
-		c.Left = c.Due.Deadline().Sub(until).Hours()
-		out = append(out, c)
-	}
 	if i.Role != Processor {
 		r, err := x.law72(i)
 		if err != nil {
@@ -90,8 +84,31 @@ func (x *Incidents) Clocks(i *Incident) ([]Clock, error) {
 		if c.Met.IsZero() && i.Risk == NoRisk && i.Decision != nil {
 			c.Title, c.Met = "Decide whether to tell the regulator", i.Decision.At
 		}
-		add(c)
+		out = append(out, x.left(c))
 	}
+	owing, err := x.Owing(i)
+	return append(out, owing...), err
+}
+
+// left fills in how many hours a clock has left, or had when it was met.
+func (x *Incidents) left(c Clock) Clock {
+	until := x.clock()
+	if !c.Met.IsZero() {
+		until = c.Met
+	}
+	if !c.Due.IsZero() {
+		c.Left = c.Due.Deadline().Sub(until).Hours()
+	}
+	return c
+}
+
+// Owing are the clocks to whom else is to be told: under the notice, under agreements,
+// and each controller for whom, or with whom, we hold the data (UK GDPR Art 33(2)).
+func (x *Incidents) Owing(i *Incident) ([]Clock, error) {
+	if i.Aware.IsZero() || !i.IsBreach() {
+		return nil, nil
+	}
+	var out []Clock
 	for _, id := range i.Owed {
 		own, ok := clockOf(x.notice, id)
 		if !ok {
@@ -101,16 +118,56 @@ func (x *Incidents) Clocks(i *Incident) ([]Clock, error) {
 		if err != nil {
 			return nil, fmt.Errorf("count the clock %s: %w", id, err)
 		}
-		c := Clock{ID: string(id), Title: own.Title, Due: r.Due, Working: r.Working, Cite: "the notice: after " + own.From}
-		for _, p := range i.Passed {
-			if p.Clock == id {
-				c.Met = p.At
-				break
-			}
+		out = append(out, x.left(Clock{ID: string(id), Title: own.Title, Due: r.Due, Working: r.Working, Cite: "the notice: after " + own.From, Met: i.passed(string(id))}))
+	}
+	told := map[string]bool{} // controllers to whom an agreement gives hours
+	for _, a := range i.Contracts {
+		c, err := x.agreed(i, a)
+		if err != nil {
+			return nil, fmt.Errorf("count the hours of %s: %w", a.Paper, err)
 		}
-		add(c)
+		if c != nil {
+			told[a.Client] = told[a.Client] || !a.Theirs
+			out = append(out, x.left(*c))
+		}
+	}
+	if i.Role == Controller {
+		return out, nil
+	}
+	for _, to := range i.Controllers {
+		if told[to] {
+			continue
+		}
+		id := "tell:" + to
+		c := Clock{ID: id, Title: "Tell " + to, Cite: "UK GDPR Art 33(2)", Met: i.passed(id), Working: []string{"The law gives a processor no hours: the controller is told without undue delay. No agreement in the register that was in force gives any."}}
+		if i.Role == Joint {
+			c.Cite, c.Working = "UK GDPR Art 26", []string{"The law gives joint controllers no hours; the arrangement between them says who does what. No agreement in the register that was in force gives any."}
+		}
+		if c.Met.IsZero() {
+			c.Met = i.passedTo(to)
+		}
+		out = append(out, c)
 	}
 	return out, nil
+}
+
+// passed is when somebody was first told by whom a clock is met; zero before.
+func (i *Incident) passed(clock string) (at time.Time) {
+	for _, p := range i.Passed {
+		if p.Clock == clock && (at.IsZero() || p.At.Before(at)) {
+			at = p.At
+		}
+	}
+	return at
+}
+
+func (i *Incident) passedTo(name string) (at time.Time) {
+	for _, p := range i.Passed {
+		if p.To == name && (at.IsZero() || p.At.Before(at)) {
+			at = p.At
+		}
+	}
+	return at
 }
 
 // contract counts a clock of the notice from awareness: hours as they pass, days as

@@ -64,9 +64,13 @@ type Incident struct {
 	Aware    time.Time `json:"aware,omitzero"`    // of a personal data breach, with reasonable certainty
 	Notified time.Time `json:"notified,omitzero"` // when the regulator was first told
 	Ended    time.Time `json:"ended,omitzero"`
-	Changed  time.Time `json:"changed"`
-	By       string    `json:"by"`     // who changed it last
-	Notice   string    `json:"notice"` // version under which it was opened
+	// Forgotten is when the people and the particulars were destroyed.
+	Forgotten time.Time `json:"forgotten,omitzero"`
+	Changed   time.Time `json:"changed"`
+	By        string    `json:"by"`     // who changed it last
+	Notice    string    `json:"notice"` // version under which it was opened
+	// Client is whose set the data are, by its id in the notice; empty for our own.
+	Client notice.ID `json:"client,omitempty"`
 	Details
 	People People `json:"people"` // listed, and told
 }
@@ -88,6 +92,8 @@ type Details struct {
 	Role        Role        `json:"role,omitempty"`
 	Controllers []string    `json:"controllers,omitempty"` // for whom or with whom the data is held; names
 	Owed        []notice.ID `json:"owed,omitempty"`        // clocks of contracts that run: ids in the notice
+	Contracts   []Contract  `json:"contracts,omitempty"`   // agreements in force that give hours to tell somebody
+	Knew        time.Time   `json:"knew,omitzero"`         // when the firm at which it happened knew
 	Harms       []Harm      `json:"harms,omitempty"`
 	AwareHow    string      `json:"aware_how,omitempty"`
 
@@ -158,8 +164,8 @@ type Passing struct {
 	At  time.Time `json:"at"`
 	By  string    `json:"by"`
 	How string    `json:"how"`
-	// Clock is the contract's clock that it met; an id in the notice, or empty.
-	Clock notice.ID `json:"clock,omitempty"`
+	// Clock is the one that it met, by its id; or empty.
+	Clock string `json:"clock,omitempty"`
 }
 
 // Told is something that was told, with what shows it.
@@ -369,83 +375,6 @@ func (x *Incidents) Get(ctx context.Context, number string) (Incident, error) {
 		return Incident{}, fmt.Errorf("read an incident: %w", err)
 	}
 	return i, nil
-}
-
-// List is every incident, those that were reported last first; with open set those
-// that are not closed.
-func (x *Incidents) List(ctx context.Context, open bool) ([]Incident, error) {
-	all := []Incident{}
-	err := x.store.Read(ctx, func(tx *store.Tx) error {
-		all = all[:0]
-		where := ``
-		if open {
-			where = ` AND ended IS NULL`
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM incident WHERE landlord = $1`+where+` ORDER BY opened DESC, number DESC`, x.landlord)
-		if err != nil {
-			return err
-		}
-		var ids []string
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				rows.Close()
-				return err
-			}
-			ids = append(ids, id)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			i, _, err := x.load(ctx, tx, "id", id)
-			if err != nil {
-				return err
-			}
-			all = append(all, i)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list incidents: %w", err)
-	}
-	return all, nil
-}
-
-// load reads an incident by a column: "id" or "number".
-func (x *Incidents) load(ctx context.Context, tx *store.Tx, column, value string) (i Incident, key keys.DataKey, err error) {
-	var opened, changed int64
-	var aware, notified, ended sql.NullInt64
-	var wrapped, sealed []byte
-	err = tx.QueryRowContext(ctx, `SELECT id, number, kind, state, version, risk, opened, aware, notified, ended, changed, actor, notice, wrapped, sealed,
-			(SELECT count(*) FROM incident_person p WHERE p.landlord = incident.landlord AND p.incident = incident.id),
-			(SELECT count(*) FROM incident_person p WHERE p.landlord = incident.landlord AND p.incident = incident.id AND p.told IS NOT NULL)
-		FROM incident WHERE landlord = $1 AND `+column+` = $2`, x.landlord, value).
-		Scan(&i.ID, &i.Number, &i.Kind, &i.State, &i.Version, &i.Risk, &opened, &aware, &notified, &ended, &changed, &i.By, &i.Notice, &wrapped, &sealed, &i.People.Listed, &i.People.Told)
-	if errors.Is(err, sql.ErrNoRows) {
-		return i, key, ErrNotFound
-	} else if err != nil {
-		return i, key, err
-	}
-	i.Opened, i.Changed, i.Aware, i.Notified, i.Ended = store.Time(opened), store.Time(changed), at(aware), at(notified), at(ended)
-	if key, err = x.ring.OpenDataKey(owner(i.ID), wrapped); err == nil {
-		err = x.unseal(key, i.ID, "details", sealed, &i.Details)
-	}
-	if err != nil {
-		return i, key, fmt.Errorf("incident %s: %w", i.Number, err)
-	}
-	return i, key, nil
-}
-
-func at(micros sql.NullInt64) time.Time {
-	if !micros.Valid {
-		return time.Time{}
-	}
-	return store.Time(micros.Int64)
-}
-
-func nullable(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: store.Micros(t), Valid: !t.IsZero()}
 }
 
 // record writes a step and its entry of the ledger.

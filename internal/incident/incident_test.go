@@ -163,7 +163,7 @@ func TestFromReportToClosing(t *testing.T) {
 	if must(t, i, err); added != 2 || i.People.Listed != 2 {
 		t.Errorf("%d added, %+v", added, i.People)
 	}
-	if got, err := o.Touching(ctx, [][]byte{mark}); err != nil || len(got) != 1 {
+	if got, err := o.Touching(ctx, [][]byte{mark}); err != nil || len(got) != 1 || got[0].Incident.Number != i.Number || got[0].Person.Name != "Ada Quillfeather" {
 		t.Errorf("%v %v", got, err)
 	}
 	i, err = o.Learn(ctx, on, "A stick without a lock.", "Lock them.", nil)
@@ -255,8 +255,8 @@ func TestOnce(t *testing.T) {
 	if now, _ := o.Get(ctx, first.Number); !errors.Is(err, fails) || now.Version != a.Version {
 		t.Errorf("%v, version %d", err, now.Version)
 	}
-	if all, err := o.List(ctx, true); err != nil || len(all) != 2 {
-		t.Errorf("%d, %v", len(all), err)
+	if p, err := o.List(ctx, Filter{Open: true}); err != nil || len(p.Incidents) != 2 || p.Next != "" {
+		t.Errorf("%d, %v", len(p.Incidents), err)
 	}
 	o.checkLedger(t, 3)
 }
@@ -274,14 +274,18 @@ func TestProcessor(t *testing.T) {
 	}
 	f.Controllers = []string{"Vale Homes"}
 	i = o.confirm(t, i.Number, f)
-	if clocks, err := o.Clocks(&i); err != nil || len(clocks) != 0 {
+	clocks, err := o.Clocks(&i)
+	if err != nil || len(clocks) != 1 || clocks[0].ID != "tell:Vale Homes" || !clocks[0].Due.IsZero() || !clocks[0].Running() || clocks[0].Late(o.now.Add(1000*time.Hour)) {
 		t.Errorf("%+v %v", clocks, err)
 	}
-	_, err := o.Notify(ctx, on, Notification{How: "its form"})
+	_, err = o.Notify(ctx, on, Notification{How: "its form"})
 	lacks(t, err, NeedsController)
 	i, err = o.Pass(ctx, on, Passing{To: "Vale Homes", How: "telephone"})
 	if must(t, i, err); i.State != Passed {
 		t.Errorf("%s", i.State)
+	}
+	if clocks, err = o.Clocks(&i); err != nil || clocks[0].Running() {
+		t.Errorf("%+v %v", clocks, err)
 	}
 }
 
@@ -494,8 +498,8 @@ func TestLandlordsDoNotShare(t *testing.T) {
 	if _, err := vale.Get(t.Context(), i.Number); !errors.Is(err, ErrNotFound) {
 		t.Errorf("%v", err)
 	}
-	if all, err := vale.List(t.Context(), false); err != nil || len(all) != 0 {
-		t.Errorf("%v %v", all, err)
+	if p, err := vale.List(t.Context(), Filter{}); err != nil || len(p.Incidents) != 0 {
+		t.Errorf("%v %v", p, err)
 	}
 }
 
@@ -505,6 +509,7 @@ func TestOnPostgres(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"from report to closing": TestFromReportToClosing, "once": TestOnce, "processor": TestProcessor, "contract": TestContract, "exceptions": TestExceptions,
 		"ban": TestBan, "altered": TestAlteredIsRefused, "landlords": TestLandlordsDoNotShare,
+		"agreement": TestAgreement, "pages": TestPages, "forget": TestForget, "looks": TestLooks,
 	} {
 		t.Run(name, test)
 	}

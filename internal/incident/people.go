@@ -2,6 +2,7 @@ package incident
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tenet/internal/keys"
@@ -108,8 +110,33 @@ func (x *Incidents) listOne(ctx context.Context, tx *store.Tx, i *Incident, key 
 	return true, nil
 }
 
-// Affected is everybody on an incident's list.
-func (x *Incidents) Affected(ctx context.Context, number string) ([]Affected, error) {
+// Some chooses people on a list.
+type Some struct {
+	After int64   // the number on the list of the last one that was had
+	Limit int     // 1 to 500; 0 means 50
+	Only  Reached // empty is everybody
+}
+
+// Reached is how far somebody on the list was reached.
+type Reached string
+
+// The kinds of people on a list.
+const (
+	Everybody Reached = ""
+	Untold    Reached = "untold"    // not told yet
+	Unwritten Reached = "unwritten" // not told, and no letter to them is on its way
+)
+
+// Affected is some of the people on an incident's list, in its order. It reads no more
+// than the page, by an index, however many are on the list.
+func (x *Incidents) Affected(ctx context.Context, number string, f Some) ([]Affected, error) {
+	if f.Limit == 0 {
+		f.Limit = usualPage
+	}
+	also, ok := map[Reached]string{Everybody: ``, Untold: ` AND told IS NULL`, Unwritten: ` AND told IS NULL AND letter IS NULL`}[f.Only]
+	if f.Limit < 1 || f.Limit > mostPage || !ok {
+		return nil, input(fmt.Sprintf("ask for 1 to %d, of those who are untold, or unwritten", mostPage), "a page of %d people was asked for", f.Limit)
+	}
 	out := []Affected{}
 	err := x.store.Read(ctx, func(tx *store.Tx) error {
 		out = out[:0]
@@ -117,22 +144,16 @@ func (x *Incidents) Affected(ctx context.Context, number string) ([]Affected, er
 		if err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT n, letter, way, told, sealed FROM incident_person WHERE landlord = $1 AND incident = $2 ORDER BY n`, x.landlord, i.ID)
+		rows, err := tx.QueryContext(ctx, `SELECT n, letter, way, told, sealed FROM incident_person WHERE landlord = $1 AND incident = $2 AND n > $3`+also+` ORDER BY n LIMIT $4`,
+			x.landlord, i.ID, f.After, f.Limit)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var p Affected
-			var letter sql.NullString
-			var told sql.NullInt64
-			var sealed []byte
-			if err := rows.Scan(&p.N, &letter, &p.Way, &told, &sealed); err != nil {
+			p, err := x.person(rows, key, &i)
+			if err != nil {
 				return err
-			}
-			p.Letter, p.Told = letter.String, at(told)
-			if err := x.unseal(key, i.ID, fmt.Sprint("person ", p.N), sealed, &p.Person); err != nil {
-				return fmt.Errorf("incident %s: %w", i.Number, err)
 			}
 			out = append(out, p)
 		}
@@ -142,6 +163,21 @@ func (x *Incidents) Affected(ctx context.Context, number string) ([]Affected, er
 		return nil, fmt.Errorf("read whom an incident touches: %w", err)
 	}
 	return out, nil
+}
+
+// person reads a row of n, letter, way, told and sealed.
+func (x *Incidents) person(row interface{ Scan(...any) error }, key keys.DataKey, i *Incident) (p Affected, err error) {
+	var letter sql.NullString
+	var told sql.NullInt64
+	var sealed []byte
+	if err := row.Scan(&p.N, &letter, &p.Way, &told, &sealed); err != nil {
+		return p, err
+	}
+	p.Letter, p.Told = letter.String, at(told)
+	if err := x.unseal(key, i.ID, fmt.Sprint("person ", p.N), sealed, &p.Person); err != nil {
+		return p, fmt.Errorf("incident %s: %w", i.Number, err)
+	}
+	return p, nil
 }
 
 // Written is a letter to somebody on the list.
@@ -194,39 +230,71 @@ func (x *Incidents) ToldOtherwise(ctx context.Context, on On, n int64, how strin
 // Heard records, in the transaction in which a letter goes out, that the person to whom
 // it tells of a breach was told. A letter that is about none does nothing.
 func (x *Incidents) Heard(ctx context.Context, tx *store.Tx, letter, way string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE incident_person SET told = $3, way = $4 WHERE landlord = $1 AND letter = $2 AND told IS NULL`,
+	done, err := tx.ExecContext(ctx, `UPDATE incident_person SET told = $3, way = $4 WHERE landlord = $1 AND letter = $2 AND told IS NULL`,
 		x.landlord, letter, store.Micros(x.clock()), way)
 	if err != nil {
 		return fmt.Errorf("record that a person was told of a breach: %w", err)
 	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE incident SET told = told + 1 WHERE landlord = $1 AND id = (SELECT incident FROM incident_person WHERE landlord = $1 AND letter = $2)`, x.landlord, letter)
+	if err != nil {
+		return fmt.Errorf("count that a person was told of a breach: %w", err)
+	}
 	return nil
 }
 
-// Touching is the numbers of the incidents that touch a person, by their marks.
-func (x *Incidents) Touching(ctx context.Context, marks [][]byte) ([]string, error) {
-	var out []string
+// Touched is an incident, and somebody on its list.
+type Touched struct {
+	Incident Incident
+	Person   Affected
+}
+
+// Touching is where somebody on a list shares a mark with a person: people who share a
+// telephone are among them, so that the caller holds the names against each other.
+func (x *Incidents) Touching(ctx context.Context, marks [][]byte) ([]Touched, error) {
+	out := []Touched{}
 	err := x.store.Read(ctx, func(tx *store.Tx) error {
-		out = nil
+		type at struct {
+			incident string
+			n        int64
+		}
+		var places []at
 		for _, m := range marks {
-			rows, err := tx.QueryContext(ctx, `SELECT i.number FROM incident_mark m JOIN incident i ON i.landlord = m.landlord AND i.id = m.incident WHERE m.landlord = $1 AND m.mark = $2`, x.landlord, m)
+			rows, err := tx.QueryContext(ctx, `SELECT incident, n FROM incident_mark WHERE landlord = $1 AND mark = $2`, x.landlord, m)
 			if err != nil {
 				return err
 			}
 			for rows.Next() {
-				var number string
-				if err := rows.Scan(&number); err != nil {
+				var p at
+				if err := rows.Scan(&p.incident, &p.n); err != nil {
 					rows.Close()
 					return err
 				}
-				if !slices.Contains(out, number) {
-					out = append(out, number)
+				if !slices.Contains(places, p) {
+					places = append(places, p)
 				}
 			}
 			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 				return err
 			}
 		}
-		slices.Sort(out)
+		out = out[:0]
+		for _, p := range places {
+			i, key, err := x.load(ctx, tx, "id", p.incident)
+			if err != nil {
+				return err
+			}
+			who, err := x.person(tx.QueryRowContext(ctx, `SELECT n, letter, way, told, sealed FROM incident_person WHERE landlord = $1 AND incident = $2 AND n = $3`, x.landlord, p.incident, p.n), key, &i)
+			if err != nil {
+				return err
+			}
+			out = append(out, Touched{i, who})
+		}
+		slices.SortFunc(out, func(a, b Touched) int {
+			return cmp.Or(a.Incident.Opened.Compare(b.Incident.Opened), strings.Compare(a.Incident.Number, b.Incident.Number), cmp.Compare(a.Person.N, b.Person.N))
+		})
 		return nil
 	})
 	if err != nil {

@@ -65,7 +65,7 @@ func (x *Incidents) act(ctx context.Context, on On, a Action, words string, chan
 		if err != nil {
 			return err
 		}
-		was := i.Version
+		was, people := i.Version, i.People
 		now := store.Time(store.Micros(x.clock()))
 		i.Version, i.State, i.Changed, i.By = was+1, t.To, now, on.By
 		payload, err := change(tx, &i, key)
@@ -79,9 +79,11 @@ func (x *Incidents) act(ctx context.Context, on On, a Action, words string, chan
 		if err != nil {
 			return err
 		}
-		done, err := tx.ExecContext(ctx, `UPDATE incident SET state = $4, version = $5, risk = $6, aware = $7, notified = $8, ended = $9, changed = $10, actor = $11, sealed = $12, kind = $13
+		done, err := tx.ExecContext(ctx, `UPDATE incident SET state = $4, version = $5, risk = $6, aware = $7, notified = $8, ended = $9, changed = $10, actor = $11, sealed = $12, kind = $13, client = $14,
+				listed = listed + $15, told = told + $16
 			WHERE landlord = $1 AND id = $2 AND version = $3`,
-			x.landlord, i.ID, was, string(i.State), i.Version, string(i.Risk), nullable(i.Aware), nullable(i.Notified), nullable(i.Ended), store.Micros(now), i.By, sealed, string(i.Kind))
+			x.landlord, i.ID, was, string(i.State), i.Version, string(i.Risk), nullable(i.Aware), nullable(i.Notified), nullable(i.Ended), store.Micros(now), i.By, sealed, string(i.Kind),
+			string(i.Client), i.People.Listed-people.Listed, i.People.Told-people.Told)
 		if err != nil {
 			return fmt.Errorf("keep it: %w", err)
 		}
@@ -123,7 +125,7 @@ func (x *Incidents) lacking(i *Incident, needs []Need, words string) []Need {
 		case NeedsController:
 			ok = i.Role == Controller || i.Role == Joint
 		case NeedsProcessor:
-			ok = i.Role == Processor || i.Role == Joint || len(i.Controllers)+len(i.Owed) > 0
+			ok = i.Role == Processor || i.Role == Joint || len(i.Controllers)+len(i.Owed) > 0 || slices.ContainsFunc(i.Contracts, func(c Contract) bool { return !c.Theirs })
 		case NeedsAlone:
 			ok = i.Role == Processor
 		case NeedsAssessed:
@@ -173,7 +175,7 @@ type Offer struct {
 func (x *Incidents) Offers(i *Incident) []Offer {
 	var out []Offer
 	for _, t := range Transitions() {
-		if t.From != i.State || t.Action == Hears || t.From == "" {
+		if t.From != i.State || t.Action == Hears || t.From == "" || !i.Forgotten.IsZero() {
 			continue
 		}
 		needs := t.Needs
@@ -201,6 +203,9 @@ type Finding struct {
 	Role        Role
 	Controllers []string    // for whom or with whom the data is held
 	Owed        []notice.ID // clocks of contracts that run
+	Client      notice.ID   // whose set the data are; empty for our own
+	Contracts   []Contract  // agreements that were in force then and give hours to tell somebody
+	Knew        time.Time   // when the firm at which it happened knew; zero if it did not happen at one
 }
 
 // Confirm finds that an incident is a personal data breach, or puts such a finding
@@ -224,11 +229,23 @@ func (x *Incidents) Confirm(ctx context.Context, on On, f Finding) (Incident, er
 			return Incident{}, input("name one of rights.yaml: clocks", "the notice has no clock %.60q", id)
 		}
 	}
+	for _, c := range f.Contracts {
+		if c.Paper == "" || c.Hours < 1 || c.Hours > mostHours {
+			return Incident{}, input("give its number in the register, and hours", "an agreement cannot be counted by")
+		}
+	}
+	if f.Knew.After(now) {
+		return Incident{}, input("give the time at which the firm knew", "the firm knew at a time that is still to come")
+	}
 	if err := text("how that is known", f.How, true); err != nil {
 		return Incident{}, err
 	}
 	return x.act(ctx, on, Confirms, f.How, func(_ *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
 		i.Harms, i.Aware, i.AwareHow, i.Role, i.Controllers, i.Owed = f.Harms, store.Time(store.Micros(f.Aware)), f.How, f.Role, f.Controllers, f.Owed
+		i.Client, i.Contracts, i.Knew = f.Client, f.Contracts, time.Time{}
+		if !f.Knew.IsZero() {
+			i.Knew = store.Time(store.Micros(f.Knew))
+		}
 		return map[string]any{"aware": i.Aware, "harms": f.Harms, "role": f.Role}, nil
 	})
 }
@@ -373,8 +390,14 @@ func (x *Incidents) Pass(ctx context.Context, on On, p Passing) (Incident, error
 		if p.At.Before(i.Aware) || p.At.After(x.clock()) || len(i.Passed) >= mostList {
 			return nil, input("give the time at which they were told", "they cannot have been told then")
 		}
-		if p.Clock != "" && !slices.Contains(i.Owed, p.Clock) {
-			return nil, input("name one that runs", "no clock %.60q runs for this incident", p.Clock)
+		if p.Clock != "" {
+			running, err := x.Owing(i)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.ContainsFunc(running, func(c Clock) bool { return c.ID == p.Clock }) {
+				return nil, input("name one that runs", "no clock %.60q runs for this incident", p.Clock)
+			}
 		}
 		p.By, p.At = on.By, store.Time(store.Micros(p.At))
 		i.Passed = append(i.Passed, p)

@@ -55,6 +55,10 @@ const (
 	Learns    Action = "learn"
 	Closes    Action = "close"
 	Reopens   Action = "reopen"
+
+	// Forgets and Deletes are not steps that anybody takes: see [Incidents.Forget].
+	Forgets Action = "forget"
+	Deletes Action = "delete"
 )
 
 // Entry is the name of the act in the ledger.
@@ -65,6 +69,7 @@ func (a Action) Entry() string {
 		Passes: "incident.passed-on", Lists: "incident.people-listed", Tells: "incident.people-written-to", Hears: "incident.person-told", Excepts: "incident.people-excepted",
 		Publishes: "incident.published", Tasks: "incident.task-given", Finishes: "incident.task-finished", Fails: "incident.measure-failed", Bans: "incident.address-banned",
 		Refers: "incident.police-told", Learns: "incident.lessons", Closes: "incident.closed", Reopens: "incident.reopened",
+		Forgets: "incident.forgotten", Deletes: "incident.deleted",
 	}[a]
 }
 
@@ -166,6 +171,9 @@ func Transitions() []Transition {
 
 // row finds the row for an action on an incident; it does not look at its needs.
 func (i *Incident) row(a Action) (Transition, error) {
+	if !i.Forgotten.IsZero() {
+		return Transition{}, &Error{Code: CodeState, Message: fmt.Sprintf("the particulars of %s were destroyed on %s", i.Number, i.Forgotten.Format("2006-01-02")), Mend: "report a new incident"}
+	}
 	var states []string
 	for _, t := range Transitions() {
 		if t.Action != a {

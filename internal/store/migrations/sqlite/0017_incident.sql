@@ -17,8 +17,8 @@ CREATE INDEX incident_opened ON incident (landlord, opened, number);
 CREATE INDEX incident_open ON incident (landlord, opened, number) WHERE ended IS NULL;
 CREATE INDEX incident_kind ON incident (landlord, kind, opened, number);
 CREATE INDEX incident_ended ON incident (landlord, ended, id) WHERE ended IS NOT NULL;
-CREATE INDEX incident_untold ON incident_person (landlord, incident, n) WHERE told IS NULL;
-CREATE INDEX incident_unwritten ON incident_person (landlord, incident, n) WHERE told IS NULL AND letter IS NULL;
+CREATE INDEX incident_untold ON incident_person (landlord, incident, told, n);
+CREATE INDEX incident_unwritten ON incident_person (landlord, incident, told, letter, n);
 CREATE INDEX incident_mark_person ON incident_mark (landlord, incident, n);
 
 -- Who looked at what of an incident, a row for each person, day and page. The first look
