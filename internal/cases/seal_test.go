@@ -1,8 +1,10 @@
 package cases
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,5 +55,54 @@ func TestSeal(t *testing.T) {
 	}
 	if _, err := unseal("none", "letter 1"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("of no case: %v", err)
+	}
+}
+
+// TestMany: what is asked and sealed for many at once is as it is for one.
+func TestMany(t *testing.T) {
+	ctx := context.Background()
+	d := newDesk(t)
+	k := d.opened(t, "one")
+	mark, err := d.Marker(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, stranger := k.Person, Person{Name: "Nobody Known", Email: "nobody@example.org"}
+	if known.Email == "" && known.Reference == "" {
+		known = Person{Name: k.Requester.Name, Email: k.Requester.Email}
+	}
+	var one [][]byte
+	var sealed []byte
+	err = d.store.Write(ctx, func(tx *store.Tx) error {
+		if one, err = d.Marks(ctx, tx, stranger); err != nil {
+			return err
+		}
+		seal, err := d.Sealer(ctx, tx, k.ID)
+		if err != nil {
+			return err
+		}
+		sealed = seal("letter 1", []byte("Dear Morwenna"))
+		if _, err := d.Sealer(ctx, tx, "no such case"); err == nil {
+			t.Error("it seals for a case that there is not")
+		}
+		plain, err := d.Unseal(ctx, tx, k.ID, "letter 1", sealed)
+		if string(plain) != "Dear Morwenna" {
+			t.Errorf("it opens as %q, %v", plain, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := mark(stranger); len(got) != 1 || !slices.EqualFunc(got, one, bytes.Equal) {
+		t.Errorf("marked %x, and %x alone", got, one)
+	}
+	like, err := d.Alike(ctx, k.Kind, k.Received, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Marked(ctx, [][][]byte{mark(stranger), mark(known), nil})
+	if err != nil || !slices.Equal(got, []bool{false, len(like) > 0, false}) || len(like) == 0 {
+		t.Errorf("marked %v, %v; alike %d", got, err, len(like))
 	}
 }
