@@ -65,8 +65,9 @@ func (t *teller) everybody(ctx context.Context) iter.Seq2[addressee, error] {
 	}
 }
 
-// table streams the people of a table. One that cannot be read to its end is a gap, and
-// no failure of the others.
+// table streams the people of a table: those without an address last, when it is known
+// where they live. One that cannot be read to its end is a gap, and no failure of the
+// others.
 func (t *teller) table(ctx context.Context, at string) iter.Seq2[addressee, error] {
 	return func(yield func(addressee, error) bool) {
 		name, table, _ := strings.Cut(at, ".")
@@ -78,12 +79,34 @@ func (t *teller) table(ctx context.Context, at string) iter.Seq2[addressee, erro
 			return
 		}
 		apart := &datamap.Apart{Maps: t.s.maps, Rows: rawRows(t.s.sources)}
+		without := homeless{t: t, ways: datamap.Homes(t.s.maps, t.s.schemas, name, table)}
 		columns := id.All()
+		for _, way := range without.ways {
+			columns = append(columns, way.First()...)
+		}
 		if c := m.Tables[table].ClientFrom; c != nil {
 			columns = append(columns, c.Column)
 		}
 		if m.Divided() {
 			columns = nil // what says whose a row is may be any column that leads to its owner
+		} else {
+			slices.Sort(columns)
+			columns = slices.Compact(columns)
+		}
+		home := func() bool { // those who were set aside
+			t.unread(at)
+			list, err := without.found(ctx)
+			t.unread("where the people of " + at + " live")
+			if err != nil {
+				yield(addressee{}, err)
+				return false
+			}
+			for _, a := range list {
+				if !yield(a, nil) {
+					return false
+				}
+			}
+			return true
 		}
 		t.s.takeProblems() // of what was read before
 		for r, err := range t.s.sources[name].Scan(ctx, table, source.ScanOptions{Columns: columns}) {
@@ -92,31 +115,47 @@ func (t *teller) table(ctx context.Context, at string) iter.Seq2[addressee, erro
 					yield(addressee{}, ctx.Err())
 					return
 				}
-				t.out.Gaps = append(t.out.Gaps, at+" was not read to its end: "+err.Error())
+				t.gap(at + " was not read to its end: " + err.Error())
+				break
+			}
+			a, err := t.of(ctx, apart, name, table, id, r)
+			if err != nil {
+				yield(addressee{}, err)
 				return
 			}
-			a := personIn(id, r, t.d.Today())
-			a.company = keeper.ID
-			if m.Divided() {
-				set, err := apart.Of(ctx, name, table, r)
-				switch {
-				case err != nil:
-					yield(addressee{}, err)
+			if a.company == "" {
+				a.company = keeper.ID
+			}
+			if without.aside(a, r) {
+				if len(without.wait) == tellAside && !home() {
 					return
-				case !set.Known:
-					a.left = "the map does not tell whose client they are"
-				case set.Client != "":
-					a.company, a.left = set.Client, "they are a client’s, which decides and tells them"
 				}
+				continue
 			}
 			if !yield(a, nil) {
 				return
 			}
 		}
-		if left := slices.DeleteFunc(t.s.takeProblems(), func(p source.Problem) bool { return p.Column != "" }); len(left) > 0 {
-			t.out.Gaps = append(t.out.Gaps, fmt.Sprintf("%s: %d rows could not be read", at, len(left)))
-		}
+		home()
 	}
+}
+
+// of is the person of a row; without a company where that which keeps the table is theirs.
+func (t *teller) of(ctx context.Context, apart *datamap.Apart, name, table string, id *datamap.Identifiers, r rows.Row) (addressee, error) {
+	a := personIn(id, r, t.d.Today())
+	if !t.s.maps[name].Divided() {
+		return a, nil
+	}
+	set, err := apart.Of(ctx, name, table, r)
+	switch {
+	case err != nil:
+		return a, err
+	case !set.Known:
+		a.left = "the map does not tell whose client they are"
+	case set.Client != "":
+		a.company, a.left = set.Client, "they are a client’s, which decides and tells them"
+	}
+	return a, nil
 }
 
 // childUnder is the age below which nobody is written to about the notice: whoever they

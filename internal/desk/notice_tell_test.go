@@ -29,9 +29,9 @@ tables:
     identifiers: {name: [forename, surname], dob: born, email: email, ref: tenancy, address: [address], postcode: postcode, died: died}
 `
 
-// telling is a landlord with a table of tenants, whose notice of next year slows a clock,
+// tellingDesk is a landlord with a table of tenants, whose notice of next year slows a clock,
 // which is significant and everybody's.
-func telling(t testing.TB, tenants func(add func(forename, surname, born, email, tenancy, address, postcode, died string))) (*Desk, string) {
+func tellingDesk(t testing.TB, tenants func(add func(forename, surname, born, email, tenancy, address, postcode, died string))) (*Desk, string) {
 	t.Helper()
 	ctx := t.Context()
 	d, edit := versioned(t, "", "2026-11-22")
@@ -113,7 +113,7 @@ func TestTellChange(t *testing.T) { eachStore(t, testTellChange) }
 
 func testTellChange(t *testing.T) {
 	ctx := t.Context()
-	d, hash := telling(t, household)
+	d, hash := tellingDesk(t, household)
 	o := tellOrder(hash)
 	o.Dry = true
 	dry, err := d.TellChange(ctx, o)
@@ -178,7 +178,7 @@ func TestTellProof(t *testing.T) { eachStore(t, testTellProof) }
 
 func testTellProof(t *testing.T) {
 	ctx := t.Context()
-	d, hash := telling(t, household)
+	d, hash := tellingDesk(t, household)
 	if _, err := d.TellChange(ctx, tellOrder(hash)); err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func testTellProof(t *testing.T) {
 		}
 	}
 	got := acts(t, d, "")
-	for _, act := range []string{"notice.telling", "letter.queued", "letter.sent", "letter.failed", "letter.posted", "notice.print-list", "notice.told"} {
+	for _, act := range []string{"notice.telling", "letters.queued", "letter.sent", "letter.failed", "letter.posted", "notice.print-list", "notice.told"} {
 		if !slices.Contains(got, act) {
 			t.Errorf("the ledger has no %s", act)
 		}
@@ -244,7 +244,7 @@ func testTellProof(t *testing.T) {
 // letters.
 func TestTellGoesOn(t *testing.T) {
 	const people = 1000
-	d, hash := telling(t, crowd(people))
+	d, hash := tellingDesk(t, crowd(people))
 	stopped := 0
 	for try := 1; ; try++ {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -290,7 +290,7 @@ func BenchmarkTelling(b *testing.B) {
 	const people = 20_000
 	for b.Loop() {
 		b.StopTimer()
-		d, hash := telling(b, crowd(people))
+		d, hash := tellingDesk(b, crowd(people))
 		o := tellOrder(hash)
 		for _, dry := range []bool{true, false} {
 			o.Dry = dry

@@ -94,8 +94,7 @@ func (d *Desk) enqueue(ctx context.Context, tx *store.Tx, k cases.Case, once str
 	if !p.Latest.IsZero() {
 		latest = p.Latest.String()
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO desk_letter (landlord, case_id, n, once, kind, language, way, state, latest, written, actor, tries, why, ended_by, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '', '', $12)`,
+	_, err = tx.ExecContext(ctx, insertLetter,
 		d.Config.Landlord, k.ID, n, once, string(p.Letter.Kind), string(p.Letter.Lang), string(p.Way), string(state), latest, store.Micros(d.Now()), by, sealed)
 	if err != nil {
 		return fmt.Errorf("keep a letter: %w", err)
@@ -103,6 +102,9 @@ func (d *Desk) enqueue(ctx context.Context, tx *store.Tx, k cases.Case, once str
 	o := Outgoing{Case: k.ID, N: n, Kind: p.Letter.Kind, Lang: p.Letter.Lang, Way: p.Way}
 	return d.recordLetter(ctx, tx, o, k.Notice, by, "letter.queued", nil)
 }
+
+const insertLetter = `INSERT INTO desk_letter (landlord, case_id, n, once, kind, language, way, state, latest, written, actor, tries, why, ended_by, sealed)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '', '', $12)`
 
 // recordLetter writes an act on a letter into the ledger: once, whoever does it again.
 func (d *Desk) recordLetter(ctx context.Context, tx *store.Tx, o Outgoing, notice, by, act string, more map[string]any) error {
@@ -149,6 +151,9 @@ func (d *Desk) scanLetter(ctx context.Context, tx *store.Tx, row interface{ Scan
 	}
 	if err != nil {
 		return o, fmt.Errorf("letter %s: %w", o.Reference, err)
+	}
+	if o.Kind == letter.NoticeChanged && o.Way == ByEmail && o.Mail == nil { // the e-mail is the letter, and is kept once
+		o.Mail = &Mail{o.Letter.Subject, o.Letter.Text()}
 	}
 	return o, nil
 }
