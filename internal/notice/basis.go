@@ -166,6 +166,7 @@ type ImpactAssessment struct {
 	Least         string        `yaml:"least-intrusive" json:"least_intrusive,omitempty" doc:"what was done to disturb people least"`
 	Signed        ID            `yaml:"signed-by" ref:"contact" json:"signed_by,omitempty" doc:"who signed it"`
 	ReviewBy      Date          `yaml:"review-by" json:"review_by,omitempty" doc:"the day by which it is looked at again"`
+	Promise       Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that promises it"`
 }
 
 // Marketing is a kind of message that a person may stop: PECR regs 19 to 24.

@@ -86,7 +86,7 @@ func TestCompareBackwards(t *testing.T) {
 func TestCompareChannels(t *testing.T) {
 	fsys := pack(t)
 	src := strings.ReplaceAll(string(fsys[rightsFile].Data), ", anyone]", "]")
-	src = strings.Replace(src, "  - {id: anyone, title: Tell any of our staff, kind: in-person}\n", "", 1)
+	src = strings.Replace(src, "  - {id: anyone, title: Tell any of our staff, kind: in-person, promise: ask-any-way}\n", "", 1)
 	fsys[rightsFile].Data = []byte(src)
 	c := Compare(load(t, pack(t)), load(t, fsys))
 	if !c.Significant {

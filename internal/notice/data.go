@@ -41,9 +41,10 @@ func (PeopleKind) values() []string {
 
 // Source is somewhere data comes from: Article 15(1)(g).
 type Source struct {
-	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"source" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"who or what it is, fit to follow “from”"`
+	Pos     `json:"-"`
+	ID      ID        `yaml:"id,required" id:"source" json:"id" doc:"a short name"`
+	Title   string    `yaml:"title,required" json:"title" doc:"who or what it is, fit to follow “from”"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that names it"`
 }
 
 // Category is a kind of personal data. Maps name categories by ID, so the IDs
@@ -60,6 +61,7 @@ type Category struct {
 	Marks    []Mark        `yaml:"marks" json:"marks,omitempty" doc:"what else is to be known of it"`
 	With     Holder        `yaml:"discuss-with" json:"discuss_with,omitempty" doc:"the only person it is spoken of with, who may not be the tenant"`
 	Review   string        `yaml:"review" json:"review,omitempty" doc:"why a person looks at it before it is released; left out means they need not"`
+	Promise  Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says it is held"`
 }
 
 // Kind is the protection the law gives a category.

@@ -43,8 +43,10 @@ func (ClientEndAction) values() []string {
 
 // Scale is how large the landlord says it is.
 type Scale struct {
-	Homes int `yaml:"homes" min:"1" json:"homes,omitempty" doc:"homes, at least"`
-	Staff int `yaml:"staff" min:"1" json:"staff,omitempty" doc:"people employed, at least"`
+	Pos     `json:"-"`
+	Homes   int       `yaml:"homes" min:"1" json:"homes,omitempty" doc:"homes, at least"`
+	Staff   int       `yaml:"staff" min:"1" json:"staff,omitempty" doc:"people employed, at least"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // CitedLaw is law as the notice names it. Nothing here makes it law: what binds
@@ -86,11 +88,12 @@ func (DocumentKind) values() []string {
 
 // Display is a place where the notice can be found.
 type Display struct {
-	Pos   `json:"-"`
-	ID    ID          `yaml:"id,required" id:"display" json:"id" doc:"a short name"`
-	Title string      `yaml:"title,required" json:"title" doc:"the place"`
-	Kind  DisplayKind `yaml:"kind,required" json:"kind" doc:"what sort of place"`
-	At    string      `yaml:"at" json:"at,omitempty" doc:"its page or address"`
+	Pos     `json:"-"`
+	ID      ID          `yaml:"id,required" id:"display" json:"id" doc:"a short name"`
+	Title   string      `yaml:"title,required" json:"title" doc:"the place"`
+	Kind    DisplayKind `yaml:"kind,required" json:"kind" doc:"what sort of place"`
+	At      string      `yaml:"at" json:"at,omitempty" doc:"its page or address"`
+	Promise Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says who may read it"`
 }
 
 // DisplayKind is the sort of place a notice is found in.

@@ -52,6 +52,7 @@ type Controller struct {
 	Address    string         `yaml:"address,required" json:"address" doc:"where letters reach it"`
 	FOI        Duty           `yaml:"foi" json:"foi,omitempty" doc:"whether it answers freedom of information requests; left out means none"`
 	EIR        Duty           `yaml:"eir" json:"eir,omitempty" doc:"whether it answers environmental information requests; left out means none"`
+	Promise    Sentences      `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that names it"`
 }
 
 // ControllerKind is the sort of body a controller is.

@@ -57,9 +57,27 @@ func Check(n *Notice) []Finding { return Lint(n, n.Landlord.Effective) }
 // FaultOfCheck is the finding of a fault in what promises.yaml gives a check. This package
 // does not know the kinds of checks: whoever does finds the faults.
 func FaultOfCheck(p Problem) Finding {
-	f := Finding{Pos: p.Pos, Rule: "check-faulty", Why: p.Field + ": " + p.What, Mend: p.Mend}
+	f := ruled("check-faulty")
 	id, _, _ := strings.Cut(p.Field, ".")
-	f.ID = ID(id)
+	f.Pos, f.ID, f.Why, f.Mend = p.Pos, ID(id), p.Field+": "+p.What, p.Mend
+	return f
+}
+
+// FaultOfRule is the finding of a fault in a rule of sharing.yaml. This package does not
+// decide by rules: whoever does finds the faults.
+func FaultOfRule(p Problem) Finding {
+	f := ruled("rule-faulty")
+	f.Pos, f.Why, f.Mend = p.Pos, p.Field+": "+p.What, p.Mend
+	if _, id, ok := strings.Cut(p.Field, "["); ok {
+		id, _, _ = strings.Cut(id, "]")
+		f.ID = ID(id)
+	}
+	return f
+}
+
+// ruled is a finding of a rule, with what the table says of it.
+func ruled(rule string) Finding {
+	f := Finding{Rule: rule}
 	for _, r := range LintRules() {
 		if r.ID == f.Rule {
 			f.Severity, f.Source, f.Sure = r.Severity, r.Source, r.Sure

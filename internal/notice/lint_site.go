@@ -78,6 +78,32 @@ func (l *linter) cookies() {
 	}
 }
 
+// PortalCookies are what Tenet's own portal sets in a browser, for a notice to list. Over
+// TLS the first has __Host- before its name.
+func PortalCookies() []Cookie {
+	return []Cookie{
+		{Name: "tenet-form", Purpose: "Keeps what you typed into a form until you send it.", Use: CookieNecessary, Lasts: "session"},
+		{Name: "tenet-language", Purpose: "Remembers the language you chose.", Use: CookieAppearance, Lasts: "P1Y"},
+		{Name: "tenet-display", Purpose: "Remembers how you chose to see our pages.", Use: CookieAppearance, Lasts: "session"},
+	}
+}
+
+// UnlistedCookies finds those of [PortalCookies] that a notice does not list. It is no part
+// of [Lint], because a notice does not say whose portal it is: whoever serves one asks.
+func UnlistedCookies(n *Notice) []Finding {
+	var out []Finding
+	for _, own := range PortalCookies() {
+		if !slices.ContainsFunc(n.Web.Cookies, func(c Cookie) bool { return strings.TrimPrefix(c.Name, "__Host-") == own.Name }) {
+			f := ruled("portal-cookie-not-listed")
+			f.Pos, f.ID = Pos{File: webFile}, ID(own.Name)
+			f.Why = "the portal sets " + own.Name + ", and web.yaml does not list it"
+			f.Mend = "add to cookies: {name: " + own.Name + ", purpose: " + own.Purpose + ", use: " + string(own.Use) + ", lasts: " + string(own.Lasts) + "}"
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func (l *linter) recordings() {
 	for _, r := range l.n.Records.Recordings {
 		if r.Told == NotTold || r.Told == ToldByWords && (r.Kind == CallRecording || r.Kind == BodyRecording || r.Kind == CameraRecording) {

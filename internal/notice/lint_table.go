@@ -102,6 +102,7 @@ func LintRules() []Rule {
 		{"cookie-without-refusal", Wrong, "statistics or appearance with no way to say no", pecr, SecondHand, "2026-02-05"},
 		{"cookie-refusal-hard", Wrong, "cookies refused in the browser or not at all", pecr + "; UK GDPR Article 7(3)", SecondHand, ""},
 		{"cookies-not-listed", Wrong, "cookies spoken of and not listed", pecr, Read, ""},
+		{"portal-cookie-not-listed", Wrong, "a cookie of Tenet's own portal that the notice does not list", pecr, Read, ""},
 		{"tracker-without-consent", Wrong, "a pixel, advertisement or session replay without consent", pecr, Read, ""},
 		{"asks-without-use", Wrong, "a form or record that asks what its purpose does not need", "UK GDPR Article 5(1)(c)", Recalled, ""},
 
@@ -153,6 +154,7 @@ func LintRules() []Rule {
 		{"sentence-too-long", Suggest, "a sentence that loses its reader", transparency, OwnWord, ""},
 
 		// Waivers.
+		{"rule-faulty", Wrong, "a rule of sharing that cannot be read, can never hold, or decides its own example otherwise", itself, OwnWord, ""},
 		{"check-faulty", Wrong, "a check of a promise that asks for what is not there", accountability, OwnWord, ""},
 		{"waiver-expired", Wrong, "a waiver whose day has passed", accountability, OwnWord, ""},
 		{"waiver-idle", Suggest, "a waiver of something that is not found", accountability, OwnWord, ""},

@@ -34,7 +34,7 @@ func TestCheckFinds(t *testing.T) {
 		{"sharing without basis", "sharing.yaml", "    basis: consent\n", "", []string{"sharing-without-basis to-your-representative"}},
 		{"sharing special data that nothing allows", "sharing.yaml", "    for: [support-people]\n", "", []string{"interests-for-special homelessness-referral"}},
 		{"sharing without a sentence", "sharing.yaml", "    promise: people-you-choose\n", "", []string{"rule-without-sentence to-your-representative"}},
-		{"keeping without a sentence", "keeping.yaml", "    promise: keep-calls-six-months\n", "", []string{"rule-without-sentence call-recordings"}},
+		{"keeping without a sentence", "keeping.yaml", "    promise: [keep-calls-six-months, delete-on-time]\n", "", []string{"rule-without-sentence call-recordings"}},
 		{"clock without a sentence", "rights.yaml", ", promise: correct-in-ten-days", "", []string{"rule-without-sentence rectification"}},
 		{"no route of our own", "rights.yaml", "    route: our-own\n    contact: data-protection\n", "    route: court\n", []string{"complaint-route-missing our-own"}},
 		{"no way to ask for a copy", "rights.yaml", "  - right: access\n", "  - right: ombudsman-ack\n", []string{"right-missing access"}},
@@ -105,5 +105,51 @@ func TestFaultOfCheck(t *testing.T) {
 	f := FaultOfCheck(Problem{Pos: Pos{File: promisesFile, Line: 3}, Field: "answer.requests.on-time.kind", What: "there is no such kind", Mend: "use access"})
 	if f.ID != "answer" || f.Severity != Wrong || f.Line != 3 || f.Source == "" || f.Mend != "use access" || !strings.Contains(f.Why, "no such kind") {
 		t.Errorf("the finding is %+v", f)
+	}
+}
+
+func TestFaultOfRule(t *testing.T) {
+	f := FaultOfRule(Problem{Pos: Pos{File: sharingFile, Line: 7}, Field: "rules[crime-to-police].if", What: "there is no case in which it holds", Mend: "correct it"})
+	if f.ID != "crime-to-police" || f.Rule != "rule-faulty" || f.Severity != Wrong || f.Line != 7 || f.Source == "" || f.Mend != "correct it" || !strings.Contains(f.Why, "no case") {
+		t.Errorf("the finding is %+v", f)
+	}
+}
+
+// The default pack lists what the portal sets; what it leaves out is found, with or without
+// the mark that TLS puts before a name.
+func TestUnlistedCookies(t *testing.T) {
+	if found := UnlistedCookies(load(t, pack(t))); len(found) > 0 {
+		t.Errorf("the default pack: %+v", found)
+	}
+	fsys := pack(t)
+	edit(t, fsys, webFile, "name: tenet-form,", "name: __Host-tenet-form,")
+	edit(t, fsys, webFile, "name: tenet-display,", "name: display,")
+	found := UnlistedCookies(load(t, fsys))
+	if len(found) != 1 || found[0].ID != "tenet-display" || found[0].File != webFile || !strings.Contains(found[0].Mend, "lasts: session") || found[0].Source == "" {
+		t.Errorf("found %+v", found)
+	}
+}
+
+// One sentence is written as a word and several as a list; a name twice, or of no sentence,
+// is refused with its place.
+func TestSeveralSentences(t *testing.T) {
+	fsys := pack(t)
+	edit(t, fsys, sharingFile, "    promise: police-in-writing\n", "    promise: [police-in-writing, never-sold]\n")
+	n := load(t, fsys)
+	for _, r := range n.Sharing.Rules {
+		want := Sentences{"police-in-writing", "never-sold"}
+		if r.ID == "crime-to-police" && !cmp.Equal(r.Promise, want) {
+			t.Errorf("it carries out %v", r.Promise)
+		}
+		if r.ID == "people-you-choose" && !cmp.Equal(r.Promise, Sentences{"people-you-choose"}) {
+			t.Errorf("it carries out %v", r.Promise)
+		}
+	}
+	for _, wrong := range []string{"[police-in-writing, police-in-writing]", "[]", "[police-in-writing, no-such-sentence]", "no-such-sentence", "7", "{a: b}"} {
+		fsys := pack(t)
+		edit(t, fsys, sharingFile, "    promise: police-in-writing\n", "    promise: "+wrong+"\n")
+		if _, err := Load(fsys); err == nil || !strings.Contains(err.Error(), "sharing.yaml:") || !strings.Contains(err.Error(), ".promise") {
+			t.Errorf("promise: %s gives %v", wrong, err)
+		}
 	}
 }

@@ -173,7 +173,7 @@ func TestLoadRefuses(t *testing.T) {
 			"regulators[rsh].names", "two names hold on the same day", "in order of date"},
 		{"target that promises", "rights.yaml", "target: {count: 21, unit: calendar-days}", "target: {count: 21, unit: calendar-days, promise: answer-in-a-month}", 0,
 			"rights[access].target.promise", "promises nothing", "move the promise"},
-		{"as-law for a clock of no right", "rights.yaml", "complaints:\n", "clocks:\n  - {id: tell, title: To tell, from: we know, clock: {count: 1, unit: months, as-law: true}}\ncomplaints:\n", 1,
+		{"as-law for a clock of no right", "rights.yaml", "clocks:\n", "clocks:\n  - {id: tell, title: To tell, from: we know, clock: {count: 1, unit: months, as-law: true}}\n", 1,
 			"clocks[tell].clock.as-law", "belongs to no right", "remove as-law"},
 		{"a pattern without end", "data.yaml", "never:\n", "references:\n  - {id: r, title: R, pattern: 'LK[0-9]+', names: person, examples: [LK1]}\nnever:\n", 1,
 			"references[r].pattern", "can match without end", "correct it"},

@@ -41,7 +41,7 @@ func TestNorthmoor(t *testing.T) {
 		{"O28", "referral-without-agreement", sharingFile, "id: council-to-prevent-homelessness", ""},
 		// Transfers.
 		{"X26", "perimeters-differ", sharingFile, "promise: suppliers-ask-first", ""},
-		{"X26", "perimeters-differ", sharingFile, "promise: within-adequate-countries", ""},
+		{"X26", "perimeters-differ", sharingFile, "promise: [within-adequate-countries", ""},
 		{"O18", "outdated-wording", wordsFile, "{#clauses-explained}", ""},
 		// Rights and complaints.
 		{"X27", "address-without-postcode", rightsFile, "id: access-letter", ""},

@@ -33,6 +33,7 @@ type RecordKind struct {
 	Keeping     ID            `yaml:"keeping,required" ref:"retention rule" json:"keeping" doc:"the rule that says how long it stays"`
 	Compartment ID            `yaml:"compartment" ref:"compartment" json:"compartment,omitempty" doc:"the compartment it is kept in; left out means the main record"`
 	Fields      []RecordField `yaml:"fields,required" json:"fields" doc:"what is written down"`
+	Promise     Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence it shows"`
 }
 
 // RecordField is one thing a record holds.

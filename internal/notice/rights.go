@@ -51,12 +51,13 @@ func (ChannelKind) values() []string {
 // IdentityStep is a way to show who is asking.
 type IdentityStep struct {
 	Pos     `json:"-"`
-	ID      ID     `yaml:"id,required" id:"identity step" json:"id" doc:"a short name"`
-	Title   string `yaml:"title,required" json:"title" doc:"what the person does"`
-	Says    string `yaml:"says" json:"says,omitempty" doc:"what is looked at, and what becomes of it"`
-	Facts   int    `yaml:"facts" min:"1" max:"5" json:"facts,omitempty" doc:"for questions: how many must be right"`
-	Keeping ID     `yaml:"keeping" ref:"retention rule" json:"keeping,omitempty" doc:"for papers: the rule that says when the copy goes"`
-	Doubt   bool   `yaml:"only-in-doubt" json:"only_in_doubt,omitempty" doc:"true if it is asked for only when there is reasonable doubt"`
+	ID      ID        `yaml:"id,required" id:"identity step" json:"id" doc:"a short name"`
+	Title   string    `yaml:"title,required" json:"title" doc:"what the person does"`
+	Says    string    `yaml:"says" json:"says,omitempty" doc:"what is looked at, and what becomes of it"`
+	Facts   int       `yaml:"facts" min:"1" max:"5" json:"facts,omitempty" doc:"for questions: how many must be right"`
+	Keeping ID        `yaml:"keeping" ref:"retention rule" json:"keeping,omitempty" doc:"for papers: the rule that says when the copy goes"`
+	Doubt   bool      `yaml:"only-in-doubt" json:"only_in_doubt,omitempty" doc:"true if it is asked for only when there is reasonable doubt"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that asks it"`
 }
 
 // Regime names a kind of request, and with it the clock that runs.
@@ -155,12 +156,13 @@ func (Start) values() []string {
 // ComplaintStep is one rung of the ladder.
 type ComplaintStep struct {
 	Pos       `json:"-"`
-	Title     string `yaml:"title,required" json:"title" doc:"a heading"`
-	Says      string `yaml:"says,required" json:"says" doc:"what happens there"`
-	Route     Route  `yaml:"route,required" json:"route" doc:"whose step it is"`
-	Contact   ID     `yaml:"contact" ref:"contact" json:"contact,omitempty" doc:"for our own step: whom to reach"`
-	Regulator ID     `yaml:"regulator" ref:"regulator" json:"regulator,omitempty" doc:"for a regulator's step: which"`
-	Clock     *Clock `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to answer"`
+	Title     string    `yaml:"title,required" json:"title" doc:"a heading"`
+	Says      string    `yaml:"says,required" json:"says" doc:"what happens there"`
+	Route     Route     `yaml:"route,required" json:"route" doc:"whose step it is"`
+	Contact   ID        `yaml:"contact" ref:"contact" json:"contact,omitempty" doc:"for our own step: whom to reach"`
+	Regulator ID        `yaml:"regulator" ref:"regulator" json:"regulator,omitempty" doc:"for a regulator's step: which"`
+	Clock     *Clock    `yaml:"clock" json:"clock,omitempty" doc:"when the landlord promises to answer"`
+	Promise   Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that sends people there"`
 }
 
 // Route is whose step of the ladder it is.

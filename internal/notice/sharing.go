@@ -83,6 +83,7 @@ type Agreement struct {
 	Kind     AgreementKind `yaml:"kind,required" json:"kind" doc:"what sort of agreement"`
 	From     Date          `yaml:"from" json:"from,omitempty" doc:"the day it took effect"`
 	ReviewBy Date          `yaml:"review-by" json:"review_by,omitempty" doc:"the day by which it is looked at again"`
+	Promise  Sentences     `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence it makes good"`
 }
 
 // AgreementKind is the sort of agreement.

@@ -103,6 +103,7 @@ type SpecialCondition struct {
 	Schedule1 int        `yaml:"schedule-1" min:"1" max:"28" json:"schedule_1,omitempty" doc:"the paragraph of Schedule 1 to the Data Protection Act 2018, where Article 9 needs one"`
 	Or        []Article9 `yaml:"or" json:"or,omitempty" doc:"other conditions the notice offers for the same thing, undecided"`
 	Why       string     `yaml:"why" json:"why,omitempty" doc:"why it fits, in plain words"`
+	Promise   Sentences  `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that names it"`
 }
 
 // Cite is the provisions the condition stands in.
@@ -172,8 +173,10 @@ func (a Article9) needsSchedule1() bool {
 
 // Needed says who requires the data, and what happens without it: Article 13(2)(e).
 type Needed struct {
-	By      NeededBy `yaml:"by,required" json:"by" doc:"what requires it"`
-	Without string   `yaml:"without,required" json:"without" doc:"what happens if the person does not give it"`
+	Pos     `json:"-"`
+	By      NeededBy  `yaml:"by,required" json:"by" doc:"what requires it"`
+	Without string    `yaml:"without,required" json:"without" doc:"what happens if the person does not give it"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that says so"`
 }
 
 // NeededBy is what requires data to be given.

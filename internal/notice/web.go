@@ -34,6 +34,7 @@ type Cookie struct {
 	Domain  string      `yaml:"domain" json:"domain,omitempty" doc:"the host that really sets it"`
 	Linked  Linked      `yaml:"linked" json:"linked,omitempty" doc:"what it is tied to"`
 	Refuse  string      `yaml:"refuse" json:"refuse,omitempty" doc:"for statistics and appearance: the simple and free way to say no"`
+	Promise Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells of it"`
 }
 
 // CookieUse is the exception of PECR Schedule A1 a cookie comes under, or consent.
@@ -55,11 +56,12 @@ func (CookieUse) values() []string {
 
 // Form is a web form and what it may ask.
 type Form struct {
-	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"form" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"its heading"`
-	For   ID     `yaml:"for,required" ref:"use" json:"for" doc:"the use it serves"`
-	Asks  []ID   `yaml:"asks,required" ref:"category" json:"asks" doc:"the only categories it may ask for"`
+	Pos     `json:"-"`
+	ID      ID        `yaml:"id,required" id:"form" json:"id" doc:"a short name"`
+	Title   string    `yaml:"title,required" json:"title" doc:"its heading"`
+	For     ID        `yaml:"for,required" ref:"use" json:"for" doc:"the use it serves"`
+	Asks    []ID      `yaml:"asks,required" ref:"category" json:"asks" doc:"the only categories it may ask for"`
+	Promise Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells of it"`
 }
 
 // WebRecord is something a site keeps about its visitors.

@@ -140,6 +140,50 @@ func (c Condition) holds(h how) (Truth, []string) {
 	return t, slices.Compact(open)
 }
 
+// mostCases bounds the facts of a condition for which every case is gone through.
+const mostCases = 12
+
+// canHold reports whether there is a case in which the condition holds: tenancy.new &&
+// !tenancy.new has none. One of very many facts is taken to have one.
+func (c Condition) canHold() bool {
+	facts := c.root.facts(nil)
+	if len(facts) > mostCases {
+		return true
+	}
+	for set := range 1 << len(facts) {
+		if c.root.in(func(fact string) bool { return set>>slices.Index(facts, fact)&1 == 1 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// facts adds those of a part of a condition, each once.
+func (n node) facts(all []string) []string {
+	if n.op == 'f' {
+		if f := n.subject + "." + n.state; !slices.Contains(all, f) {
+			all = append(all, f)
+		}
+	}
+	for _, k := range n.kids {
+		all = k.facts(all)
+	}
+	return all
+}
+
+// in reports whether a part of a condition holds in a case, of which everything is known.
+func (n node) in(is func(fact string) bool) bool {
+	switch n.op {
+	case 'f':
+		return is(n.subject + "." + n.state)
+	case '!':
+		return !n.kids[0].in(is)
+	case '|':
+		return slices.ContainsFunc(n.kids, func(k node) bool { return k.in(is) })
+	}
+	return !slices.ContainsFunc(n.kids, func(k node) bool { return !k.in(is) })
+}
+
 func (n node) eval(h how, negated bool) (Truth, []string) {
 	switch n.op {
 	case '!':

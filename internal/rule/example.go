@@ -9,7 +9,7 @@ import (
 )
 
 // Examples holds every rule of sharing.yaml against the examples that stand beside
-// it. They say what sets the rule off: what they leave out is not so, what else the
+// it, and finds conditions that cannot be read or can never hold. The examples say what sets the rule off: what they leave out is not so, what else the
 // rule needs is there, and it was asked for.
 func Examples(n *notice.Notice) []notice.Problem {
 	var out []notice.Problem
@@ -21,6 +21,9 @@ func Examples(n *notice.Notice) []notice.Problem {
 		if err != nil {
 			add(r, "if", err.Error(), "write facts such as tenancy.new, with !, &&, || and brackets")
 			continue
+		}
+		if !c.canHold() {
+			add(r, "if", "there is no case in which it holds, so that nothing is ever given", "correct the condition; where nothing is to be given, write it under never")
 		}
 		for i, e := range r.Examples {
 			field := fmt.Sprintf("examples[%d]", i)

@@ -79,6 +79,23 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestNeverHolds: a condition that no case satisfies is told of, and no other.
+func TestNeverHolds(t *testing.T) {
+	for text, never := range map[notice.Expression]bool{
+		"": false, "tenancy.new": false, "!tenancy.new": false, "tenancy.new && !tenancy.ended": false, "(a.b || !a.b) && c.d": false,
+		"tenancy.new && !tenancy.new": true, "(a.b || c.d) && !a.b && !c.d": true, "!(a.b || !a.b)": true,
+	} {
+		n := load(t, packs[0])
+		if len(n.Sharing.Rules) == 0 {
+			t.Fatal("the pack shares nothing")
+		}
+		n.Sharing.Rules[0].If, n.Sharing.Rules[0].Examples = text, nil
+		if got := Examples(n); (len(got) == 1 && strings.Contains(got[0].What, "no case")) != never || !never && len(got) > 0 {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestMayDisclose(t *testing.T) {
 	for _, c := range []struct {
 		name, pack, to, fields, people, facts string
