@@ -17,7 +17,6 @@ import (
 	"tenet/internal/notice"
 	"tenet/internal/pack"
 	"tenet/internal/promise"
-	"tenet/internal/rule"
 )
 
 type noticeCmd struct {
@@ -106,11 +105,12 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	for _, p := range promise.Problems(n) {
 		left = append(left, notice.FaultOfCheck(p))
 	}
-	for _, p := range rule.Examples(n) {
-		left = append(left, notice.FaultOfRule(p))
-	}
-	if x.Folder+x.Pack == "" { // of a workspace, whose portal Tenet serves
-		left = append(left, notice.UnlistedCookies(n)...)
+	if x.Folder+x.Pack == "" {
+		unkept, err := c.unkept(n)
+		if err != nil {
+			return err
+		}
+		left = append(left, unkept...)
 	}
 	if x.Waive != "" {
 		src, err := os.ReadFile(x.Waive)
@@ -155,6 +155,20 @@ func (x *noticeCheckCmd) Run(c *call) error {
 			fmt.Fprintf(w, "Waived: %d.\n", len(waived))
 		}
 	})
+}
+
+// unkept is what the maps of the workspace have against its notice, where it acts for
+// others and there is a workspace round it.
+func (c *call) unkept(n *notice.Notice) ([]notice.Finding, error) {
+	if _, err := os.Stat(filepath.Join(c.dir, "tenet.yaml")); err != nil || len(n.Landlord.Clients) == 0 {
+		return nil, nil
+	}
+	d, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return d.Unkept(n)
 }
 
 type noticeRenderCmd struct {

@@ -9,7 +9,6 @@ import (
 
 	"tenet/internal/notice"
 	"tenet/internal/promise"
-	"tenet/internal/rule"
 )
 
 // waiversFile is where a landlord says which findings may stand for a time.
@@ -30,10 +29,11 @@ func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	for _, p := range promise.Problems(n) {
 		out.Found = append(out.Found, notice.FaultOfCheck(p))
 	}
-	for _, p := range rule.Examples(n) {
-		out.Found = append(out.Found, notice.FaultOfRule(p))
+	unkept, err := d.Unkept(n)
+	if err != nil {
+		return out, err
 	}
-	out.Found = append(out.Found, notice.UnlistedCookies(n)...)
+	out.Found = append(out.Found, unkept...)
 	text, err := os.ReadFile(filepath.Join(d.Dir, waiversFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil

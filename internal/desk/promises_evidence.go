@@ -32,20 +32,36 @@ type evidence struct {
 	desk     *Desk
 	detector textTypes
 	keys     bool // rows are named by their keys
+	client   string // whose set is looked at; empty is our own
 	systems  *systems
 	tables   []promise.Table
 	gaps     []string
+	sets     map[string]*evidence // of clients that were asked for
 }
 
 func (e *evidence) close() {
+	for _, set := range e.sets {
+		set.close()
+	}
 	if e.systems != nil {
 		e.systems.close()
 	}
 }
 
+// Of looks at the set of a client, through systems that are opened for it alone.
+func (e *evidence) Of(client string) promise.Systems {
+	if e.sets[client] == nil {
+		if e.sets == nil {
+			e.sets = map[string]*evidence{}
+		}
+		e.sets[client] = &evidence{desk: e.desk, detector: e.detector, keys: e.keys, client: client}
+	}
+	return e.sets[client]
+}
+
 func (e *evidence) open(ctx context.Context) (*systems, error) {
 	if e.systems == nil {
-		s, err := e.desk.open(ctx)
+		s, err := e.desk.openSet(ctx, e.client)
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +95,8 @@ func (e *evidence) describe() {
 	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
 		for i := range s.schemas[name].Tables {
 			t := &s.schemas[name].Tables[i]
-			if s.mayHold(name, t.Name) || s.maps[name].Tables[t.Name] == nil { // what is in no map is what a check wants to know
+			// What is in no map is what a check wants to know, where it may be of the set.
+			if s.holdsSome(name, t.Name) || s.maps[name].Tables[t.Name] == nil && (s.client == "" || slices.Contains(s.maps[name].Clients(), s.client)) {
 				x := describeTable(name, t, s.maps[name].Tables[t.Name])
 				x.Apart = s.divided()
 				e.tables = append(e.tables, x)
@@ -144,7 +161,10 @@ func asideOf(m *datamap.Table) string {
 
 // Tables gives what the systems hold.
 func (e *evidence) Tables(ctx context.Context) ([]promise.Table, []string, error) {
-	if _, err := e.open(ctx); err != nil {
+	var no *Error
+	if _, err := e.open(ctx); errors.As(err, &no) && no.Code == "client-ended" {
+		return nil, []string{e.client + ": " + no.What}, nil
+	} else if err != nil {
 		return nil, nil, err
 	}
 	return e.tables, e.gaps, nil
@@ -233,24 +253,39 @@ func (e *evidence) opaque(t promise.Table, r rows.Row) string {
 	return "row-" + hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// Requests gives every case.
-func (e *evidence) Requests(ctx context.Context) iter.Seq2[promise.Request, error] {
-	return func(yield func(promise.Request, error) bool) {
+// cases gives every case: the running, then those that ended.
+func (e *evidence) cases(ctx context.Context) iter.Seq2[cases.Case, error] {
+	return func(yield func(cases.Case, error) bool) {
 		for _, ended := range []bool{false, true} {
 			for next := ""; ; {
 				page, err := e.desk.Cases.List(ctx, cases.Filter{Ended: ended, After: next, Limit: 500})
 				if err != nil {
-					yield(promise.Request{}, err)
+					yield(cases.Case{}, err)
 					return
 				}
 				for _, k := range page.Cases {
-					if !yield(e.request(k), nil) {
+					if !yield(k, nil) {
 						return
 					}
 				}
 				if next = page.Next; next == "" {
 					break
 				}
+			}
+		}
+	}
+}
+
+// Requests gives every case.
+func (e *evidence) Requests(ctx context.Context) iter.Seq2[promise.Request, error] {
+	return func(yield func(promise.Request, error) bool) {
+		for k, err := range e.cases(ctx) {
+			if err != nil {
+				yield(promise.Request{}, err)
+				return
+			}
+			if !yield(e.request(k), nil) {
+				return
 			}
 		}
 	}

@@ -74,13 +74,14 @@ type ShareReason struct {
 	Cite  string `json:"cite,omitempty"`
 }
 
-// ExplainedKeeping is how long some of the categories are kept.
+// ExplainedKeeping is how long some of the categories are kept. One without an ID states
+// that a client has not said.
 type ExplainedKeeping struct {
-	ID         ID       `json:"id"`
+	ID         ID       `json:"id,omitempty"`
 	Title      string   `json:"title"`
 	Categories []ID     `json:"categories"`
 	Says       string   `json:"says"` // "6 years after your tenancy ends"
-	Action     Action   `json:"action"`
+	Action     Action   `json:"action,omitempty"`
 	Why        string   `json:"why"`
 	Holds      []string `json:"holds,omitempty"` // what may put it off
 }
@@ -287,7 +288,7 @@ func (n *Notice) explainRecipients(e *Article15, a asked) {
 }
 
 func (n *Notice) explainKeeping(e *Article15, a asked) {
-	for _, k := range n.Keeping.Rules {
+	for _, k := range n.Keeping.Of(a.client) {
 		hit := a.those(k.Categories, k.People)
 		if len(hit) == 0 {
 			continue

@@ -12,6 +12,7 @@ func (n *Notice) explainFor(e *Article15, client ID, day Date) {
 		return
 	}
 	e.Landlord, e.Officer = c.Name, Contact{}
+	n.explainUnkept(e, c)
 	e.Controllers = []Controller{{ID: c.ID, Name: c.Name, Kind: c.Kind, Lead: true, Does: "It is the landlord for whom these records are kept.", Regulators: c.Regulators, Provider: c.Provider, Address: c.Address}}
 	officer, named := n.contact(c.Officer)
 	if named {

@@ -17,8 +17,9 @@ type Keeping struct {
 // Trigger is an event that starts a retention period.
 type Trigger struct {
 	Pos   `json:"-"`
-	ID    ID     `yaml:"id,required" id:"trigger" json:"id" doc:"a short name"`
-	Title string `yaml:"title,required" json:"title" doc:"the event, fit to follow “after”"`
+	ID    ID       `yaml:"id,required" id:"trigger" json:"id" doc:"a short name"`
+	Title string   `yaml:"title,required" json:"title" doc:"the event, fit to follow “after”"`
+	Own   OwnEvent `yaml:"own" json:"own,omitempty" doc:"which event it is in the life of a record that Tenet keeps itself"`
 }
 
 // Hold is a reason not to delete. It ends; it is never for ever.
@@ -34,17 +35,19 @@ type Hold struct {
 // KeepRule is one line of the retention schedule.
 type KeepRule struct {
 	Pos        `json:"-"`
-	ID         ID        `yaml:"id,required" id:"retention rule" json:"id" doc:"the name that maps use"`
-	Title      string    `yaml:"title,required" json:"title" doc:"what is kept, in plain words"`
-	Categories []ID      `yaml:"categories,required" ref:"category" json:"categories" doc:"the data this covers"`
-	People     []ID      `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data this covers; left out means everyone's"`
-	Trigger    ID        `yaml:"trigger" ref:"trigger" json:"trigger,omitempty" doc:"the event the period is counted from"`
-	After      ID        `yaml:"after" ref:"retention rule" json:"after,omitempty" doc:"instead of a trigger: the rule at whose end this one begins"`
-	Period     Period    `yaml:"period,required" json:"period" doc:"how long"`
-	Action     Action    `yaml:"action,required" json:"action" doc:"what happens then"`
-	Holds      []ID      `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"what may put it off"`
-	Why        string    `yaml:"why,required" json:"why" doc:"the law or the need it rests on"`
-	Promise    Sentences `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	ID         ID          `yaml:"id,required" id:"retention rule" json:"id" doc:"the name that maps use"`
+	Title      string      `yaml:"title,required" json:"title" doc:"what is kept, in plain words"`
+	Client     ID          `yaml:"client" ref:"client" json:"client,omitempty" doc:"the client for whose records this is the period; left out means our own"`
+	Categories []ID        `yaml:"categories,required" ref:"category" json:"categories" doc:"the data this covers"`
+	People     []ID        `yaml:"people" ref:"people" json:"people,omitempty" doc:"whose data this covers; left out means everyone's"`
+	Trigger    ID          `yaml:"trigger" ref:"trigger" json:"trigger,omitempty" doc:"the event the period is counted from"`
+	After      ID          `yaml:"after" ref:"retention rule" json:"after,omitempty" doc:"instead of a trigger: the rule at whose end this one begins"`
+	Period     Period      `yaml:"period,required" json:"period" doc:"how long"`
+	Action     Action      `yaml:"action,required" json:"action" doc:"what happens then"`
+	Holds      []ID        `yaml:"holds" ref:"hold" json:"holds,omitempty" doc:"what may put it off"`
+	Why        string      `yaml:"why,required" json:"why" doc:"the law or the need it rests on"`
+	Promise    Sentences   `yaml:"promise" ref:"sentence" json:"promise,omitempty" doc:"the sentence that tells the public"`
+	Records    []OwnRecord `yaml:"records" json:"records,omitempty" doc:"what Tenet keeps itself that goes by this rule"`
 }
 
 // Action is what is done at the end of a retention period.
@@ -91,6 +94,7 @@ func (k *Keeping) check(ps *problems) {
 		}
 	}
 	k.checkLoops(ps)
+	k.checkClients(ps)
 }
 
 // checkLoops follows after from rule to rule, and reports each chain that comes

@@ -149,7 +149,7 @@ func (l *linter) nevers() {
 }
 
 func (l *linter) keeping() {
-	for _, k := range l.n.Keeping.Rules {
+	for _, k := range l.n.Keeping.Of("") { // a client's own notice says what it promises
 		if len(k.Promise) == 0 {
 			l.find("rule-without-sentence", k.Pos, k.ID, "a retention rule is applied, and no sentence of the notice says so", "write the sentence in notice.md and name its id as promise:")
 		}

@@ -74,6 +74,7 @@ func LintRules() []Rule {
 		{"suppliers-not-controlled", Doubt, "supplier's computers said to be controlled, and nothing shows it", "UK GDPR Articles 28(1) and 32", Recalled, ""},
 
 		// Keeping.
+		{"client-without-retention", Doubt, "a client whose data is held, and no period of its own", "UK GDPR Articles 5(1)(e) and 28(3)", Recalled, ""},
 		{"hold-without-review", Suggest, "a hold that nobody looks at again", "UK GDPR Article 5(1)(e)", Recalled, ""},
 
 		// Rights, clocks, fees, complaints.

@@ -14,18 +14,22 @@ func (l *linter) promises() {
 }
 
 func (l *linter) categories() {
-	used, kept := make(map[ID]bool), make(map[ID]bool)
+	used, ours, kept, keptForClients := make(map[ID]bool), make(map[ID]bool), make(map[ID]bool), make(map[ID]bool)
 	for _, u := range l.n.Uses.Uses {
-		mark(used, u.Categories)
+		if mark(used, u.Categories); u.Role != AsProcessor {
+			mark(ours, u.Categories)
+		}
 	}
 	for _, k := range l.n.Keeping.Rules {
-		mark(kept, k.Categories)
+		if mark(keptForClients, k.Categories); k.Client == "" { // a client's period is none of ours
+			mark(kept, k.Categories)
+		}
 	}
 	for _, c := range l.n.Data.Categories {
 		if !used[c.ID] {
 			l.find("category-without-use", c.Pos, c.ID, "it is held, and no use needs it", "name it in a use of uses.yaml, or stop holding it")
 		}
-		if !kept[c.ID] {
+		if !kept[c.ID] && (ours[c.ID] || !keptForClients[c.ID]) {
 			l.find("category-without-retention", c.Pos, c.ID, "no rule says how long it is kept", "name it in a rule of keeping.yaml")
 		}
 	}

@@ -225,7 +225,7 @@ func (t tables) keeping() pageTable {
 		} else if before, ok := t.n.Keeping.Rule(k.After); ok {
 			from = before.Title
 		}
-		out.Rows = append(out.Rows, []string{k.Title, t.period(string(k.Period)), from, t.say["action-"+string(k.Action)]})
+		out.Rows = append(out.Rows, []string{t.n.keptAs(k), t.period(string(k.Period)), from, t.say["action-"+string(k.Action)]})
 	}
 	return out
 }

@@ -120,7 +120,7 @@ func PublishJSON(w io.Writer, n *Notice) error {
 		out.Rights = append(out.Rights, x)
 	}
 	for _, k := range n.Keeping.Rules {
-		out.Retention = append(out.Retention, jsonThing{ID: thing("retention rule", k.ID), Types: []string{"dpv:StorageDuration"}, Title: k.Title, Description: n.Keeping.Says(k), Duration: k.Period})
+		out.Retention = append(out.Retention, jsonThing{ID: thing("retention rule", k.ID), Types: []string{"dpv:StorageDuration"}, Title: n.keptAs(k), Description: n.Keeping.Says(k), Duration: k.Period})
 	}
 	for _, s := range n.Words.Promises() {
 		out.Promises = append(out.Promises, jsonThing{ID: thing("promise", s.ID), Description: s.Text})

@@ -339,10 +339,17 @@ func (f *filler) client(c *Cell) {
 	}
 }
 
-// kept are the retention rules that cover the use's data of the use's people.
+// kept are the retention rules that cover the use's data of the use's people: ours, or on a
+// client's record the client's.
 func (f *filler) kept() []notice.KeepRule {
+	set := notice.ID("") // of our own records
+	if f.r.As == notice.AsProcessor {
+		if set = f.body; set == "" {
+			return nil // nobody knows whose
+		}
+	}
 	var out []notice.KeepRule
-	for _, k := range f.n.Keeping.Rules {
+	for _, k := range f.n.Keeping.Of(set) {
 		if meet(k.Categories, f.u.Categories) && (len(k.People) == 0 || meet(k.People, f.u.People)) {
 			out = append(out, k)
 		}

@@ -72,6 +72,7 @@ func Columns(as notice.UseRole) []Column {
 			{colPeople, "Categories of individuals", false, true, "uses.yaml people", ""},
 			{colCategories, "Categories of personal data", false, true, "uses.yaml categories", ""},
 			{colRecipients, "Sub-processors and other recipients", false, true, "sharing.yaml rules", ""},
+			{colRetention, "Retention, as the controller instructs", false, true, "keeping.yaml rules[].client", ""},
 			{colCountries, "Names of third countries or international organisations that personal data are transferred to (if applicable)", true, true, "sharing.yaml recipients[].where", ""},
 			{colSafeguards, "Safeguards for exceptional transfers of personal data to third countries or international organisations (if applicable)", true, true, "sharing.yaml recipients[].safeguard", ""},
 			{colSecurity, "General description of technical and organisational security measures (if possible)", true, true, "keeping.yaml security", ""},

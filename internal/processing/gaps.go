@@ -3,6 +3,7 @@ package processing
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tenet/internal/notice"
 )
@@ -63,13 +64,8 @@ func (f *filler) missing() {
 			gap(NoPartner, colJoint, article30+"(a), Article 26", f.use("controllers"), "name them under controllers:, or give them a rule in sharing.yaml as kind: joint-controller",
 				"It is done as joint controller, and nobody is named with whom.")
 		}
-		for _, id := range u.Categories {
-			if !slices.ContainsFunc(f.kept(), func(k notice.KeepRule) bool { return slices.Contains(k.Categories, id) }) {
-				gap(NoRetention, colRetention, article30+"(f), Article 5(1)(e)", Place{Pos: notice.Pos{File: "keeping.yaml"}, Field: "rules"},
-					"add a rule to keeping.yaml that covers it", "No rule says how long %s is kept.", f.title(id))
-			}
-		}
 	}
+	f.missingPeriods(gap)
 	for _, g := range f.given {
 		of := func(name string) Place { return Place{g.to.Pos, field("recipients", g.to.ID, name)} }
 		if g.to.Agreement == "" && wantsAgreement(g.to.Kind) {
@@ -104,6 +100,26 @@ func (f *filler) missingGrounds(gap gapFunc) {
 		if c.Kind == notice.Criminal && u.Criminal == nil {
 			gap(NoCondition, colCondition, "UK GDPR Article 10, DPA 2018 section 10(5)", f.use("criminal"), "write criminal: with the condition, or take the category out", "%s is criminal offence data, and no condition is given.", c.Title)
 		}
+	}
+}
+
+// missingPeriods finds the categories of which nothing says how long they are kept: on a
+// client's record the client, which decides. One gap has all of a client's.
+func (f *filler) missingPeriods(gap gapFunc) {
+	kept, at := f.kept(), Place{Pos: notice.Pos{File: "keeping.yaml"}, Field: "rules"}
+	var titles []string
+	for _, id := range f.u.Categories {
+		switch {
+		case slices.ContainsFunc(kept, func(k notice.KeepRule) bool { return slices.Contains(k.Categories, id) }):
+		case f.r.As == notice.AsProcessor:
+			titles = append(titles, f.title(id))
+		default:
+			gap(NoRetention, colRetention, article30+"(f), Article 5(1)(e)", at, "add a rule to keeping.yaml that covers it", "No rule says how long %s is kept.", f.title(id))
+		}
+	}
+	if f.body != "" && len(titles) > 0 {
+		gap(NoRetention, colRetention, "UK GDPR Articles 5(1)(e) and 28(3)(a)", at, "ask the client, and write its periods in keeping.yaml with client: "+string(f.body),
+			"No rule of the client’s says how long it keeps: %s.", strings.Join(titles, "; "))
 	}
 }
 

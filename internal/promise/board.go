@@ -147,6 +147,11 @@ func (r Result) Until() time.Time {
 	return first
 }
 
+// CheckOne makes one check that no promise names, for a figure that is wanted besides.
+func (b *Board) CheckOne(ctx context.Context, c notice.PromiseCheck) (Evidence, error) {
+	return b.check(ctx, "", c)
+}
+
 // check makes one check.
 func (b *Board) check(ctx context.Context, id notice.ID, c notice.PromiseCheck) (Evidence, error) {
 	e := Evidence{Check: string(c.Check), With: c.With, Status: Unproven}

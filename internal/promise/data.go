@@ -12,10 +12,17 @@ import (
 
 var retentionApplied = Kind{
 	Name: "retention.applied", Says: "nothing is kept past its period",
-	Params: []Param{{Name: "rule", Says: "which rule of keeping.yaml; left out means all", Type: AWord, Of: keepRules}, atLeast},
+	Params: []Param{{Name: "rule", Says: "which rule of keeping.yaml; left out means all", Type: AWord, Of: keepRules},
+		{Name: "client", Says: "whose rows: those of this client's set, by its own periods; left out means our own", Type: AWord, Of: clients}, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		f := Found{Unit: "rows whose time has begun", Places: "tables", Method: "Each table that its map puts under the rule is read: the day in the column from which keeping is counted, plus the period. " +
 			"Rows in which the event has not happened are not counted. A hold on single rows is not known here, so a row that is held lawfully counts as kept too long."}
+		if client := l.With.word("client"); client != "" {
+			set := *l.Board
+			set.Systems = l.Systems.Of(client)
+			l, f.set = &Look{Board: &set, Promise: l.Promise, With: l.With}, client
+			f.Method += " Only this client’s rows are read, and a table for which it has given no period is not counted: ours is never used in its place."
+		}
 		return f, l.keeping(ctx, &f)
 	},
 }
@@ -28,8 +35,8 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
-	only := l.With.word("rule")
-	met := map[string]bool{}
+	only, client := notice.ID(l.With.word("rule")), notice.ID(l.With.word("client"))
+	met := map[notice.ID]bool{}
 	for _, t := range tables {
 		if !t.Mapped && only == "" {
 			f.lacks(NoMap, "%s is not in the map of its system", t)
@@ -37,14 +44,17 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 		if t.Retention == "" && only == "" && t.Category != "" {
 			f.lacks(NoMap, "%s holds %s and its map names no retention rule", t, t.Category)
 		}
-		if t.Retention == "" || only != "" && t.Retention != only {
+		if t.Retention == "" {
 			continue
 		}
-		met[t.Retention] = true
-		rule, ok := l.Notice.Keeping.Rule(notice.ID(t.Retention))
+		rule, err := l.Notice.Keeping.RuleFor(client, notice.ID(t.Retention), notice.ID(t.Category))
+		if only != "" && rule.ID != only && t.Retention != string(only) {
+			continue
+		}
+		met[rule.ID] = true
 		switch {
-		case !ok:
-			f.lacks(NoMap, "the map of %s names the retention rule %s, which the notice does not have", t, quote(t.Retention))
+		case err != nil:
+			f.lacks(NoMap, "%s: %v", t, err)
 			continue
 		case t.RetentionFrom == "":
 			f.lacks(NoMap, "the map of %s does not say from which column its time is counted (retention-from)", t)
@@ -56,7 +66,7 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 		unread := 0
 		// Millions of rows share a few thousand days: each is worked out once.
 		known := map[string]verdict{}
-		err := l.scan(ctx, f, t, Query{Columns: []string{t.RetentionFrom}}, func(r Row) error {
+		err = l.scan(ctx, f, t, Query{Columns: []string{t.RetentionFrom}}, func(r Row) error {
 			text := r.Values[0].Text
 			v, ok := known[text]
 			if !ok {
@@ -81,8 +91,8 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 			return err
 		}
 	}
-	for _, r := range l.Notice.Keeping.Rules {
-		if !met[string(r.ID)] && (only == "" || string(r.ID) == only) {
+	for _, r := range l.Notice.Keeping.Of(client) {
+		if !met[r.ID] && (only == "" || r.ID == only) {
 			f.lacks(NoMap, "no map puts a table under %s", r.ID)
 		}
 	}

@@ -15,6 +15,8 @@ type Systems interface {
 	Tables(ctx context.Context) (tables []Table, gaps []string, err error)
 	// Scan streams columns of a table. An error ends it.
 	Scan(ctx context.Context, t Table, q Query) iter.Seq2[Row, error]
+	// Of is the same systems as the set of one client has them, and no row of another's.
+	Of(client string) Systems
 }
 
 // Table is one table of a system with what its map says of it.

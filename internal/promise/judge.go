@@ -46,6 +46,7 @@ type Found struct {
 	Places     string // of those: "tables", "registers"
 	Gaps       []string
 	apart      bool      // clients' sets were left out, over which they decide
+	set        string    // the client whose set alone was looked at; empty for our own
 	causes     []Cause   // of the gaps
 	until      time.Time // when a system may be read that was put off; zero where none was
 
@@ -141,7 +142,10 @@ func (f *Found) coverage() string {
 	if len(f.Gaps) > 0 {
 		s += "; not: " + strings.Join(f.Gaps, "; ")
 	}
-	if f.apart {
+	switch {
+	case f.set != "":
+		s += "; the set of " + f.set + " alone"
+	case f.apart:
 		s += "; clients’ sets are not counted"
 	}
 	return s

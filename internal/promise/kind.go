@@ -321,6 +321,10 @@ func categories(n *notice.Notice) []string {
 	return ids(n.Data.Categories, func(c notice.Category) notice.ID { return c.ID })
 }
 
+func clients(n *notice.Notice) []string {
+	return ids(n.Landlord.Clients, func(c notice.Client) notice.ID { return c.ID })
+}
+
 func keepRules(n *notice.Notice) []string {
 	return ids(n.Keeping.Rules, func(r notice.KeepRule) notice.ID { return r.ID })
 }
