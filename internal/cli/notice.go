@@ -17,6 +17,7 @@ import (
 	"tenet/internal/notice"
 	"tenet/internal/pack"
 	"tenet/internal/promise"
+	"tenet/internal/rule"
 )
 
 type noticeCmd struct {
@@ -104,6 +105,12 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	left, waived := notice.Lint(n, on), []notice.Waived{}
 	for _, p := range promise.Problems(n) {
 		left = append(left, notice.FaultOfCheck(p))
+	}
+	for _, p := range rule.Examples(n) {
+		left = append(left, notice.FaultOfRule(p))
+	}
+	if x.Folder+x.Pack == "" { // of a workspace, whose portal Tenet serves
+		left = append(left, notice.UnlistedCookies(n)...)
 	}
 	if x.Folder+x.Pack == "" {
 		unkept, err := c.unkept(n)

@@ -9,6 +9,7 @@ import (
 
 	"tenet/internal/notice"
 	"tenet/internal/promise"
+	"tenet/internal/rule"
 )
 
 // waiversFile is where a landlord says which findings may stand for a time.
@@ -29,6 +30,10 @@ func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	for _, p := range promise.Problems(n) {
 		out.Found = append(out.Found, notice.FaultOfCheck(p))
 	}
+	for _, p := range rule.Examples(n) {
+		out.Found = append(out.Found, notice.FaultOfRule(p))
+	}
+	out.Found = append(out.Found, notice.UnlistedCookies(n)...)
 	unkept, err := d.Unkept(n)
 	if err != nil {
 		return out, err
