@@ -50,7 +50,7 @@ func (a accounts) must(s store.Staff) bool { return a.d.Config.Staff.Required() 
 
 func (a accounts) staff(s store.Staff) console.Staff {
 	r := a.d.Role(s.Role)
-	return console.Staff{ID: s.ID, Name: s.Name, Role: s.Role, Title: r.Title, Limited: len(r.Kinds) > 0}
+	return console.Staff{ID: s.ID, Name: s.Name, Role: s.Role, Title: r.Title, Limited: len(r.Kinds)+len(r.Clients) > 0}
 }
 
 // one is an account that may be used. One that is disabled is gone.

@@ -48,8 +48,12 @@ func recordedFor(purposes []string) string {
 }
 
 // Begin is what is asked first.
-func (s calls) Begin(context.Context) (console.CallStart, error) {
+func (s calls) Begin(ctx context.Context) (console.CallStart, error) {
 	out := console.CallStart{Once: rand.Text()}
+	sets, err := s.d.CallSets(ctx)
+	if err != nil {
+		return out, s.told(ctx, err)
+	}
 	line := func(name, label string) console.FormField {
 		return console.FormField{Name: name, Label: label, As: "line"}
 	}
@@ -67,6 +71,13 @@ func (s calls) Begin(context.Context) (console.CallStart, error) {
 		}
 		first = append([]console.FormField{{Name: "told", Label: "Were they told?", As: "some", Options: []console.Option{{ID: "yes", Text: "I told them that the call is recorded, and what for"}}}}, first...)
 	}
+	if len(sets) > 0 { // where somebody was found is never said: they say whose customer they are
+		whose := console.FormField{Name: "client", Label: "Whose customer, do they say?", Hint: "Leave it if they did not say. Never tell them.", As: "choose"}
+		for _, x := range sets {
+			whose.Options = append(whose.Options, console.Option{ID: x.ID, Text: x.Name})
+		}
+		first = append(first, whose)
+	}
 	out.Groups = []console.FieldGroup{{Title: "Whom it is about", Fields: first}, {Title: "Who calls", Fields: who},
 		{Title: "They gave something else", Folded: true, Fields: append(more, channelField(contact.Phone, contact.Counter, contact.Visit, contact.Chat))}}
 	return out, nil
@@ -76,7 +87,7 @@ func (s calls) Begin(context.Context) (console.CallStart, error) {
 func (s calls) Look(ctx context.Context, by console.Staff, once string, given url.Values) (string, error) {
 	d := doing{given: given}
 	l := desk.Look{Query: desk.Query{Name: d.text("name"), DOB: d.text("born"), Ref: d.text("tenancy"), Phone: d.text("phone"), Email: d.text("email"), Postcode: d.text("postcode")},
-		Caller: law.Role(d.text("as")), Who: d.text("who"), Channel: contact.Channel(d.text("channel")), Told: d.text("told") == "yes"}
+		Whose: d.text("client"), Caller: law.Role(d.text("as")), Who: d.text("who"), Channel: contact.Channel(d.text("channel")), Told: d.text("told") == "yes"}
 	switch {
 	case once == "":
 		return "", &web.Refusal{Why: "The form cannot be told from another one.", Mend: "Open it again and send that."}
@@ -91,7 +102,7 @@ func (s calls) Look(ctx context.Context, by console.Staff, once string, given ur
 	k, err := s.d.LookUp(ctx, by.ID, l)
 	var told *desk.Error
 	if errors.As(err, &told) && (told.Code == "several" || told.Code == "query") {
-		field := map[string]string{"--name": "name", "--dob": "born", "--ref": "tenancy", "--phone": "phone", "--email": "email", "--postcode": "postcode", "--caller": "who"}[told.Where]
+		field := map[string]string{"--name": "name", "--dob": "born", "--ref": "tenancy", "--phone": "phone", "--email": "email", "--postcode": "postcode", "--caller": "who", "--client": "client"}[told.Where]
 		return "", &console.Mistake{Field: cmp.Or(field, "name"), Text: sentence(told.What + ": " + told.Mend)}
 	}
 	return k.ID, s.told(ctx, err)
@@ -123,6 +134,9 @@ func (s calls) Call(ctx context.Context, by console.Staff, id string) (console.C
 		return out, nil
 	}
 	out.Caller = strings.TrimSuffix(out.Caller, ", they say")
+	if c.Keeper != nil {
+		out.For = c.Keeper.Name
+	}
 	for _, l := range c.Lines {
 		out.Lines = append(out.Lines, console.CallLine{Title: l.Title, May: string(l.May), Words: l.Words})
 	}
@@ -162,7 +176,7 @@ func (s caseWork) contactPanel(ctx context.Context, by console.Staff, k cases.Ca
 	if !s.d.SeesContacts(by.Role) {
 		return nil, nil
 	}
-	all, err := s.d.ContactsOfCase(ctx, k.ID)
+	all, err := s.d.ContactsOfCase(ctx, k)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

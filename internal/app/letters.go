@@ -67,7 +67,7 @@ func (s caseWork) letterRow(by console.Staff, k cases.Case, o desk.Outgoing, nam
 	if o.EndedBy != "" {
 		r.EndedBy = name(o.EndedBy)
 	}
-	if desk.Allow(s.d.Roles(), by.Role, desk.SeeCases, k.Kind) != nil || !k.Forgotten.IsZero() {
+	if s.d.AllowCase(by.Role, desk.SeeCases, k) != nil || !k.Forgotten.IsZero() {
 		return r
 	}
 	r.To = strings.Join(o.Letter.To, ", ")
@@ -116,7 +116,7 @@ func (s caseWork) Print(ctx context.Context, by console.Staff, references []stri
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := desk.Allow(s.d.Roles(), by.Role, desk.SeeCases, k.Kind); err != nil {
+		if err := s.d.AllowCase(by.Role, desk.SeeCases, k); err != nil {
 			return nil, nil, denied(err)
 		}
 		if err := s.d.Looked(ctx, by.ID, k.ID, "A letter, printed", ""); err != nil {

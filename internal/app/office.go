@@ -101,6 +101,7 @@ func (o *office) told(ctx context.Context, err error) error {
 		work    *desk.Error
 		system  *source.Error
 		reach   *law.CoverageError
+		role    *desk.Denied
 	)
 	switch {
 	case err == nil:
@@ -118,6 +119,8 @@ func (o *office) told(ctx context.Context, err error) error {
 		return &web.Refusal{Why: sentence(work.Error()), Mend: sentence(work.Mend)}
 	case errors.As(err, &system):
 		return &web.Refusal{Why: "The system " + system.Source + " could not be read.", Mend: "Run tenet source check " + system.Source + " to see why, then try again."}
+	case errors.As(err, &role):
+		return &web.Refusal{Why: role.Why(), Mend: role.Mend()}
 	case errors.As(err, &reach):
 		return &web.Refusal{Why: sentence(reach.Error())}
 	}

@@ -120,7 +120,7 @@ func TestScenario_MBM3(t *testing.T) {
 	if !strings.Contains(page, "Reported a leak under the sink") || !strings.Contains(page, "They were told that the call was recorded for:") {
 		t.Error("no entry stands there")
 	}
-	got, err := w.ContactsOf(t.Context(), "s1", desk.Query{Name: star.Name, DOB: star.DOB})
+	got, err := w.ContactsOf(t.Context(), "s1", "", desk.Query{Name: star.Name, DOB: star.DOB})
 	if err != nil || len(got) != 1 || !got[0].Told || !got[0].At.Equal(now) || len(got[0].For) == 0 || got[0].Check == "" {
 		t.Errorf("the entry is %+v, %v", got, err)
 	}
@@ -240,7 +240,7 @@ func TestScenario_WHG4(t *testing.T) {
 	// The customer ends it, and it does not count from then.
 	at, page = v.rings(star, "told", "yes")
 	v.post(at, truth(star, page)...)
-	all, err := w.TrustedBy(t.Context(), "s1", desk.Query{Name: star.Name, DOB: star.DOB})
+	all, err := w.TrustedBy(t.Context(), "s1", "", desk.Query{Name: star.Name, DOB: star.DOB})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%+v, %v", all, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
+	"tenet/internal/desk"
 	"tenet/internal/ledger"
 	"tenet/internal/store"
 	"tenet/internal/web"
@@ -88,11 +89,13 @@ func (s caseWork) Entries(ctx context.Context, token string) ([]console.Calendar
 	if subtle.ConstantTimeCompare(got[:], want) != 1 {
 		return nil, web.ErrNotFound
 	}
-	if _, err := (accounts{s.d}).Staff(ctx, id); err == console.ErrNoAccount {
+	staff, err := accounts{s.d}.Staff(ctx, id)
+	if err == console.ErrNoAccount {
 		return nil, web.ErrNotFound
 	} else if err != nil {
 		return nil, err
 	}
+	ctx = desk.As(ctx, store.Staff{ID: staff.ID, Role: staff.Role})
 	var out []console.CalendarEntry
 	open, err := s.everyCase(ctx, false, time.Time{})
 	if err != nil {

@@ -66,7 +66,7 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 	if f.Limit, err = s.limit(k); err != nil {
 		return f, s.told(ctx, err)
 	}
-	similar, err := s.d.Cases.Similar(ctx, k.ID)
+	similar, err := s.similar(ctx, k)
 	if err != nil {
 		return f, s.told(ctx, err)
 	}
@@ -119,6 +119,25 @@ func (s caseWork) limit(k cases.Case) (*console.CostLimit, error) {
 var repeats = map[law.Repeat]string{
 	law.NotRepeat: "Another matter", law.Duplicate: "The same is asked already and not answered: handle them as one, if the person agrees",
 	law.Again: "The same was answered lately", law.Beside: "Another right of the same person, running",
+}
+
+// similar is the other cases of the person of a case with the same landlord.
+func (s caseWork) similar(ctx context.Context, k cases.Case) ([]cases.Similar, error) {
+	all, err := s.d.Cases.Similar(ctx, k.ID)
+	if len(s.d.Notice.Landlord.Clients) == 0 {
+		return all, err
+	}
+	var out []cases.Similar
+	for _, o := range all {
+		other, err := s.d.Cases.Get(ctx, o.Case)
+		if err != nil {
+			return nil, err
+		}
+		if s.d.SameSet(k, other) {
+			out = append(out, o)
+		}
+	}
+	return out, err
 }
 
 func similarWords(list []cases.Similar) []console.SimilarCase {
@@ -334,7 +353,16 @@ func (s caseWork) Tasks(ctx context.Context, by console.Staff, q console.TaskQue
 	case "holds":
 		f.Sort = cases.TaskHold
 	}
-	tasks, err := s.d.Cases.OpenTasks(ctx, f)
+	var tasks []cases.OpenTask
+	var err error
+	if s.d.SeesAll(ctx) {
+		tasks, err = s.d.Cases.OpenTasks(ctx, f)
+	} else { // a page of those that they may see
+		from, most := f.Skip, f.Limit
+		tasks, err = s.openTasks(ctx, f)
+		tasks = tasks[min(from, len(tasks)):]
+		tasks = tasks[:min(most, len(tasks))]
+	}
 	for _, t := range tasks {
 		out = append(out, s.task(t.Number, t.Task, name))
 	}

@@ -30,20 +30,37 @@ func (s staffDesk) holder(ctx context.Context, id string) (string, error) {
 	return "", err
 }
 
-// openTasks is the open tasks of all cases that a filter chooses.
+// openTasks is the open tasks that a filter chooses, of all cases that whoever acts may see.
 func (s staffDesk) openTasks(ctx context.Context, f cases.TaskFilter) ([]cases.OpenTask, error) {
 	var all []cases.OpenTask
-	for f.Limit = 1000; ; f.Skip += f.Limit {
+	for f.Limit, f.Skip = 1000, 0; ; f.Skip += f.Limit {
 		page, err := s.d.Cases.OpenTasks(ctx, f)
-		all = append(all, page...)
-		if err != nil || len(page) < f.Limit {
-			return all, err
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); len(page) < f.Limit {
+			break
 		}
 	}
+	if s.d.SeesAll(ctx) {
+		return all, nil
+	}
+	seen := map[string]bool{} // by case
+	for _, t := range all {
+		if _, asked := seen[t.Case]; asked {
+			continue
+		}
+		k, err := s.d.Cases.Get(ctx, t.Case)
+		if err != nil {
+			return nil, err
+		}
+		seen[t.Case] = s.d.SeesCase(ctx, k)
+	}
+	return slices.DeleteFunc(all, func(t cases.OpenTask) bool { return !seen[t.Case] }), nil
 }
 
 // everyCase is the open cases, or those that ended since a moment; the zero moment
-// gives all of them.
+// gives all of them. Cases that whoever acts may not see are not among them.
 func (s staffDesk) everyCase(ctx context.Context, ended bool, since time.Time) ([]cases.Case, error) {
 	var all []cases.Case
 	for after := ""; ; {
@@ -54,6 +71,9 @@ func (s staffDesk) everyCase(ctx context.Context, ended bool, since time.Time) (
 		for _, k := range page.Cases {
 			if ended && k.Ended.Before(since) {
 				return all, nil // the newest come first
+			}
+			if !s.d.SeesCase(ctx, k) {
+				continue
 			}
 			all = append(all, k)
 		}

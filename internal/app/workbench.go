@@ -10,6 +10,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
+	"tenet/internal/datamap"
 	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/redact"
@@ -568,14 +569,45 @@ func (s workbench) Lessons(ctx context.Context) ([]console.Lesson, error) {
 	name := accounts{s.d}.names(ctx)
 	var out []console.Lesson
 	for _, l := range slices.Backward(all) {
-		out = append(out, console.Lesson{ID: l.ID, Keep: l.Keep, Words: l.Words, Reason: l.Reason, By: name(l.By), On: l.At.Truncate(time.Second)})
+		out = append(out, console.Lesson{ID: l.ID, Keep: l.Keep, Words: l.Words, Reason: l.Reason, By: name(l.By), On: l.At.Truncate(time.Second), For: s.landlordOf(l.Client)})
 	}
 	return out, nil
 }
 
 func (s workbench) Learn(ctx context.Context, by console.Staff, l console.Lesson) error {
-	_, err := s.d.Learn(ctx, by.ID, redact.Lesson{Keep: l.Keep, Words: strings.TrimSpace(l.Words), Reason: strings.TrimSpace(l.Reason)})
+	next := desk.Lesson{Lesson: redact.Lesson{Keep: l.Keep, Words: strings.TrimSpace(l.Words), Reason: strings.TrimSpace(l.Reason)}}
+	switch {
+	case l.Number != "": // the set of the case in which it was learnt
+		k, err := s.d.Cases.ByNumber(ctx, l.Number)
+		if err == nil {
+			next.Client, err = s.d.SetOf(k)
+		}
+		if err != nil {
+			return s.told(ctx, err)
+		}
+	case l.Set != datamap.OwnClient:
+		next.Client = l.Set
+	}
+	_, err := s.d.Learn(ctx, by.ID, next)
 	return s.told(ctx, err)
+}
+
+// LessonSets are the landlords whose answers a rule can be for, where there are several.
+func (s workbench) LessonSets(ctx context.Context) ([]console.Choice, error) {
+	sets, err := s.d.CallSets(ctx)
+	var out []console.Choice
+	for _, x := range sets {
+		out = append(out, console.Choice{ID: x.ID, Text: x.Name})
+	}
+	return out, s.told(ctx, err)
+}
+
+// landlordOf is the landlord whose set it is, in words.
+func (s workbench) landlordOf(set string) string {
+	if set == "" {
+		return s.d.Notice.Landlord.Name
+	}
+	return s.client(set)
 }
 
 func (s workbench) Unlearn(ctx context.Context, by console.Staff, id string) error {

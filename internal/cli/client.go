@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"tenet/internal/contact"
 	"tenet/internal/desk"
 	"tenet/internal/law"
 )
@@ -17,6 +18,7 @@ type clientCmd struct {
 	Route    clientRouteCmd    `cmd:"" help:"Find out whose customer a case is about, and have it passed to that client today."`
 	Instruct clientInstructCmd `cmd:"" help:"The client instructed us to answer a case: on which day, and who."`
 	End      clientEndCmd      `cmd:"" help:"A contract has ended: its records cannot be searched from now on; what to return or delete."`
+	Return   clientReturnCmd   `cmd:"" help:"Write what Tenet itself keeps of an ended client's customers into a file for the client, and delete it."`
 }
 
 type clientListCmd struct{}
@@ -193,5 +195,35 @@ func (x *clientEndCmd) Run(c *call) error {
 		for _, p := range l.Parts {
 			fmt.Fprintf(w, "  %s\n", p)
 		}
+		if l.Kept.Any() {
+			fmt.Fprintf(w, "  Tenet: %s; to return and delete them: tenet client return %s --to FILE\n", keptWords(l.Kept), x.Client)
+		}
+		if l.Lessons > 0 {
+			fmt.Fprintf(w, "Rules of redaction that were learnt for its answers, and are deleted: %d.\n", l.Lessons)
+		}
+	})
+}
+
+func keptWords(n contact.Counts) string {
+	return fmt.Sprintf("entries of contacts %d, authorities %d, checks of callers %d", n.Entries, n.Authorities, n.Checks)
+}
+
+type clientReturnCmd struct {
+	Client string `arg:"" help:"The client, whose contract has ended."`
+	To     string `required:"" type:"path" placeholder:"FILE" help:"A new file: one JSON object a line. Nobody but you can read it; hand it over in a safe way."`
+}
+
+func (x *clientReturnCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	n, err := d.ReturnKept(c, c.actor(), x.Client, x.To)
+	if err != nil {
+		return err
+	}
+	return c.answer(n, func(w io.Writer) {
+		fmt.Fprintf(w, "In %s, and deleted here: %s.\n", x.To, keptWords(n))
 	})
 }

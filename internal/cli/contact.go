@@ -52,8 +52,14 @@ func (x *contactWords) entry(c *call) (contact.NewEntry, error) {
 	return n, nil
 }
 
+// clientFlag names whose customer somebody is.
+type clientFlag struct {
+	Client string `placeholder:"CLIENT" help:"Whose customer the person is, as client list names it; our own if it is left out."`
+}
+
 type contactNoteCmd struct {
 	personFlags
+	clientFlag
 	contactWords
 	Case    string `placeholder:"NUMBER" help:"The case it belongs to."`
 	With    string `placeholder:"ROLE" help:"The part of whoever it was with, if not the person: trusted-contact, solicitor, elected-member…"`
@@ -80,7 +86,7 @@ func (x *contactNoteCmd) Run(c *call) error {
 	if rec := d.CallRecording(); rec != nil && e.Channel == contact.Phone {
 		e.For = rec.For
 	}
-	made, err := d.NoteContact(c, c.actor(), desk.NewContact{NewEntry: e, Number: x.Case, About: q})
+	made, err := d.NoteContact(c, c.actor(), desk.NewContact{NewEntry: e, Number: x.Case, About: q, Client: x.Client})
 	if err != nil {
 		return err
 	}
@@ -109,7 +115,10 @@ func (x *contactCorrectCmd) Run(c *call) error {
 	return c.answer(made, func(w io.Writer) { fmt.Fprintf(w, "Corrected by %s. What it corrects stays as it is.\n", made.ID) })
 }
 
-type contactListCmd struct{ personFlags }
+type contactListCmd struct {
+	personFlags
+	clientFlag
+}
 
 func (x *contactListCmd) Run(c *call) error {
 	q, err := x.query(c)
@@ -121,7 +130,7 @@ func (x *contactListCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	all, err := d.ContactsOf(c, c.actor(), q)
+	all, err := d.ContactsOf(c, c.actor(), x.Client, q)
 	if err != nil {
 		return err
 	}
@@ -150,6 +159,7 @@ func (x *contactListCmd) Run(c *call) error {
 
 type contactCheckCmd struct {
 	personFlags
+	Client string   `placeholder:"CLIENT" help:"Whose customer it is about, as the caller says: a client, or own. Left out, the sets are looked through in silence."`
 	Caller string   `placeholder:"ROLE" help:"As what they call, if it is not the person: trusted-contact, solicitor, elected-member…"`
 	Who    string   `help:"The caller's name, if it is not the person."`
 	Answer []string `sep:"none" placeholder:"KIND=SAID" help:"What they said to a question: nino=…, telephone=…; env:NAME instead keeps it out of the process list. Without any, the questions are shown."`
@@ -159,7 +169,8 @@ type contactCheckCmd struct {
 // checked is the JSON of contact check.
 type checked struct {
 	contact.Check
-	Lines []contact.Line `json:"lines"`
+	Lines  []contact.Line `json:"lines"`
+	Keeper *desk.Keeper   `json:"controller,omitempty"` // once they passed, where that is a client
 }
 
 func (x *contactCheckCmd) Run(c *call) (err error) {
@@ -187,7 +198,7 @@ func (x *contactCheckCmd) Run(c *call) (err error) {
 		return &desk.Error{Code: "told", What: "callers are told first that the call is recorded", Where: "--told", Mend: "tell them, then give --told"}
 	}
 	by := c.actor()
-	k, err := d.LookUp(c, by, desk.Look{Query: q, Caller: law.Role(x.Caller), Who: x.Who, Channel: contact.Phone, Told: x.Told, Once: fmt.Sprintf("cli %s %d", by, time.Now().UnixNano())})
+	k, err := d.LookUp(c, by, desk.Look{Query: q, Whose: x.Client, Caller: law.Role(x.Caller), Who: x.Who, Channel: contact.Phone, Told: x.Told, Once: fmt.Sprintf("cli %s %d", by, time.Now().UnixNano())})
 	if err != nil {
 		return err
 	}
@@ -204,13 +215,16 @@ func (x *contactCheckCmd) Run(c *call) (err error) {
 		if err != nil {
 			return err
 		}
-		out.Lines = talk.Lines
+		out.Lines, out.Keeper = talk.Lines, talk.Keeper
 	}
 	c.found = k.State != contact.Passed
 	return c.answer(out, func(w io.Writer) {
 		switch {
 		case k.State == contact.Passed:
 			fmt.Fprintln(w, "They are who they say. You may talk about:")
+			if out.Keeper != nil {
+				fmt.Fprintf(w, "  On behalf of %s, which decides over these records.\n", out.Keeper.Name)
+			}
 			for _, l := range out.Lines {
 				fmt.Fprintf(w, "  %s: %s. %s\n", l.Title, l.May, l.Words)
 			}
@@ -227,6 +241,7 @@ func (x *contactCheckCmd) Run(c *call) (err error) {
 
 type authorityAddCmd struct {
 	personFlags
+	clientFlag
 	Who       string   `required:"" help:"Who may act."`
 	As        string   `required:"" placeholder:"ROLE" help:"As what: trusted-contact, representative, solicitor, attorney, deputy, parent, elected-member, executor."`
 	For       []string `required:"" placeholder:"SCOPE" help:"What for: services, tenancy, rights, casework; several with commas."`
@@ -274,7 +289,7 @@ func (x *authorityAddCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	a, err := d.Trust(c, c.actor(), desk.NewTrust{Mandate: m, Once: x.Once, About: q})
+	a, err := d.Trust(c, c.actor(), desk.NewTrust{Mandate: m, Once: x.Once, About: q, Client: x.Client})
 	if err != nil {
 		return err
 	}
@@ -287,7 +302,10 @@ func (x *authorityAddCmd) Run(c *call) error {
 	})
 }
 
-type authorityListCmd struct{ personFlags }
+type authorityListCmd struct {
+	personFlags
+	clientFlag
+}
 
 func (x *authorityListCmd) Run(c *call) error {
 	q, err := x.query(c)
@@ -299,7 +317,7 @@ func (x *authorityListCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	all, err := d.TrustedBy(c, c.actor(), q)
+	all, err := d.TrustedBy(c, c.actor(), x.Client, q)
 	if err != nil {
 		return err
 	}

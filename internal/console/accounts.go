@@ -32,7 +32,7 @@ type Staff struct {
 	Name    string // as colleagues know them
 	Role    string // its id
 	Title   string // of the role, as people read it
-	Limited bool   // the role is for some kinds of case only
+	Limited bool   // the role is for some kinds of case, or some landlords' cases, only
 	// MustEnrol says that the account has no second factor and must have one.
 	MustEnrol bool
 }

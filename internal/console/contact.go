@@ -49,6 +49,7 @@ type Call struct {
 	ID     string
 	About  string // whom it is about, as the caller said it
 	Caller string // who calls, in words
+	For    string // once it is passed: the client whose customer it is about, if it is one
 	State  string // "open", "passed", or "held": nothing may be said
 	// While it is open:
 	Questions []CallQuestion

@@ -35,10 +35,13 @@ type signInView struct {
 func (c *Console) signedIn(next page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		staff, ok := c.who(w, r)
-		if !ok || !c.admit(w, r, staff) {
+		if !ok {
 			return
 		}
-		next(w, r.WithContext(withViewer(r.Context(), staff)), staff)
+		r = r.WithContext(c.Gate.As(withViewer(r.Context(), staff), staff))
+		if c.admit(w, r, staff) {
+			next(w, r, staff)
+		}
 	}
 }
 

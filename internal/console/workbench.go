@@ -31,9 +31,11 @@ type Workbench interface {
 	Second(ctx context.Context, number string, page int) (Second, error)
 	// Agree records that a second person looked, and what they say of a step.
 	Agree(ctx context.Context, by Staff, number string, revision int, words string) (Progress, error)
+	// LessonSets are the landlords whose answers a rule can be for, where there are several.
+	LessonSets(ctx context.Context) ([]Choice, error)
 	// Lessons are the landlord's own rules, learnt from decisions.
 	Lessons(ctx context.Context) ([]Lesson, error)
-	// Learn adds a rule for this landlord, for drafts made from now on.
+	// Learn adds a rule for one landlord's answers, for drafts made from now on.
 	Learn(ctx context.Context, by Staff, l Lesson) error
 	// Unlearn removes one.
 	Unlearn(ctx context.Context, by Staff, id string) error
@@ -298,4 +300,8 @@ type Lesson struct {
 	Reason string
 	By     string
 	On     time.Time
+	For    string // whose answers it is for; empty where there is one landlord alone
+	// Whose answers a new one is for: those of the landlord of the case it was learnt in, or
+	// those of a set of LessonSets.
+	Number, Set string
 }

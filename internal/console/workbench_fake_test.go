@@ -25,6 +25,7 @@ type fakeBench struct {
 	mu      sync.Mutex
 	docs    []console.Sheet // as proposed
 	events  []fakeEvent     // what was done; the revision is how many
+	sets    []console.Choice
 	lessons []console.Lesson
 	agreed  []console.Agreement
 	last    string // the document looked at last
@@ -417,6 +418,8 @@ func (b *fakeBench) Lessons(context.Context) ([]console.Lesson, error) {
 	defer b.mu.Unlock()
 	return slices.Clone(b.lessons), nil
 }
+
+func (b *fakeBench) LessonSets(context.Context) ([]console.Choice, error) { return b.sets, nil }
 
 func (b *fakeBench) Learn(_ context.Context, _ console.Staff, l console.Lesson) error {
 	b.mu.Lock()

@@ -376,9 +376,17 @@ func (c *Console) learn(w http.ResponseWriter, r *http.Request, staff Staff) {
 	keep := r.PostForm.Get("keep")
 	l := Lesson{
 		Keep: keep == "keep", Words: strings.TrimSpace(r.PostForm.Get("words")), Reason: strings.TrimSpace(r.PostForm.Get("reason")),
-		By: staff.Name, On: c.Now(),
+		By: staff.Name, On: c.Now(), Number: r.PostForm.Get("case"), Set: r.PostForm.Get("set"),
+	}
+	sets, err := c.Workbench.LessonSets(r.Context())
+	if err != nil {
+		c.pages.Fail(w, r, err)
+		return
 	}
 	var errs web.Errors
+	if len(sets) > 0 && l.Number == "" && !slices.ContainsFunc(sets, func(x Choice) bool { return x.ID == l.Set }) {
+		errs.Add("set", "Choose whose answers it is for")
+	}
 	if l.Words == "" || len(l.Words) > maxWords {
 		errs.Add("words", "Enter the words as they are written, in up to 500 letters")
 	}

@@ -241,6 +241,7 @@ type lessonsView struct {
 	Lessons []Lesson
 	Tried   Lesson
 	Keep    string // "keep", "withhold", or neither yet
+	Sets    []Choice
 }
 
 func (c *Console) lessons(w http.ResponseWriter, r *http.Request, staff Staff) {
@@ -249,7 +250,10 @@ func (c *Console) lessons(w http.ResponseWriter, r *http.Request, staff Staff) {
 
 func (c *Console) showLessons(w http.ResponseWriter, r *http.Request, staff Staff, v lessonsView, errs web.Errors) {
 	var err error
-	if v.Lessons, err = c.Workbench.Lessons(r.Context()); err != nil {
+	if v.Lessons, err = c.Workbench.Lessons(r.Context()); err == nil {
+		v.Sets, err = c.Workbench.LessonSets(r.Context())
+	}
+	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
 	}

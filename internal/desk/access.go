@@ -222,11 +222,9 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 	}
 	// Whom the person's data was given to is theirs to know (UK GDPR Art 15(1)(c)).
 	red.Keep.Literals = append(red.Keep.Literals, s.recipients(a)...)
-	var own []pack.Disclosure
-	if s.client == "" { // what we gave out is in our own log
-		if own, err = d.ownLog(ctx, k, a.Person.Known); err != nil {
-			return nil, err
-		}
+	own, err := d.ownLog(ctx, k, s.client, a.Person.Known)
+	if err != nil {
+		return nil, err
 	}
 	for _, x := range own {
 		red.Keep.Literals = append(red.Keep.Literals, x.Recipient)
@@ -378,6 +376,9 @@ func (d *Desk) readPack(ctx context.Context, name string) ([]byte, error) {
 // openDraft opens the sealed draft of a case, and refuses one that is not the
 // file that was recorded.
 func (d *Desk) openDraft(ctx context.Context, k cases.Case) ([]pack.File, error) {
+	if err := d.withinCase(ctx, k); err != nil {
+		return nil, err
+	}
 	if k.Draft == nil {
 		return nil, &Error{Code: "no-draft", What: "there is no draft yet", Where: k.Number, Mend: "make one: tenet case answer " + k.Number}
 	}

@@ -236,11 +236,26 @@ type Located struct {
 }
 
 // Locate says in whose sets somebody is held, and nothing of what is held: each set
-// is searched by itself, and no record leaves it. Sets that have ended are not there.
+// is searched by itself, and no record leaves it. Sets that have ended are not there, nor
+// those that whoever asks may not see.
 func (d *Desk) Locate(ctx context.Context, by string, q Query) ([]Located, error) {
-	clients, err := d.Clients()
+	out, sets, err := d.locate(ctx, q)
 	if err != nil {
 		return nil, err
+	}
+	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.located", Notice: d.Notice.Version()}
+	return out, d.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Record(ctx, act, map[string]any{"sets": sets, "found": len(out)})
+	})
+}
+
+// locate is Locate without a word in the ledger, which the call of somebody nobody has
+// checked must not have: it would say whether they are held. It gives how many sets were
+// searched, too.
+func (d *Desk) locate(ctx context.Context, q Query) ([]Located, int, error) {
+	clients, err := d.Clients()
+	if err != nil {
+		return nil, 0, err
 	}
 	sets := []string{""}
 	for _, c := range clients {
@@ -248,6 +263,7 @@ func (d *Desk) Locate(ctx context.Context, by string, q Query) ([]Located, error
 			sets = append(sets, c.ID)
 		}
 	}
+	sets = slices.DeleteFunc(sets, func(set string) bool { return !d.Sees(ctx, set) })
 	out := []Located{}
 	for _, set := range sets {
 		var several *find.Ambiguous
@@ -257,11 +273,8 @@ func (d *Desk) Locate(ctx context.Context, by string, q Query) ([]Located, error
 		case errors.As(err, &several):
 			out = append(out, Located{set, true})
 		case !errors.Is(err, find.ErrNobody):
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "person.located", Notice: d.Notice.Version()}
-	return out, d.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.Record(ctx, act, map[string]any{"sets": len(sets), "found": len(out)})
-	})
+	return out, len(sets), nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tenet/internal/cases"
+	"tenet/internal/contact"
 	"tenet/internal/datamap"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
@@ -42,6 +43,9 @@ func (d *Desk) RouteCase(ctx context.Context, by, number string) (Routed, error)
 	out := Routed{Case: k.Number}
 	if client, err := d.caseSet(k); err != nil || client != "" {
 		out.Client, out.Says = client, "it was opened to be answered for this client, from its records: record its instruction with tenet client instruct "+k.Number
+		return out, err
+	}
+	if err := d.everywhere(ctx); err != nil {
 		return out, err
 	}
 	sets, err := d.Locate(ctx, by, personQuery(k).readable())
@@ -127,6 +131,11 @@ type Leaving struct {
 	Parts  []LeavePart `json:"parts"`
 	// Segments is how many tables left the index.
 	Segments int `json:"segments"`
+	// Kept is what Tenet itself keeps of the client's customers, to be returned to the client
+	// and then deleted: see ReturnKept. Lessons is how many rules of redaction, learnt for the
+	// client's answers, were deleted now.
+	Kept    contact.Counts `json:"kept"`
+	Lessons int            `json:"lessons"`
 }
 
 // LeavePart is one place that has the client's records.
@@ -145,6 +154,9 @@ type LeavePart struct {
 // stood.
 func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 	c, err := d.client(id)
+	if err == nil {
+		err = d.everywhere(ctx)
+	}
 	if err != nil {
 		return Leaving{}, err
 	}
@@ -211,6 +223,16 @@ func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 		}
 	}
 	if err := x.Forget(ctx, func(source, table string) bool { return !alone[source+"."+table] }); err != nil {
+		return out, err
+	}
+	if out.Lessons, err = d.unlearnClient(ctx, by, id); err != nil {
+		return out, err
+	}
+	register, err := d.contactsIn(id)
+	if err == nil {
+		out.Kept, err = register.Count(ctx)
+	}
+	if err != nil {
 		return out, err
 	}
 	act.Name, act.Once = "client.ended", "client.ended:"+id

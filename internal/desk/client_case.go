@@ -37,6 +37,10 @@ func (d *Desk) caseSet(k cases.Case) (string, error) {
 	return "", &Error{Code: "entity", What: fmt.Sprintf("was opened for %q, which landlord.yaml does not have any more", k.Entity), Where: k.Number, Mend: "put it back there; a client that we stopped acting for is ended with tenet client end, and stays listed"}
 }
 
+// SetOf is whose records a case is about: a client's id, or "" for our own. A name that the
+// notice has no more is an error.
+func (d *Desk) SetOf(k cases.Case) (string, error) { return d.caseSet(k) }
+
 // forClient makes a case one that we answer for a client: its set is the client's, and it
 // waits for the client's instruction.
 func (d *Desk) forClient(r *cases.Request, client string) error {
@@ -78,6 +82,9 @@ func (d *Desk) Instruct(ctx context.Context, by, number string, day law.Date, wh
 		return k, err
 	}
 	client, err := d.caseSet(k)
+	if err == nil {
+		err = d.within(ctx, client)
+	}
 	if err != nil {
 		return k, err
 	}

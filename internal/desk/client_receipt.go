@@ -44,6 +44,7 @@ func (d *Desk) RouteNew(ctx context.Context, k cases.Case) (cases.Case, error) {
 	if !concernsAPerson(k.Kind) || k.State != cases.Received || !d.Routes() {
 		return k, nil
 	}
+	ctx = ofItself(ctx) // whoever took the request may not see where it goes
 	r, err := d.RouteCase(ctx, "system", k.Number)
 	switch {
 	case ctx.Err() != nil:

@@ -17,10 +17,8 @@ import (
 // openSet opens the systems to look at one set: a client's whose contract has not ended,
 // or our own.
 func (d *Desk) openSet(ctx context.Context, client string) (*systems, error) {
-	if client != "" {
-		if _, err := d.searchable(client); err != nil {
-			return nil, err
-		}
+	if err := d.mayWorkFor(ctx, client); err != nil {
+		return nil, err
 	}
 	s, err := d.open(ctx)
 	if err != nil {

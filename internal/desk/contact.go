@@ -74,13 +74,37 @@ func (d *Desk) callerPolicy() contact.Policy {
 	return p.Filled()
 }
 
-func (d *Desk) contacts() (*contact.Contacts, error) {
-	return contact.New(contact.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord, Now: func() time.Time { return d.Now() }})
+// contacts are those of one set: a client's id, or "" for our own. Whoever acts must see it.
+func (d *Desk) contacts(ctx context.Context, client string) (*contact.Contacts, error) {
+	if err := d.mayWorkFor(ctx, client); err != nil {
+		return nil, err
+	}
+	return d.contactsIn(client)
+}
+
+func (d *Desk) contactsIn(client string) (*contact.Contacts, error) {
+	return contact.New(contact.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord, Client: client, Now: func() time.Time { return d.Now() }})
+}
+
+// contactsWith are those of the set that an entry, an authority or a call is in.
+func (d *Desk) contactsWith(ctx context.Context, id string) (*contact.Contacts, error) {
+	any, err := d.contactsIn("")
+	if err != nil {
+		return nil, err
+	}
+	client, err := any.SetOf(ctx, id)
+	if err != nil {
+		return nil, contactError(err)
+	}
+	return d.contacts(ctx, client)
 }
 
 // Look is whom a call is said to be about, and who calls.
 type Look struct {
 	Query
+	// Whose customer they are, as the caller says: a client of the notice, or own. Where it is
+	// empty the sets are looked through, without a word to anybody.
+	Whose   string
 	Caller  law.Role // law.Self for the person
 	Who     string   // the caller's name, if it is not the person
 	Once    string
@@ -91,6 +115,7 @@ type Look struct {
 // callHeld is what is sealed of a call for its length.
 type callHeld struct {
 	Query     Query               `json:"query"`
+	Said      bool                `json:"said,omitempty"` // the caller said whose customer it is about
 	Channel   contact.Channel     `json:"channel"`
 	Told      bool                `json:"told"`
 	Person    contact.Person      `json:"person"`
@@ -104,22 +129,30 @@ type callHeld struct {
 
 // LookUp begins the check of a caller. Whoever it is about, that somebody asked is on
 // record, and questions are asked: of somebody who is not held, or for whom the caller may
-// not act, such as nothing answers.
+// not act, such as nothing answers. They come from one set alone, and in which somebody was
+// found nobody is told before the caller has passed.
 func (d *Desk) LookUp(ctx context.Context, by string, l Look) (contact.Check, error) {
 	none := contact.Check{}
 	known, given, err := l.given()
 	if err != nil {
 		return none, err
 	}
-	x, err := d.contacts()
+	client, err := d.calledFor(ctx, l)
+	if errors.Is(err, errSeveral) {
+		return none, d.severalMeant(ctx, by, &Error{Code: "several", What: "they could be a customer of more than one landlord", Where: "--client", Mend: "ask who their landlord is, and say it"})
+	}
 	if err != nil {
 		return none, err
 	}
-	held := callHeld{Query: l.Query, Channel: l.Channel, Told: l.Told, Person: contact.Person{Name: l.Name}}
+	x, err := d.contacts(ctx, client)
+	if err != nil {
+		return none, err
+	}
+	held := callHeld{Query: l.Query, Said: l.Whose != "", Channel: l.Channel, Told: l.Told, Person: contact.Person{Name: l.Name}}
 	subject := d.opaque([]string{"caller", fmt.Sprintf("%q", l.Query)})
 	var found *find.Answer
 	var facts []contact.Fact
-	err = d.searching(ctx, func(s *systems, f *find.Finder) error {
+	err = d.searchingIn(ctx, client, func(s *systems, f *find.Finder) error {
 		a, err := f.Find(ctx, known)
 		var several *find.Ambiguous
 		switch {
@@ -142,10 +175,7 @@ func (d *Desk) LookUp(ctx context.Context, by string, l Look) (contact.Check, er
 		return nil
 	})
 	if errors.Is(err, errSeveral) {
-		rec := d.Store.Write(ctx, func(tx *store.Tx) error {
-			return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "contact.looked", Notice: d.Notice.Version()}, map[string]any{"several": true})
-		})
-		return none, errors.Join(&Error{Code: "several", What: "that is not enough to tell whom is meant", Where: "--dob", Mend: "ask for one more thing: a date of birth, a reference, a telephone number or an e-mail address"}, rec)
+		return none, d.severalMeant(ctx, by, &Error{Code: "several", What: "that is not enough to tell whom is meant", Where: "--dob", Mend: "ask for one more thing: a date of birth, a reference, a telephone number or an e-mail address"})
 	}
 	if err != nil {
 		return none, err
@@ -206,6 +236,73 @@ func (d *Desk) checkMarks(ctx context.Context, q Query, k match.Known, who conta
 
 var errSeveral = errors.New("several could be meant")
 
+// severalMeant is that several could be meant, which is on record.
+func (d *Desk) severalMeant(ctx context.Context, by string, why *Error) error {
+	return errors.Join(why, d.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "contact.looked", Notice: d.Notice.Version()}, map[string]any{"several": true})
+	}))
+}
+
+// calledFor is the set that a call is about: as the caller said it, or the one in which
+// whoever is meant was found. Where nobody was it is our own, in which they are asked what
+// nothing answers. [errSeveral] where it could be more than one.
+func (d *Desk) calledFor(ctx context.Context, l Look) (string, error) {
+	switch {
+	case l.Whose == datamap.OwnClient || l.Whose == "" && !d.Routes():
+		return "", nil
+	case l.Whose != "":
+		return l.Whose, nil
+	}
+	sets, _, err := d.locate(ctx, l.Query)
+	switch {
+	case err != nil:
+		return "", err
+	case len(sets) == 1:
+		return sets[0].Client, nil
+	case len(sets) > 1:
+		return "", errSeveral
+	}
+	return d.strangersSet(ctx), nil
+}
+
+// strangersSet is where those are asked about whom nobody knows: our own set, or the first
+// that whoever acts may see.
+func (d *Desk) strangersSet(ctx context.Context) string {
+	if sees := d.sees(ctx); len(sees) > 0 && !slices.Contains(sees, "") {
+		return sees[0]
+	}
+	return ""
+}
+
+// CallSets are the landlords whose customers may call: our own, and the clients of whom maps
+// speak, as far as whoever acts may see them. It is empty where there is only one to choose.
+func (d *Desk) CallSets(ctx context.Context) ([]ClientState, error) {
+	if !d.Routes() {
+		return nil, nil
+	}
+	all, err := d.Clients()
+	if err != nil {
+		return nil, err
+	}
+	out := []ClientState{{Keeper: Keeper{ID: datamap.OwnClient, Name: d.Notice.Landlord.Name}}}
+	for _, c := range all {
+		if c.Ended == "" && len(c.Sources) > 0 {
+			out = append(out, c)
+		}
+	}
+	out = slices.DeleteFunc(out, func(c ClientState) bool {
+		set := c.ID
+		if set == datamap.OwnClient {
+			set = ""
+		}
+		return !d.Sees(ctx, set)
+	})
+	if len(out) < 2 {
+		return nil, nil
+	}
+	return out, nil
+}
+
 // given is whom a look is for, and what was given that is then not asked again. A name and
 // one thing more are needed.
 func (l Look) given() (match.Known, []contact.FactKind, error) {
@@ -232,114 +329,10 @@ func (l Look) given() (match.Known, []contact.FactKind, error) {
 	return known, kinds, err
 }
 
-// callerFacts is every question there is for the person, with what is held of each.
-func (d *Desk) callerFacts(s *systems, a *find.Answer) []contact.Fact {
-	k := a.Person.Known
-	facts := []contact.Fact{
-		{Kind: contact.Born, Values: said(contact.Born, k.DOB)}, {Kind: contact.NINO, Values: said(contact.NINO, k.NINO)},
-		{Kind: contact.Reference, Values: said(contact.Reference, k.Refs...)}, {Kind: contact.Telephone, Values: said(contact.Telephone, k.Phones...)},
-		{Kind: contact.Mailbox, Values: said(contact.Mailbox, k.Emails...)},
-	}
-	for _, own := range d.Config.Caller.Ask {
-		f := contact.Fact{Kind: contact.Record + ":" + contact.FactKind(own.ID), Ask: own.Ask, Special: d.specialColumn(s, own.Column)}
-		for _, r := range a.Records {
-			column, ok := strings.CutPrefix(own.Column, r.Source+"."+r.Table+".")
-			v := r.Row.Get(column)
-			if !ok || v.Empty() || !r.Is(datamap.Self) && !r.Is(datamap.Shared) || slices.Equal(r.FieldWhose[column], []datamap.Whose{datamap.Other}) {
-				continue
-			}
-			if r.Is(datamap.Shared) {
-				f.Known = contact.ByThoseNear
-			}
-			f.Values = append(f.Values, said(f.Kind, v.Text)...)
-		}
-		facts = append(facts, f)
-	}
-	return facts
-}
-
-// specialColumn says that a column is of a special category, criminal, hidden or kept
-// apart, or that no map says what it is.
-func (d *Desk) specialColumn(s *systems, at string) bool {
-	for name, m := range s.maps {
-		for table, t := range m.Tables {
-			column, ok := strings.CutPrefix(at, name+"."+table+".")
-			if !ok {
-				continue
-			}
-			c := t.Columns[column]
-			category := t.Category
-			if c != nil {
-				if c.Kind != "" || c.Hide != "" || c.FreeText {
-					return true
-				}
-				if c.Category != "" {
-					category = c.Category
-				}
-			}
-			return d.apart(notice.ID(category))
-		}
-	}
-	return true
-}
-
-// apart says that a category is special, criminal, unknown, or in a compartment.
-func (d *Desk) apart(id notice.ID) bool {
-	c, ok := d.Notice.Data.Category(id)
-	return !ok || c.Kind != notice.Ordinary || slices.ContainsFunc(d.Notice.Records.Compartments, func(x notice.Compartment) bool { return slices.Contains(x.Holds, id) })
-}
-
-// actingFacts is every question there is for somebody who acts for another, with what
-// their authority and the person's record hold; nothing where there is no authority.
-func actingFacts(m contact.Mandate, person *find.Answer) []contact.Fact {
-	var k match.Known
-	if person != nil && m.Name != "" {
-		k = person.Person.Known
-	}
-	return []contact.Fact{
-		{Kind: contact.Word, Ask: "What is the word that was agreed for the telephone?", Values: said(contact.Word, m.Word)},
-		{Kind: contact.Telephone, Ask: "What is your own telephone number, as we would have it?", Values: said(contact.Telephone, m.Phone), Known: contact.ByThem},
-		{Kind: contact.Mailbox, Ask: "What is your own e-mail address, as we would have it?", Values: said(contact.Mailbox, m.Email)},
-		{Kind: contact.Reference, Ask: "What is the number of the person's tenancy or account?", Values: said(contact.Reference, k.Refs...)},
-		{Kind: contact.Born, Ask: "What is the person's date of birth?", Values: said(contact.Born, k.DOB)},
-	}
-}
-
-// said is what somebody said, or what is held, made comparable: every way to read it.
-func said(kind contact.FactKind, values ...string) []string {
-	var out []string
-	add := func(v string, ok bool) {
-		if ok && v != "" && !slices.Contains(out, v) {
-			out = append(out, v)
-		}
-	}
-	for _, v := range values {
-		switch kind {
-		case contact.Born:
-			add(match.Date(v))
-		case contact.NINO:
-			add(match.NINO(v))
-		case contact.Telephone:
-			add(match.Phone(v))
-		case contact.Mailbox:
-			add(match.Email(v))
-		case contact.Reference:
-			add(match.Ref(v))
-			add(match.LooseRef(v))
-		default:
-			day, isDay := match.Date(v)
-			if add(day, isDay); !isDay {
-				add(match.Fold(v), true)
-			}
-		}
-	}
-	return out
-}
-
 // AnswerCall holds what a caller said against what is held, by kind of question. None of it
 // is kept.
 func (d *Desk) AnswerCall(ctx context.Context, by, id string, answers map[contact.FactKind]string) (contact.Check, error) {
-	x, err := d.contacts()
+	x, err := d.contactsWith(ctx, id)
 	if err != nil {
 		return contact.Check{}, err
 	}
@@ -357,7 +350,7 @@ const mostSaid = 200 // bytes of an answer that is looked at
 
 // OverCall ends a call.
 func (d *Desk) OverCall(ctx context.Context, by, id string) error {
-	x, err := d.contacts()
+	x, err := d.contactsWith(ctx, id)
 	if err != nil {
 		return err
 	}

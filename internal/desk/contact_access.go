@@ -47,7 +47,8 @@ func (d *Desk) SeesContacts(role string) bool {
 
 // addOwn puts what Tenet itself keeps about the person of a case into what was found, in the
 // place of what was there: it is theirs to have like the rest (UK GDPR Art 15), and what
-// others said in it is read first like any text.
+// others said in it is read first like any text. In an answer for a client that is what is
+// kept of that client's customers, and in our own what is kept of ours.
 func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Answer) error {
 	s.maps[ownSource] = d.ownMap()
 	a.Records = slices.DeleteFunc(a.Records, func(r find.Record) bool { return r.Source == ownSource })
@@ -55,13 +56,6 @@ func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Ans
 		if strings.HasPrefix(at, ownSource+".") {
 			delete(a.Counts, at)
 		}
-	}
-	if s.client != "" { // what we keep ourselves is ours, and in no client's set
-		own := find.NotSearched{Source: ownSource, Why: "what the agent keeps in its own name, of contacts and of what it gave out, is the agent’s to answer for"}
-		if !slices.Contains(a.NotSearched, own) {
-			a.NotSearched = append(a.NotSearched, own)
-		}
-		return nil
 	}
 	who := contact.Person{Name: a.Person.Known.Name.Written, Born: bornOf(a.Person.Known)}
 	if who.Name == "" {
@@ -71,7 +65,7 @@ func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Ans
 	if err != nil {
 		return err
 	}
-	x, err := d.contacts()
+	x, err := d.contactsIn(s.client) // whoever sees the case sees them: s is of its set
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ func (d *Desk) CallRecording() *CallRecording {
 // known meanwhile.
 type Conversation struct {
 	contact.Check
+	Keeper      *Keeper // once they passed: who decides over the person's records, where that is a client
 	Channel     contact.Channel
 	Told        bool
 	Person      contact.Person
@@ -60,7 +61,7 @@ type Conversation struct {
 // Conversation is a call for the officer who took it. Until the caller has passed it has
 // the check alone.
 func (d *Desk) Conversation(ctx context.Context, by, id string) (*Conversation, error) {
-	x, err := d.contacts()
+	x, err := d.contactsWith(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +79,13 @@ func (d *Desk) Conversation(ctx context.Context, by, id string) (*Conversation, 
 		return c, nil
 	}
 	c.Person = held.Person
+	if k.Client != "" {
+		keeper, err := d.KeeperOf(k.Client, "", "")
+		if err != nil {
+			return nil, err
+		}
+		c.Keeper = &keeper
+	}
 	who := contact.Caller{Subject: law.Subject{Nation: law.Nation(d.Notice.Landlord.Nation), Born: held.Born, Died: held.Died}}
 	if held.Authority != "" {
 		a, err := x.Authority(ctx, held.Authority)
@@ -87,7 +95,7 @@ func (d *Desk) Conversation(ctx context.Context, by, id string) (*Conversation, 
 		c.Authority, who.Mandate = &a, &a.Mandate
 	}
 	c.Lines = contact.Discuss(d.topics(held.Theirs, k.Caller), who, d.Today())
-	if c.Safety, err = d.safety(ctx, held.Keys, held.Person); err != nil {
+	if c.Safety, err = d.safety(ctx, k.Client, held.Keys, held.Person); err != nil {
 		return nil, err
 	}
 	if k.Caller != law.Self { // whoever acts for them learns nothing of the rest
@@ -135,9 +143,10 @@ func (d *Desk) topics(theirs map[string]law.Fact, caller law.Role) []contact.Top
 	return all
 }
 
-// safety is where alone a person may be reached, by the cases that say so of them and not
-// of somebody who shares a telephone with them.
-func (d *Desk) safety(ctx context.Context, keys []cases.Person, who contact.Person) ([]cases.Safety, error) {
+// safety is where alone a person may be reached, by the cases of one set that say so of them
+// and not of somebody who shares a telephone with them. A case that was passed to a client
+// counts in that client's set: they told it us for whoever has their records.
+func (d *Desk) safety(ctx context.Context, client string, keys []cases.Person, who contact.Person) ([]cases.Safety, error) {
 	seen := map[string]bool{}
 	var out []cases.Safety
 	for _, p := range keys {
@@ -157,6 +166,10 @@ func (d *Desk) safety(ctx context.Context, keys []cases.Person, who contact.Pers
 			if err != nil {
 				return nil, err
 			}
+			set, err := d.caseSet(k)
+			if err != nil || set != client && (k.Ending == nil || k.Ending.Client != client) {
+				continue // of another landlord's customer, or nobody can tell whose
+			}
 			if k.Safety != nil && samePerson(contact.Person{Name: k.Person.Name, Born: k.Person.Born}, who) {
 				out = append(out, *k.Safety)
 			}
@@ -170,8 +183,9 @@ type NewContact struct {
 	contact.NewEntry
 	Number string // of the case it belongs to; empty for none
 	// One of these says whom it is about.
-	Call  string // the id of a call whose caller passed
-	About Query
+	Call   string // the id of a call whose caller passed
+	About  Query
+	Client string // whose customer they are, with About; empty for our own
 }
 
 // NoteContact writes down what happened.
@@ -180,19 +194,24 @@ func (d *Desk) NoteContact(ctx context.Context, by string, n NewContact) (contac
 	if err := noCard("--facts", n.Facts, n.Opinion, n.Action, n.Who); err != nil {
 		return none, err
 	}
-	x, err := d.contacts()
-	if err != nil {
-		return none, err
-	}
 	n.By = by
+	var in *string // the set of the case it belongs to
 	if n.Number != "" {
 		k, err := d.Cases.ByNumber(ctx, n.Number)
 		if err != nil {
 			return none, err
 		}
-		n.Case = k.ID
+		set, err := d.caseSet(k)
+		if err != nil {
+			return none, err
+		}
+		n.Case, in = k.ID, &set
 	}
 	if n.Call == "" {
+		x, err := d.contactsFor(ctx, n.Client, in)
+		if err != nil {
+			return none, err
+		}
 		k, err := n.About.Known()
 		if err != nil {
 			return none, err
@@ -219,7 +238,14 @@ func (d *Desk) NoteContact(ctx context.Context, by string, n NewContact) (contac
 	if c.Caller != law.Self {
 		n.Who = c.Who
 	}
+	set := c.Client
 	if c.State != contact.Passed { // what a stranger says is put down about nobody who is held
+		switch {
+		case in != nil:
+			set = *in
+		case !held.Said: // nor where somebody was found
+			set = d.strangersSet(ctx)
+		}
 		k, err := held.Query.Known()
 		if err != nil {
 			return none, err
@@ -230,8 +256,21 @@ func (d *Desk) NoteContact(ctx context.Context, by string, n NewContact) (contac
 	if rec := d.CallRecording(); rec != nil && n.Channel == contact.Phone {
 		n.For = rec.For
 	}
+	x, err := d.contactsFor(ctx, set, in)
+	if err != nil {
+		return none, err
+	}
 	e, err := x.Write(ctx, n.NewEntry)
 	return e, contactError(err)
+}
+
+// contactsFor are those of a set, to write of a case in it.
+func (d *Desk) contactsFor(ctx context.Context, set string, in *string) (*contact.Contacts, error) {
+	x, err := d.contacts(ctx, set)
+	if err == nil && in != nil && *in != set {
+		err = &Error{Code: "usage", What: "the case is about a customer of another landlord", Where: "--case", Mend: "leave it out, or name a case of this person's landlord"}
+	}
+	return x, err
 }
 
 // CorrectContact puts an entry right by another.
@@ -239,7 +278,7 @@ func (d *Desk) CorrectContact(ctx context.Context, by, id string, n contact.NewE
 	if err := noCard("--facts", n.Facts, n.Opinion, n.Action); err != nil {
 		return contact.Entry{}, err
 	}
-	x, err := d.contacts()
+	x, err := d.contactsWith(ctx, id)
 	if err != nil {
 		return contact.Entry{}, err
 	}
@@ -248,14 +287,14 @@ func (d *Desk) CorrectContact(ctx context.Context, by, id string, n contact.NewE
 	return e, contactError(err)
 }
 
-// ContactsOf is what happened with somebody, the newest first. It is on record that
-// somebody looked.
-func (d *Desk) ContactsOf(ctx context.Context, by string, q Query) ([]contact.Entry, error) {
+// ContactsOf is what happened with a customer of a client, or where that is empty of ours,
+// the newest first. It is on record that somebody looked.
+func (d *Desk) ContactsOf(ctx context.Context, by, client string, q Query) ([]contact.Entry, error) {
 	k, err := q.Known()
 	if err != nil {
 		return nil, err
 	}
-	x, err := d.contacts()
+	x, err := d.contacts(ctx, client)
 	if err != nil {
 		return nil, err
 	}
@@ -280,13 +319,22 @@ func meant(p contact.Person, q Query, k match.Known) bool {
 	return g.Compatible() && (k.DOB == "" || p.Born.IsZero() || p.Born == bornOf(k))
 }
 
-// ContactsOfCase is what happened in a case, the newest first.
-func (d *Desk) ContactsOfCase(ctx context.Context, caseID string) ([]contact.Entry, error) {
-	x, err := d.contacts()
+// ContactsOfCase is what happened in a case, the newest first. Of a client whose contract has
+// ended nothing is shown any more.
+func (d *Desk) ContactsOfCase(ctx context.Context, k cases.Case) ([]contact.Entry, error) {
+	client, err := d.caseSet(k)
 	if err != nil {
 		return nil, err
 	}
-	all, err := x.OfCase(ctx, caseID)
+	x, err := d.contacts(ctx, client)
+	var no *Error
+	if errors.As(err, &no) && no.Code == "client-ended" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, err := x.OfCase(ctx, k.ID)
 	return all, contactError(err)
 }
 
@@ -299,18 +347,16 @@ func (d *Desk) lookedForContacts(ctx context.Context, by, what string, n int) er
 // NewTrust is somebody to be recorded as acting for a person.
 type NewTrust struct {
 	contact.Mandate
-	Once  string
-	Call  string // the id of the person's own call, which they passed
-	About Query  // else whom they act for
+	Once   string
+	Call   string // the id of the person's own call, which they passed
+	About  Query  // else whom they act for
+	Client string // whose customer that is, with About; empty for our own
 }
 
 // Trust records that somebody may act for a person.
 func (d *Desk) Trust(ctx context.Context, by string, n NewTrust) (contact.Authority, error) {
 	none := contact.Authority{}
-	x, err := d.contacts()
-	if err != nil {
-		return none, err
-	}
+	set := n.Client
 	a := contact.NewAuthority{Once: n.Once, By: by, Mandate: n.Mandate}
 	if n.Call != "" {
 		c, err := d.Conversation(ctx, by, n.Call)
@@ -324,7 +370,7 @@ func (d *Desk) Trust(ctx context.Context, by string, n NewTrust) (contact.Author
 		if err := json.Unmarshal(c.Held, &held); err != nil {
 			return none, fmt.Errorf("read the call: %w", err)
 		}
-		a.For, a.Marks = held.Person, held.Marks
+		a.For, a.Marks, set = held.Person, held.Marks, c.Client
 	} else {
 		k, err := n.About.Known()
 		if err != nil {
@@ -333,7 +379,7 @@ func (d *Desk) Trust(ctx context.Context, by string, n NewTrust) (contact.Author
 		// What is recorded of them counts for all that they are found by.
 		people := peopleOf(n.About, k)
 		a.For = contact.Person{Name: n.About.Name, Born: bornOf(k)}
-		found, err := d.find(ctx, n.About)
+		found, err := d.findIn(ctx, set, n.About)
 		var several *find.Ambiguous
 		switch {
 		case err == nil:
@@ -346,13 +392,17 @@ func (d *Desk) Trust(ctx context.Context, by string, n NewTrust) (contact.Author
 			return none, err
 		}
 	}
+	x, err := d.contacts(ctx, set)
+	if err != nil {
+		return none, err
+	}
 	out, err := x.Allow(ctx, a)
 	return out, contactError(err)
 }
 
 // Untrust ends an authority today.
 func (d *Desk) Untrust(ctx context.Context, by, id string) (contact.Authority, error) {
-	x, err := d.contacts()
+	x, err := d.contactsWith(ctx, id)
 	if err != nil {
 		return contact.Authority{}, err
 	}
@@ -360,13 +410,14 @@ func (d *Desk) Untrust(ctx context.Context, by, id string) (contact.Authority, e
 	return a, contactError(err)
 }
 
-// TrustedBy is who may act for somebody, those that count today first.
-func (d *Desk) TrustedBy(ctx context.Context, by string, q Query) ([]contact.Authority, error) {
+// TrustedBy is who may act for a customer of a client, or where that is empty of ours, those
+// that count today first.
+func (d *Desk) TrustedBy(ctx context.Context, by, client string, q Query) ([]contact.Authority, error) {
 	k, err := q.Known()
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.authoritiesFor(ctx, peopleOf(q, k))
+	all, err := d.authoritiesFor(ctx, client, peopleOf(q, k))
 	if err != nil {
 		return nil, err
 	}
@@ -374,8 +425,8 @@ func (d *Desk) TrustedBy(ctx context.Context, by string, q Query) ([]contact.Aut
 	return all, d.lookedForContacts(ctx, by, "authorities", len(all))
 }
 
-func (d *Desk) authoritiesFor(ctx context.Context, people []cases.Person) ([]contact.Authority, error) {
-	x, err := d.contacts()
+func (d *Desk) authoritiesFor(ctx context.Context, client string, people []cases.Person) ([]contact.Authority, error) {
+	x, err := d.contacts(ctx, client)
 	if err != nil {
 		return nil, err
 	}
@@ -390,7 +441,11 @@ func (d *Desk) authoritiesFor(ctx context.Context, people []cases.Person) ([]con
 // ActingIn are the authorities on record for the person of a case in the name of whoever
 // asks: those that count today.
 func (d *Desk) ActingIn(ctx context.Context, k cases.Case) ([]contact.Authority, error) {
-	all, err := d.authoritiesFor(ctx, []cases.Person{k.Person})
+	client, err := d.caseSet(k)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.authoritiesFor(ctx, client, []cases.Person{k.Person})
 	if err != nil {
 		return nil, err
 	}

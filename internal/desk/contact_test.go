@@ -156,7 +156,7 @@ func TestContactOfSomebodyElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := d.ContactsOf(t.Context(), "s1", Query{Name: star.Name, Ref: star.Ref})
+	got, err := d.ContactsOf(t.Context(), "s1", "", Query{Name: star.Name, Ref: star.Ref})
 	if err != nil || len(got) != 1 || got[0].Facts != "About "+star.Forename {
 		t.Errorf("of hers: %+v, %v", got, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -40,11 +41,15 @@ func (d *Desk) logRelease(ctx context.Context, tx *store.Tx, k cases.Case, to ca
 		return nil
 	}
 	h, _ := k.Kind.Handling()
+	client, err := d.caseSet(k)
+	if err != nil {
+		return err
+	}
 	whose, err := d.marked(ctx, tx, k.Person)
 	if err != nil {
 		return err
 	}
-	e := disclose.Entry{Day: d.Today(), By: by, Kind: disclose.Answer, Verdict: disclose.Right, Case: k.ID, Notice: k.Draft.Notice,
+	e := disclose.Entry{Day: d.Today(), By: by, Kind: disclose.Answer, Verdict: disclose.Right, Case: k.ID, Client: client, Notice: k.Draft.Notice,
 		Once: fmt.Sprintf("case/%s/%d", k.ID, k.Version),
 		Details: disclose.Details{Name: cmp.Or(k.Requester.Name, k.Person.Name), Whose: cmp.Or(k.Person.Name, k.Requester.Name), Counts: k.Draft.Counts,
 			Categories: d.categoriesOf(slices.Sorted(maps.Keys(k.Draft.Counts))),
@@ -130,8 +135,9 @@ func (d *Desk) categoriesOf(tables []string) []notice.ID {
 
 // ownLog is what Tenet's log says was given out of this person's data, for their
 // answer (UK GDPR Art 15(1)(c)): what is surely theirs and stands, the newest last. What
-// the notice says they are not told of is left out, by the exemption that it names.
-func (d *Desk) ownLog(ctx context.Context, k cases.Case, known match.Known) ([]pack.Disclosure, error) {
+// the notice says they are not told of is left out, by the exemption that it names. An
+// answer for a client tells of what was given out for that client, and of nothing else.
+func (d *Desk) ownLog(ctx context.Context, k cases.Case, client string, known match.Known) ([]pack.Disclosure, error) {
 	as := peopleOf(Query{}, known)
 	if k.Person.Name != "" {
 		as = append(as, k.Person)
@@ -145,17 +151,38 @@ func (d *Desk) ownLog(ctx context.Context, k cases.Case, known match.Known) ([]p
 		silent[r.ID] = r.Tell == notice.TellNever
 	}
 	var out []pack.Disclosure
-	for e, err := range d.Given.Each(ctx, disclose.Filter{Whose: whose}) {
+	for e, err := range d.Given.Each(ctx, disclose.Filter{Whose: whose, Sets: []string{client}}) {
 		if err != nil {
 			return nil, fmt.Errorf("what was given out of the person's data: %w", err)
 		}
 		if !e.Sure || !e.Stands() || silent[e.Rule] {
 			continue
 		}
+		if in, err := d.setOfGiven(ctx, e); err != nil {
+			return nil, err
+		} else if in != client {
+			continue
+		}
 		out = append(out, pack.Disclosure{Recipient: d.givenTo(e), Date: e.Day, What: givenWords(e)})
 	}
 	slices.Reverse(out)
 	return out, nil
+}
+
+// setOfGiven is whose customers' data was given out. Entries from before there were sets in
+// the log say it by their case.
+func (d *Desk) setOfGiven(ctx context.Context, e disclose.Entry) (string, error) {
+	if e.Client != "" || e.Case == "" || len(d.Notice.Landlord.Clients) == 0 {
+		return e.Client, nil
+	}
+	k, err := d.Cases.Get(ctx, e.Case)
+	if errors.Is(err, cases.ErrNotFound) || errors.Is(err, cases.ErrForgotten) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("whose data was given out: %w", err)
+	}
+	return d.caseSet(k)
 }
 
 // givenTo is who was given something, in words.
@@ -196,14 +223,18 @@ func (d *Desk) GivenIn(ctx context.Context, k cases.Case) ([]GivenOut, error) {
 	return d.given(ctx, disclose.Filter{Case: k.ID, Limit: mostGiven})
 }
 
-// GivenElsewhere is what the log has of the person of a case besides, with what is not
-// surely theirs.
+// GivenElsewhere is what the log has of the person of a case besides, in its set, with what
+// is not surely theirs.
 func (d *Desk) GivenElsewhere(ctx context.Context, k cases.Case) ([]GivenOut, error) {
 	whose, err := d.subject(ctx, []cases.Person{k.Person})
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.given(ctx, disclose.Filter{Whose: whose, Limit: mostGiven})
+	client, err := d.caseSet(k)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.given(ctx, disclose.Filter{Whose: whose, Sets: []string{client}, Limit: mostGiven})
 	return slices.DeleteFunc(all, func(g GivenOut) bool { return g.Case == k.ID }), err
 }
 

@@ -256,6 +256,9 @@ func (d *Desk) RecordBulk(ctx context.Context, x Disclosing, in, out string) (e 
 	if x.Over != "" {
 		return e, b, &Error{Code: "usage", What: "a file is not given against the rules", Where: "--over", Mend: "leave out what is not allowed"}
 	}
+	if err := d.mayGive(ctx, x); err != nil {
+		return e, b, err
+	}
 	if _, err := os.Stat(out); err == nil {
 		return e, b, &Error{Code: "file", What: "is there already", Where: out, Mend: "name a new file"}
 	}

@@ -404,7 +404,7 @@ func TestSilentRuleIsInNoAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.ownLog(t.Context(), caseOf(x), known)
+	got, err := d.ownLog(t.Context(), caseOf(x), "", known)
 	if err != nil || len(got) != 1 || got[0].Recipient != "Banks and building societies: Calder Water" {
 		t.Errorf("%+v %v", got, err)
 	}

@@ -21,6 +21,7 @@ import (
 type Disclosing struct {
 	rule.Ask
 	Person Query  // whose it is; empty where it is only checked
+	Client string // whose customer they are, where it is given out for a client; empty for our own
 	Name   string // who is given it: the officer, the firm
 	Way    string // how it goes
 	By     string // who lets it go
@@ -119,6 +120,9 @@ func (d *Desk) objected(ctx context.Context, f rule.Facts, as []cases.Person) (r
 // not allow is not recorded, and was not to be given, unless somebody whose role
 // reaches to it says why it was given all the same.
 func (d *Desk) RecordDisclosure(ctx context.Context, x Disclosing) (disclose.Entry, rule.Decision, error) {
+	if err := d.mayGive(ctx, x); err != nil {
+		return disclose.Entry{}, rule.Decision{}, err
+	}
 	ask, decision, err := d.CheckDisclosure(ctx, x)
 	if err != nil {
 		return disclose.Entry{}, decision, err
@@ -143,6 +147,30 @@ func (d *Desk) RecordDisclosure(ctx context.Context, x Disclosing) (disclose.Ent
 	return e, decision, logged(err)
 }
 
+// mayGive refuses a disclosure for a client whose contract has ended, and one of a set, or
+// in correction of one of a set, that whoever acts does not see.
+func (d *Desk) mayGive(ctx context.Context, x Disclosing) error {
+	if err := d.mayWorkFor(ctx, x.Client); err != nil || x.Corrects == 0 {
+		return err
+	}
+	return d.withinGiven(ctx, x.Corrects)
+}
+
+func (d *Desk) withinGiven(ctx context.Context, n int64) error {
+	if d.SeesAll(ctx) {
+		return nil
+	}
+	e, err := d.Given.Get(ctx, n)
+	if err != nil {
+		return logged(err)
+	}
+	set, err := d.setOfGiven(ctx, e)
+	if err != nil {
+		return err
+	}
+	return d.within(ctx, set)
+}
+
 // entry is the entry of a disclosure that was decided.
 func (d *Desk) entry(ctx context.Context, x Disclosing, ask rule.Ask, decision rule.Decision) (disclose.Entry, error) {
 	n := d.Notice
@@ -152,7 +180,7 @@ func (d *Desk) entry(ctx context.Context, x Disclosing, ask rule.Ask, decision r
 			return disclose.Entry{}, err
 		}
 	}
-	e := disclose.Entry{Day: ask.Day, By: x.By, Kind: disclose.Shared, Verdict: disclose.Within, To: ask.To, Rule: decision.Rule, Notice: n.Version(), Corrects: x.Corrects, Once: x.Once,
+	e := disclose.Entry{Day: ask.Day, By: x.By, Kind: disclose.Shared, Verdict: disclose.Within, To: ask.To, Rule: decision.Rule, Notice: n.Version(), Corrects: x.Corrects, Once: x.Once, Client: x.Client,
 		Details: disclose.Details{Name: x.Name, Why: ask.Why, Way: x.Way, Fields: decision.Fields, Categories: decision.Categories, Ask: &ask}}
 	if len(decision.Reasons) > 0 {
 		e.Basis = decision.Reasons[0].Law
@@ -241,6 +269,9 @@ func (d *Desk) MayOverrule(ctx context.Context, account string) error {
 
 // WithdrawDisclosure records that what an entry says did not happen.
 func (d *Desk) WithdrawDisclosure(ctx context.Context, by string, n int64, why string) (disclose.Entry, error) {
+	if err := d.withinGiven(ctx, n); err != nil {
+		return disclose.Entry{}, err
+	}
 	e := disclose.Entry{Day: d.Today(), By: by, Kind: disclose.Void, Verdict: disclose.Within, Corrects: n, Notice: d.Notice.Version(), Details: disclose.Details{Why: why}}
 	err := d.Store.Write(ctx, func(tx *store.Tx) (err error) {
 		e, err = d.Given.Record(ctx, tx, e, nil)
@@ -276,7 +307,11 @@ func (d *Desk) EachDisclosure(ctx context.Context, q Query, f disclose.Filter) i
 	}
 }
 
+// filter is a filter for a person, within the sets that whoever acts may see.
 func (d *Desk) filter(ctx context.Context, q Query, f disclose.Filter) (disclose.Filter, error) {
+	if sees := d.sees(ctx); sees != nil {
+		f.Sets = sees
+	}
 	if q == (Query{}) {
 		return f, nil
 	}

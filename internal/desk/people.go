@@ -84,6 +84,9 @@ func (d *Desk) DecidePerson(ctx context.Context, by, a, b string, same bool, why
 	if err := s.oneSet(ctx, a, b); err != nil {
 		return identity.Decision{}, err
 	}
+	if err := d.withinRow(ctx, s, a); err != nil {
+		return identity.Decision{}, err
+	}
 	p, err := d.people()
 	if err != nil {
 		return identity.Decision{}, err
@@ -101,7 +104,7 @@ func (d *Desk) decidedSince(ctx context.Context, k cases.Case) error {
 	if err != nil {
 		return err
 	}
-	list, err := d.PersonDecisions(ctx)
+	list, err := d.personDecisions(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,6 +123,16 @@ func (d *Desk) decidedSince(ctx context.Context, k cases.Case) error {
 // UndoPerson withdraws the decision that stands about two records, and gives it with
 // the one that stands then, nil where none does.
 func (d *Desk) UndoPerson(ctx context.Context, by, a, b string) (identity.Decision, *identity.Decision, error) {
+	if !d.SeesAll(ctx) {
+		s, err := d.open(ctx)
+		if err != nil {
+			return identity.Decision{}, nil, err
+		}
+		defer s.close()
+		if err := errors.Join(d.withinRow(ctx, s, a), d.withinRow(ctx, s, b)); err != nil {
+			return identity.Decision{}, nil, err
+		}
+	}
 	p, err := d.people()
 	if err != nil {
 		return identity.Decision{}, nil, err
@@ -128,8 +141,32 @@ func (d *Desk) UndoPerson(ctx context.Context, by, a, b string) (identity.Decisi
 	return undone, stands, undecidable(err)
 }
 
-// PersonDecisions is everything that was decided about who is who, the newest first.
+// PersonDecisions is everything that was decided about who is who in the sets that whoever
+// acts may see, the newest first.
 func (d *Desk) PersonDecisions(ctx context.Context) ([]identity.Decision, error) {
+	list, err := d.personDecisions(ctx)
+	if err != nil || d.SeesAll(ctx) {
+		return list, err
+	}
+	s, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	seen := map[string]bool{} // by row
+	for _, x := range list {
+		for _, id := range []string{x.A, x.B} {
+			if _, asked := seen[id]; !asked {
+				if seen[id], err = d.seesRow(ctx, s, id); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(x identity.Decision) bool { return !seen[x.A] || !seen[x.B] }), nil
+}
+
+func (d *Desk) personDecisions(ctx context.Context) ([]identity.Decision, error) {
 	p, err := d.people()
 	if err != nil {
 		return nil, err

@@ -53,6 +53,9 @@ func (d *Desk) SendOnward(ctx context.Context, k cases.Case, x Onward) (Sent, er
 	}
 	ask := Disclosing{Person: personQuery(k).readable(), Name: x.Name, Way: "by hand", By: x.By,
 		Ask: rule.Ask{To: x.To, Facts: rule.Facts{"person": {"agreed", "asked"}}, Why: "The person asked for it: " + k.Number}}
+	if ask.Client, err = d.caseSet(k); err != nil {
+		return Sent{}, err
+	}
 	for _, c := range columns {
 		ask.Fields = append(ask.Fields, rule.Field{Name: c.Category})
 	}

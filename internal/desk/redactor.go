@@ -33,7 +33,7 @@ func (d *Desk) redactor(ctx context.Context, s *systems, a *find.Answer) (*redac
 		}
 	}
 	keep.WithholdStaff = d.withholdStaff(s, a)
-	if keep.Lessons, err = d.Lessons(ctx); err != nil {
+	if keep.Lessons, err = d.lessonsOf(ctx, s.client); err != nil {
 		return nil, err
 	}
 	shapes, err := d.shapes()

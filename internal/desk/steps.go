@@ -72,6 +72,9 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 	case n.Client != "" && n.Entity != "":
 		return cases.Case{}, &Error{Code: "entity", What: "is put to a company of ours and answered for a client", Where: "--client", Mend: "leave one of the two out"}
 	case n.Client != "":
+		if err := d.within(ctx, n.Client); err != nil {
+			return cases.Case{}, err
+		}
 		if err := d.forClient(&r, n.Client); err != nil {
 			return cases.Case{}, err
 		}

@@ -58,7 +58,11 @@ func (d *Desk) TellList(ctx context.Context, k cases.Case) (TellList, error) {
 	for _, r := range d.Notice.Sharing.Rules {
 		silent[r.ID] = r.Tell == notice.TellNever
 	}
-	for e, err := range d.Given.Each(ctx, disclose.Filter{Whose: whose}) {
+	client, err := d.caseSet(k)
+	if err != nil {
+		return out, err
+	}
+	for e, err := range d.Given.Each(ctx, disclose.Filter{Whose: whose, Sets: []string{client}}) {
 		if err != nil {
 			return out, fmt.Errorf("who was given the person's data: %w", err)
 		}

@@ -73,6 +73,9 @@ func (b *benchDraft) found(steps []redact.Step) (*find.Answer, []Disposition, er
 // Bench is the work on the answer of a case. A draft that an earlier version made
 // has none.
 func (d *Desk) Bench(ctx context.Context, k cases.Case) (*Bench, error) {
+	if err := d.withinCase(ctx, k); err != nil {
+		return nil, err
+	}
 	if k.Draft == nil {
 		return nil, &Error{Code: "no-draft", What: "there is no draft yet", Where: k.Number, Mend: "make one: tenet case answer " + k.Number}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -73,13 +74,40 @@ func (d *Desk) withholdStaff(s *systems, a *find.Answer) bool {
 	})
 }
 
-// mostLessons is how many rules a landlord may have: each is looked for in every text.
+// Lesson is a rule of redaction and whose answers it is for: a client's that we act for, or,
+// where Client is empty, our own. What was learnt from one landlord's records says nothing
+// in the answers of another: a person may write it there again.
+type Lesson struct {
+	redact.Lesson
+	Client string `json:"client,omitempty"`
+}
+
+// mostLessons is how many rules a set may have: each is looked for in every text.
 const mostLessons = 1000
 
-// Lessons are the landlord's own rules, the oldest first.
-func (d *Desk) Lessons(ctx context.Context) ([]redact.Lesson, error) {
+// Lessons are the landlord's own rules and those of the clients it acts for, as far as
+// whoever acts may see them, the oldest first.
+func (d *Desk) Lessons(ctx context.Context) ([]Lesson, error) {
+	all, err := d.allLessons(ctx)
+	return slices.DeleteFunc(all, func(l Lesson) bool { return !d.Sees(ctx, l.Client) }), err
+}
+
+// lessonsOf are the rules for the answers of one set.
+func (d *Desk) lessonsOf(ctx context.Context, client string) ([]redact.Lesson, error) {
+	all, err := d.allLessons(ctx)
 	var out []redact.Lesson
-	err := d.Store.Read(ctx, func(tx *store.Tx) error {
+	for _, l := range all {
+		if l.Client == client {
+			out = append(out, l.Lesson)
+		}
+	}
+	return out, err
+}
+
+// allLessons are the rules of every set. Those from before rules had a set are our own.
+func (d *Desk) allLessons(ctx context.Context) (out []Lesson, err error) {
+	err = d.Store.Read(ctx, func(tx *store.Tx) error {
+		out = nil
 		rows, err := tx.QueryContext(ctx, `SELECT id, wrapped, sealed FROM lesson WHERE landlord = $1`, d.Config.Landlord)
 		if err != nil {
 			return err
@@ -99,7 +127,7 @@ func (d *Desk) Lessons(ctx context.Context) ([]redact.Lesson, error) {
 			if err != nil {
 				return fmt.Errorf("rule %s: %w", id, err)
 			}
-			var l redact.Lesson
+			var l Lesson
 			if err := json.Unmarshal(plain, &l); err != nil {
 				return fmt.Errorf("rule %s: %w", id, err)
 			}
@@ -110,30 +138,31 @@ func (d *Desk) Lessons(ctx context.Context) ([]redact.Lesson, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the landlord's rules of redaction: %w", err)
 	}
-	slices.SortFunc(out, func(a, b redact.Lesson) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
+	slices.SortFunc(out, func(a, b Lesson) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID))
 	})
 	return out, nil
 }
 
 func (d *Desk) lessonOwner(id string) string { return "lesson/" + d.Config.Landlord + "/" + id }
 
-// Learn adds a rule, for drafts that are made from now on: Keep, Words and Reason of
-// l are taken. The ledger says that there is one, and not of what.
-func (d *Desk) Learn(ctx context.Context, by string, l redact.Lesson) (redact.Lesson, error) {
+// Learn adds a rule, for drafts that are made from now on in the cases of one set: Client,
+// Keep, Words and Reason of l are taken. The ledger says that there is one and for which
+// set, and not of what.
+func (d *Desk) Learn(ctx context.Context, by string, l Lesson) (Lesson, error) {
 	if err := l.Check(); err != nil || len(l.Words) > 500 || len(l.Reason) > 2000 {
 		return l, &Error{Code: "reason", What: "this is no rule", Where: "lesson", Mend: "give words of four letters to 500 bytes, and say why", Err: err}
 	}
-	have, err := d.Lessons(ctx)
+	if err := d.mayWorkFor(ctx, l.Client); err != nil {
+		return l, err
+	}
+	have, err := d.lessonsOf(ctx, l.Client)
 	if err != nil {
 		return l, err
 	}
 	for _, x := range have {
 		if strings.EqualFold(x.Words, l.Words) {
-			return x, &Error{Code: "lesson", What: "there is a rule about these words already", Where: x.ID, Mend: "remove that one first"}
+			return Lesson{x, l.Client}, &Error{Code: "lesson", What: "there is a rule about these words already", Where: x.ID, Mend: "remove that one first"}
 		}
 	}
 	if len(have) >= mostLessons {
@@ -154,7 +183,11 @@ func (d *Desk) Learn(ctx context.Context, by string, l redact.Lesson) (redact.Le
 		if _, err := tx.ExecContext(ctx, `INSERT INTO lesson (landlord, id, wrapped, sealed) VALUES ($1, $2, $3, $4)`, d.Config.Landlord, l.ID, wrapped, sealed); err != nil {
 			return err
 		}
-		return tx.Record(ctx, d.lessonAct(by, "lesson.learnt", l.ID), map[string]any{"keep": l.Keep, "sealed": hex.EncodeToString(sum[:])})
+		facts := map[string]any{"keep": l.Keep, "sealed": hex.EncodeToString(sum[:])}
+		if l.Client != "" {
+			facts["client"] = l.Client
+		}
+		return tx.Record(ctx, d.lessonAct(by, "lesson.learnt", l.ID), facts)
 	})
 	if err != nil {
 		return l, fmt.Errorf("keep a rule of redaction: %w", err)
@@ -165,26 +198,58 @@ func (d *Desk) Learn(ctx context.Context, by string, l redact.Lesson) (redact.Le
 // Unlearn removes a rule, with its key. Drafts that followed it stay as they are
 // until they are made again.
 func (d *Desk) Unlearn(ctx context.Context, by, id string) error {
-	gone := errors.New("gone")
-	err := d.Store.Write(ctx, func(tx *store.Tx) error {
-		r, err := tx.ExecContext(ctx, `DELETE FROM lesson WHERE landlord = $1 AND id = $2`, d.Config.Landlord, id)
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return gone
-		}
-		return tx.Record(ctx, d.lessonAct(by, "lesson.removed", id), map[string]any{})
-	})
-	switch {
-	case errors.Is(err, gone):
-		return &Error{Code: "no-lesson", What: "there is no such rule", Where: fmt.Sprintf("%.40q", id), Mend: "somebody may have removed it already"}
+	all, err := d.Lessons(ctx)
+	if err != nil {
+		return err
+	}
+	gone := &Error{Code: "no-lesson", What: "there is no such rule", Where: fmt.Sprintf("%.40q", id), Mend: "somebody may have removed it already"}
+	if !slices.ContainsFunc(all, func(l Lesson) bool { return l.ID == id }) {
+		return gone
+	}
+	switch err := d.unlearn(ctx, by, id); {
+	case errors.Is(err, store.ErrNotFound):
+		return gone
 	case err != nil:
 		return fmt.Errorf("remove a rule of redaction: %w", err)
 	}
 	return nil
+}
+
+// unlearn is Unlearn of several at once; [store.ErrNotFound] where one is not there.
+func (d *Desk) unlearn(ctx context.Context, by string, ids ...string) error {
+	return d.Store.Write(ctx, func(tx *store.Tx) error {
+		for _, id := range ids {
+			r, err := tx.ExecContext(ctx, `DELETE FROM lesson WHERE landlord = $1 AND id = $2`, d.Config.Landlord, id)
+			if err != nil {
+				return err
+			}
+			if n, err := r.RowsAffected(); err != nil {
+				return err
+			} else if n == 0 {
+				return store.ErrNotFound
+			}
+			if err := tx.Record(ctx, d.lessonAct(by, "lesson.removed", id), map[string]any{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// unlearnClient removes the rules for a client's answers, and says how many there were.
+func (d *Desk) unlearnClient(ctx context.Context, by, client string) (int, error) {
+	all, err := d.lessonsOf(ctx, client)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	var ids []string
+	for _, l := range all {
+		ids = append(ids, l.ID)
+	}
+	if err := d.unlearn(ctx, by, ids...); err != nil {
+		return 0, fmt.Errorf("remove the rules of redaction of %s: %w", client, err)
+	}
+	return len(ids), nil
 }
 
 func (d *Desk) lessonAct(by, name, id string) ledger.Act {

@@ -258,15 +258,15 @@ func TestRules(t *testing.T) {
 	ctx := t.Context()
 	d, b := worked(t)
 	for _, l := range []redact.Lesson{{Words: "Visited"}, {Words: "of", Reason: "r"}} {
-		if _, err := d.Learn(ctx, "s1", l); err == nil {
+		if _, err := d.Learn(ctx, "s1", Lesson{Lesson: l}); err == nil {
 			t.Errorf("%+v is taken", l)
 		}
 	}
-	l, err := d.Learn(ctx, "s1", redact.Lesson{Words: "the drummer of the house", Reason: "everybody knows him"})
+	l, err := d.Learn(ctx, "s1", Lesson{Lesson: redact.Lesson{Words: "the drummer of the house", Reason: "everybody knows him"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Learn(ctx, "s1", redact.Lesson{Words: "The Drummer Of The House", Reason: "again"}); err == nil {
+	if _, err := d.Learn(ctx, "s1", Lesson{Lesson: redact.Lesson{Words: "The Drummer Of The House", Reason: "again"}}); err == nil {
 		t.Error("the same rule twice")
 	}
 	if all, err := d.Lessons(ctx); err != nil || len(all) != 1 || all[0].Reason != "everybody knows him" || all[0].By != "s1" {

@@ -30,6 +30,9 @@ type workingRow struct {
 }
 
 func (d *Desk) working(ctx context.Context, k cases.Case) (*working, error) {
+	if err := d.withinCase(ctx, k); err != nil {
+		return nil, err
+	}
 	data, err := d.Cases.GetFile(ctx, k.ID, answerFile)
 	if err != nil {
 		return nil, err

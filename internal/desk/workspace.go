@@ -246,6 +246,9 @@ func Open(ctx context.Context, dir string, getenv func(string) string) (_ *Desk,
 	if d.Notice, err = d.settleNotice(ctx, folder); err != nil {
 		return nil, err
 	}
+	if err := d.checkStaffClients(); err != nil {
+		return nil, err
+	}
 	packs := d.Config.Packs
 	if packs == "" {
 		packs = "file:" + filepath.Join(dir, "packs")

@@ -86,8 +86,11 @@ type Entry struct {
 	To      notice.ID `json:"to,omitempty"`   // the recipient of the notice; empty for an answer
 	Rule    notice.ID `json:"rule,omitempty"` // the rule of sharing.yaml
 	Case    string    `json:"case,omitempty"` // the id of the case that released it
-	Notice  string    `json:"notice"`         // the version that decided
-	People  int64     `json:"people"`         // how many people's data it was
+	// Client is whose customers' data it was, where we gave it out for a client; empty for
+	// the landlord's own. A correction is of the set of what it corrects.
+	Client string `json:"client,omitempty"`
+	Notice string `json:"notice"` // the version that decided
+	People int64  `json:"people"` // how many people's data it was
 	// Corrects is the entry that this one corrects, and Corrected the one that corrects this.
 	Corrects  int64 `json:"corrects,omitempty"`
 	Corrected int64 `json:"corrected,omitempty"`
@@ -184,6 +187,7 @@ func (l *Log) Record(ctx context.Context, tx *store.Tx, e Entry, people iter.Seq
 		if was.Corrected != 0 {
 			return Entry{}, ErrCorrected
 		}
+		e.Client = was.Client
 		if e.Kind == Void {
 			e.To, e.Rule, e.Case = was.To, was.Rule, was.Case
 		}
@@ -211,10 +215,10 @@ func (l *Log) Record(ctx context.Context, tx *store.Tx, e Entry, people iter.Seq
 	sealed := key.Seal(plain, l.place(e))
 	// People come after the entry, which their marks refer to; how many there are is
 	// written last.
-	_, err = tx.ExecContext(ctx, `INSERT INTO disclose_entry (landlord, n, once, at, day, actor, kind, verdict, recipient, rule, case_id, notice, people, corrects, wrapped, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	_, err = tx.ExecContext(ctx, `INSERT INTO disclose_entry (landlord, n, once, at, day, actor, kind, verdict, recipient, rule, case_id, notice, people, corrects, wrapped, sealed, client)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		l.landlord, e.N, e.Once, store.Micros(e.At), e.Day.String(), e.By, e.Kind, e.Verdict, e.To, e.Rule, sql.NullString{String: e.Case, Valid: e.Case != ""}, e.Notice,
-		e.People, sql.NullInt64{Int64: e.Corrects, Valid: e.Corrects != 0}, wrapped, sealed)
+		e.People, sql.NullInt64{Int64: e.Corrects, Valid: e.Corrects != 0}, wrapped, sealed, e.Client)
 	if err != nil {
 		return Entry{}, fmt.Errorf("keep the disclosure: %w", err)
 	}
@@ -223,7 +227,7 @@ func (l *Log) Record(ctx context.Context, tx *store.Tx, e Entry, people iter.Seq
 	}
 	sum := sha256.Sum256(sealed)
 	facts := map[string]any{"disclosure": e.N, "kind": e.Kind, "verdict": e.Verdict, "day": e.Day, "people": e.People, "sealed": hex.EncodeToString(sum[:])}
-	for name, v := range map[string]string{"to": string(e.To), "rule": string(e.Rule), "case": e.Case} {
+	for name, v := range map[string]string{"to": string(e.To), "rule": string(e.Rule), "case": e.Case, "client": e.Client} {
 		if v != "" {
 			facts[name] = v
 		}
@@ -291,7 +295,11 @@ func (l *Log) owner(n int64) string { return fmt.Sprintf("disclosure/%s/%d", l.l
 // place is what a sealed entry is bound to, so that it can neither be moved nor be
 // made to say another recipient, day or verdict.
 func (l *Log) place(e Entry) []byte {
-	return fmt.Appendf(nil, "tenet disclosure v1\n%s\n%d\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%d", l.landlord, e.N, e.Day, e.By, e.Kind, e.Verdict, e.To, e.Rule, e.Notice, e.Corrects)
+	place := fmt.Appendf(nil, "tenet disclosure v1\n%s\n%d\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%d", l.landlord, e.N, e.Day, e.By, e.Kind, e.Verdict, e.To, e.Rule, e.Notice, e.Corrects)
+	if e.Client != "" {
+		place = fmt.Appendf(place, "\n%s", e.Client)
+	}
+	return place
 }
 
 func number(b bool) int64 {

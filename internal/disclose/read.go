@@ -20,6 +20,7 @@ type Filter struct {
 	To     notice.ID
 	Rule   notice.ID
 	Case   string   // the id of a case
+	Sets   []string // about the customers of these: ids of clients, "" for the landlord's own; nil wants all
 	From   law.Date // the first day
 	Until  law.Date // the last
 	Before int64    // only those numbered lower, to page on; 0 begins with the newest
@@ -61,7 +62,7 @@ func (l *Log) get(ctx context.Context, tx *store.Tx, n int64) (Entry, error) {
 }
 
 const (
-	columns = `SELECT e.n, e.at, e.day, e.actor, e.kind, e.verdict, e.recipient, e.rule, e.case_id, e.notice, e.people, e.corrects, e.wrapped, e.sealed, c.n`
+	columns = `SELECT e.n, e.at, e.day, e.actor, e.kind, e.verdict, e.recipient, e.rule, e.case_id, e.notice, e.people, e.corrects, e.wrapped, e.sealed, e.client, c.n`
 	// An entry is corrected by one at most.
 	corrected = `LEFT JOIN disclose_entry c ON c.landlord = e.landlord AND c.corrects = e.n`
 )
@@ -119,7 +120,7 @@ func (l *Log) list(ctx context.Context, tx *store.Tx, f Filter) ([]Entry, error)
 }
 
 // query is the statement of a filter; empty for a person without marks, who is in no
-// entry. What is looked for by person begins with the marks, so that it costs what it
+// entry, and for no set. What is looked for by person begins with the marks, so that it costs what it
 // finds.
 func (l *Log) query(f Filter) (string, []any) {
 	args := []any{l.landlord}
@@ -155,6 +156,16 @@ func (l *Log) query(f Filter) (string, []any) {
 			b.WriteString(" AND " + c.cond + " " + arg(c.value))
 		}
 	}
+	if f.Sets != nil {
+		if len(f.Sets) == 0 {
+			return "", nil
+		}
+		var sets []string
+		for _, s := range f.Sets {
+			sets = append(sets, arg(s))
+		}
+		b.WriteString(" AND e.client IN (" + strings.Join(sets, ", ") + ")")
+	}
 	b.WriteString(" ORDER BY e.n DESC LIMIT " + arg(f.Limit))
 	return b.String(), args
 }
@@ -170,7 +181,7 @@ func (l *Log) scan(rows *sql.Rows, whose *Subject) ([]Entry, error) {
 		var in sql.NullString
 		var corrects, correctedBy sql.NullInt64
 		var wrapped, sealed []byte
-		to := []any{&e.N, &at, &day, &e.By, &e.Kind, &e.Verdict, &e.To, &e.Rule, &in, &e.Notice, &e.People, &corrects, &wrapped, &sealed, &correctedBy}
+		to := []any{&e.N, &at, &day, &e.By, &e.Kind, &e.Verdict, &e.To, &e.Rule, &in, &e.Notice, &e.People, &corrects, &wrapped, &sealed, &e.Client, &correctedBy}
 		if whose != nil {
 			to = append(to, &strong)
 		}
