@@ -22,8 +22,11 @@ import (
 	"tenet/internal/web"
 )
 
-// jobTelling tells people of what the version changes that the key names.
-const jobTelling = "notice-tell"
+// The kinds of work of a telling; the key names the version.
+const (
+	jobTelling = "notice-tell"  // write to the people whom its changes concern
+	jobCount   = "notice-count" // count whom that would reach
+)
 
 // tellLook is how often it is looked whether the last letter has gone.
 const tellLook = 10 * time.Minute
@@ -38,7 +41,26 @@ type tellArgs struct {
 }
 
 func (o *office) tellJobs() map[string]job.Kind {
-	return map[string]job.Kind{jobTelling: {Do: o.tellingJob, Tries: letterTries}}
+	return map[string]job.Kind{jobTelling: {Do: o.tellingJob, Tries: letterTries}, jobCount: {Do: o.countingJob, Tries: letterTries}}
+}
+
+// countArgs is who asked for people to be counted.
+type countArgs struct {
+	By string `json:"by"`
+}
+
+// countingJob counts whom a telling would reach. Killed, it begins anew: it changes
+// nothing but the counts.
+func (o *office) countingJob(ctx context.Context, t *job.Task) error {
+	var a countArgs
+	if err := t.Decode(&a); err != nil {
+		return err
+	}
+	_, err := o.d.CountTelling(ctx, t.Key, a.By, t.Hold, t.Done)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, job.ErrLost) {
+		o.log.Error("it could not be counted whom a change of the notice concerns", "version", t.Key, "error", err)
+	}
+	return err
 }
 
 // tellingJob writes the letters, and then waits until the last of them has gone, to record
@@ -51,7 +73,17 @@ func (o *office) tellingJob(ctx context.Context, t *job.Task) error {
 	}
 	whole := false
 	if !a.Written {
-		got, err := o.d.TellChange(ctx, desk.TellOrder{Version: t.Key, By: a.By, Words: a.Words, Why: a.Why})
+		begun := false
+		each := func(ctx context.Context, tx *store.Tx, _ int) error {
+			if err := t.Hold(ctx, tx); err != nil || begun {
+				return err
+			}
+			// What got this far is not what kills the process: however often that is killed,
+			// the job keeps all its tries.
+			begun = true
+			return o.queue.Add(ctx, tx, job.Job{Kind: jobTelling, Key: t.Key, Args: a})
+		}
+		got, err := o.d.TellChange(ctx, desk.TellOrder{Version: t.Key, By: a.By, Words: a.Words, Why: a.Why, Each: each})
 		if err != nil {
 			if ctx.Err() == nil && !errors.Is(err, job.ErrLost) {
 				o.log.Error("people could not be told of a change of the notice", "version", t.Key, "error", err)
@@ -100,23 +132,37 @@ func (o *office) tellingNow(ctx context.Context, version string) (busy bool, fai
 	return true, "", nil
 }
 
-// CountTelling counts whom a telling would reach, and proposes what it says.
-func (s noticeDesk) CountTelling(ctx context.Context, version string) (console.NoticeTelling, error) {
+// CountedTelling is whom a telling would reach, as it was counted last, and what it might
+// say. It reads nobody's records.
+func (s noticeDesk) CountedTelling(ctx context.Context, version string) (console.NoticeTelling, error) {
 	n, e, err := s.version(ctx, version)
 	if err != nil {
 		return console.NoticeTelling{}, err
 	}
 	out := console.NoticeTelling{NoticeEdition: e}
-	got, err := s.d.TellChange(ctx, desk.TellOrder{Version: e.Version, Dry: true})
+	got, err := s.d.CountedTelling(ctx, e.Version)
 	if err != nil {
-		return out, s.told(ctx, err)
+		return out, err
+	}
+	out.Taken, out.Old = got.Taken, ageWords(s.d.Now().Sub(got.Taken))
+	switch have, err := s.queue.Get(ctx, jobCount, e.Version); {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return out, err
+	case have.State == job.Failed:
+		out.Failed = "They could not be counted: " + have.Error
+	default:
+		out.Counting = true
+		if !got.Begun.Before(have.Added) { // what stands there is of this run
+			out.Since, out.Read = got.Begun, got.Read
+		}
 	}
 	out.Gaps = got.Gaps
 	for _, k := range got.Kinds {
 		out.Kinds = append(out.Kinds, console.NoticeKind{Title: k.People.Title, Tables: strings.Join(k.Tables, ", ")})
 	}
 	for _, c := range got.Companies {
-		x := console.NoticeCount{Name: c.Name, People: c.People, Email: c.Email, Post: c.Post, Before: c.Before, Twice: c.Twice}
+		x := console.NoticeCount{Name: c.Name, People: c.People, Email: c.Email, Post: c.Post, Home: c.Home, Before: c.Before, Twice: c.Twice}
 		for _, why := range slices.Sorted(maps.Keys(c.Left)) {
 			x.Left = append(x.Left, console.Count{Table: why, Records: c.Left[why]})
 			x.None += c.Left[why]
@@ -127,6 +173,9 @@ func (s noticeDesk) CountTelling(ctx context.Context, version string) (console.N
 	if err != nil {
 		return out, err
 	}
+	if len(p.People) == 0 {
+		return out, web.ErrNotFound
+	}
 	old, err := s.d.NoticeVersion(ctx, p.Before)
 	if err != nil {
 		return out, err
@@ -136,6 +185,32 @@ func (s noticeDesk) CountTelling(ctx context.Context, version string) (console.N
 		out.Words.WhatWelsh = ""
 	}
 	return out, nil
+}
+
+// ageWords is how old something is.
+func ageWords(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return web.Count(int(d/time.Minute), "minute", "minutes") + " ago"
+	case d < 48*time.Hour:
+		return web.Count(int(d/time.Hour), "hour", "hours") + " ago"
+	}
+	return web.Count(int(d/(24*time.Hour)), "day", "days") + " ago"
+}
+
+// CountTelling asks for people to be counted. Asked while it is done it is done once more.
+func (s noticeDesk) CountTelling(ctx context.Context, by console.Staff, version string) error {
+	p, err := s.d.Publication(ctx, version)
+	if err != nil {
+		return s.told(ctx, err)
+	}
+	err = s.d.Store.Write(ctx, func(tx *store.Tx) error {
+		return s.queue.Add(ctx, tx, job.Job{Kind: jobCount, Key: p.Version.Hash, Args: countArgs{by.ID}})
+	})
+	s.queue.Wake()
+	return s.told(ctx, err)
 }
 
 // meaning is what two versions' significant differences mean for people, one to a line.

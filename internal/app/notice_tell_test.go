@@ -68,17 +68,14 @@ func TestTelling(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	count, err := s.CountTelling(ctx, version)
-	if err != nil || len(count.Counts) == 0 || count.Counts[0].Email == 0 || !strings.Contains(count.Words.What, "90 days now") || count.Words.Why == "" {
-		t.Fatalf("the count is %+v, %v", count, err)
+	if count, err := s.CountedTelling(ctx, version); err != nil || !count.Taken.IsZero() || count.Counting || !strings.Contains(count.Words.What, "90 days now") || count.Words.Why == "" {
+		t.Fatalf("before anybody counts it says %+v, %v", count, err)
 	}
-	for range 2 { // asked twice, it is done once
-		if err := s.BeginTelling(ctx, by, version, console.NoticeWords{What: count.Words.What, Why: count.Words.Why}); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.CountTelling(ctx, by, version); err != nil {
+		t.Fatal(err)
 	}
-	if busy, _, err := o.tellingNow(ctx, version); err != nil || !busy {
-		t.Errorf("nobody is being told: %v", err)
+	if count, err := s.CountedTelling(ctx, version); err != nil || !count.Counting || !count.Since.IsZero() {
+		t.Errorf("asked to count it says %+v, %v", count, err)
 	}
 	works := func(is func() bool) { // the queue, until something is so; it sends nothing beside us after that
 		t.Helper()
@@ -90,6 +87,22 @@ func TestTelling(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Errorf("the queue ended with %v", err)
 		}
+	}
+	works(func() bool {
+		_, err := o.queue.Get(ctx, jobCount, version)
+		return errors.Is(err, store.ErrNotFound)
+	})
+	count, err := s.CountedTelling(ctx, version)
+	if err != nil || count.Counting || count.Taken.IsZero() || count.Old != "just now" || len(count.Counts) == 0 || count.Counts[0].Email == 0 || count.Counts[0].Home == 0 {
+		t.Fatalf("the count is %+v, %v", count, err)
+	}
+	for range 2 { // asked twice, it is done once
+		if err := s.BeginTelling(ctx, by, version, console.NoticeWords{What: count.Words.What, Why: count.Words.Why}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if busy, _, err := o.tellingNow(ctx, version); err != nil || !busy {
+		t.Errorf("nobody is being told: %v", err)
 	}
 	works(func() bool {
 		told, err := w.ToldOf(ctx, version)
@@ -109,6 +122,10 @@ func TestTelling(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+	proof, err := w.ProveTelling(ctx, version)
+	if err != nil || len(proof.Faults) > 0 || proof.Proved != proof.Letters || proof.Letters == 0 {
+		t.Errorf("the ledger proves %+v, %v", proof, err)
 	}
 	for key, n := range sent.got {
 		if n != 1 {

@@ -216,7 +216,7 @@ func eventWords(e cases.Event) string {
 		cases.Assigns.Entry(): "A task was given", cases.Chases.Entry(): "A task was chased", cases.Raises.Entry(): "A task was raised", cases.Finishes.Entry(): "A task was finished",
 		cases.Transfers.Entry(): "The case was transferred", cases.Lapses.Entry(): "The case lapsed", cases.Reviews.Entry(): "A review was asked for", cases.Concludes.Entry(): "The review ended",
 		cases.Escalates.Entry(): "It went to the second stage", cases.Reopens.Entry(): "The case was opened again",
-		"letter.queued": "A letter was written", "letter.sent": "A letter was sent", "letter.posted": "A letter was posted", "letter.failed": "A letter could not be sent", "letter.dropped": "A letter was dropped", "letter.retried": "A letter is tried again by e-mail",
+		"letter.queued": "A letter was written", "letters.queued": "Letters were written", "letter.sent": "A letter was sent", "letter.posted": "A letter was posted", "letter.failed": "A letter could not be sent", "letter.dropped": "A letter was dropped", "letter.retried": "A letter is tried again by e-mail",
 		"link.made": "A link to the answer was made", "link.code-sent": "A code for the link was sent", "link.code-read-out": "A code for the link was made to be read out",
 		"link.download-began": "The answer began to be downloaded", "link.download-completed": "The answer was downloaded by the person", "link.download-broke-off": "A download broke off",
 		"link.ended": "The link ended", "link.destroyed": "What was left of the link was destroyed",

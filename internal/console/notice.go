@@ -26,8 +26,11 @@ type Notices interface {
 	// ConfirmNotice records that a version is put up at a place, or that people of a kind
 	// were told of it.
 	ConfirmNotice(ctx context.Context, by Staff, version string, people bool, id, proof string) error
-	// CountTelling is whom a telling would reach, and what it might say.
-	CountTelling(ctx context.Context, version string) (NoticeTelling, error)
+	// CountedTelling is whom a telling would reach, as it was counted last, and what it might
+	// say.
+	CountedTelling(ctx context.Context, version string) (NoticeTelling, error)
+	// CountTelling has it counted whom a telling would reach, in the background.
+	CountTelling(ctx context.Context, by Staff, version string) error
 	// BeginTelling has everybody written to, in the background.
 	BeginTelling(ctx context.Context, by Staff, version string, words NoticeWords) error
 	// PrintTelling is the list of letters to print. to is the firm that prints them, empty for
@@ -160,10 +163,16 @@ type NoticeTold struct {
 // NoticeTelling is whom a telling would reach.
 type NoticeTelling struct {
 	NoticeEdition
-	Counts []NoticeCount
-	Kinds  []NoticeKind
-	Gaps   []string
-	Words  NoticeWords // what it might say
+	Taken    time.Time // when it was counted; zero where it never was
+	Old      string    // how old that is: "3 hours ago"
+	Counting bool      // it is being counted, or waits for it
+	Since    time.Time // when that began; zero where it has not
+	Read     int       // records looked at so far
+	Failed   string    // why it could not be counted
+	Counts   []NoticeCount
+	Kinds    []NoticeKind
+	Gaps     []string
+	Words    NoticeWords // what it might say
 }
 
 // NoticeKind is a kind of people, and the tables that hold them.
@@ -171,9 +180,9 @@ type NoticeKind struct{ Title, Tables string }
 
 // NoticeCount is how many people of one company would be told.
 type NoticeCount struct {
-	Name                                     string
-	People, Email, Post, Before, Twice, None int
-	Left                                     []Count
+	Name                                           string
+	People, Email, Post, Home, Before, Twice, None int
+	Left                                           []Count
 }
 
 // NoticeWords are what people are told, in English and Welsh.
@@ -216,6 +225,7 @@ func (c *Console) noticeRoutes() map[string]page {
 		"GET /notice/publish/{version}":          c.noticePublish,
 		"POST /notice/publish/{version}/confirm": c.confirmNotice,
 		"GET /notice/tell/{version}":             c.tellPage,
+		"POST /notice/tell/{version}/count":      c.tellCount,
 		"POST /notice/tell/{version}":            c.tellPeople,
 		"POST /notice/tell/{version}/print":      c.tellPrint,
 		"POST /notice/tell/{version}/posted":     c.tellPosted,

@@ -28,10 +28,13 @@ func (c *Console) tellPage(w http.ResponseWriter, r *http.Request, staff Staff) 
 }
 
 func (c *Console) showTell(w http.ResponseWriter, r *http.Request, staff Staff, typed url.Values, errs web.Errors) {
-	t, err := c.Notices.CountTelling(r.Context(), r.PathValue("version"))
+	t, err := c.Notices.CountedTelling(r.Context(), r.PathValue("version"))
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
+	}
+	if t.Counting && typed == nil && t.Taken.IsZero() {
+		w.Header().Set("Refresh", "3")
 	}
 	v := tellView{NoticeTelling: t, Fields: tellFields(t.Words)}
 	for i := range v.Fields {
@@ -41,6 +44,20 @@ func (c *Console) showTell(w http.ResponseWriter, r *http.Request, staff Staff, 
 	}
 	c.show(w, r, staff, "notice-tell", noticeAt, web.Page{Title: "Tell people what changes", Back: publishAt(t.Version), Errors: errs, Main: v})
 }
+
+func (c *Console) tellCount(w http.ResponseWriter, r *http.Request, staff Staff) {
+	if !c.form(w, r) {
+		return
+	}
+	version := r.PathValue("version")
+	if err := c.Notices.CountTelling(r.Context(), staff, version); err != nil {
+		c.pages.Fail(w, r, err)
+		return
+	}
+	c.done(w, r, tellAt(version), "They are being counted. This page says how far it has come.")
+}
+
+func tellAt(version string) string { return noticeAt + "/tell/" + url.PathEscape(version) }
 
 func (c *Console) tellPeople(w http.ResponseWriter, r *http.Request, staff Staff) {
 	if !c.form(w, r) {

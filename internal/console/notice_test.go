@@ -69,8 +69,16 @@ func (f *fakeNotices) ConfirmNotice(_ context.Context, by console.Staff, version
 	return nil
 }
 
-func (f *fakeNotices) CountTelling(_ context.Context, version string) (console.NoticeTelling, error) {
-	return console.NoticeTelling{NoticeEdition: console.NoticeEdition{Version: version, From: "Monday 1 March 2027"}, Counts: []console.NoticeCount{{Name: "Alder Vale Homes", People: 10, Email: 6, Post: 3, Twice: 1, None: 1, Left: []console.Count{{Table: "they have died", Records: 1}}}},
+func (f *fakeNotices) CountTelling(_ context.Context, by console.Staff, version string) error {
+	f.did = append(f.did, by.Name+" counts")
+	return nil
+}
+
+func (f *fakeNotices) CountedTelling(_ context.Context, version string) (console.NoticeTelling, error) {
+	if version == oldNotice {
+		return console.NoticeTelling{NoticeEdition: console.NoticeEdition{Version: version, From: "Monday 1 March 2027"}, Counting: true, Since: now, Read: 41_500}, nil
+	}
+	return console.NoticeTelling{NoticeEdition: console.NoticeEdition{Version: version, From: "Monday 1 March 2027"}, Taken: now, Old: "3 hours ago", Counts: []console.NoticeCount{{Name: "Alder Vale Homes", People: 10, Email: 6, Post: 3, Home: 2, Twice: 1, None: 1, Left: []console.Count{{Table: "they have died", Records: 1}}}},
 		Kinds: []console.NoticeKind{{Title: "Tenants", Tables: "housing.tenant"}, {Title: "Visitors"}}, Gaps: []string{"repairs: it is down"}, Words: console.NoticeWords{What: "- You may wait longer.", Why: "People wait longer."}}, nil
 }
 
@@ -113,7 +121,8 @@ func TestNoticePages(t *testing.T) {
 		"/notice/compare?old=" + oldNotice + "&new=" + newNotice: {"<del><span class=\"govuk-visually-hidden\">Taken out: ", "We put it right in &lt;fifteen&gt; days.", "12 disclosures of 30 would have been refused.", "likely to be significant", "39 sentences are the same"},
 		"/notice/compare?old=" + oldNotice + "&new=folder":       {"Adopt this version"},
 		"/notice/publish/" + newNotice:                           {"Seen by the door", "Our website", "What was seen there?", "PM-2026-0001", "The firm that prints"},
-		"/notice/tell/" + newNotice:                              {"1: they have died", "housing.tenant", "repairs: it is down", "You may wait longer"},
+		"/notice/tell/" + newNotice:                              {"Counted 3 hours ago", "2 to the home of their tenancy", "1: they have died", "housing.tenant", "repairs: it is down", "You may wait longer"},
+		"/notice/tell/" + oldNotice:                              {"41,500 records so far"},
 	} {
 		status, page := v.get(path)
 		if status != http.StatusOK {
@@ -142,6 +151,7 @@ func TestNoticePages(t *testing.T) {
 		{"/notice/adopt", []string{"old", oldNotice, "significant", "yes", "why", "People wait longer."}, 200, "The version is kept"},
 		{"/notice/publish/" + newNotice + "/confirm", []string{"what", "display", "id", "site"}, 422, "Say in a few words what was seen"},
 		{"/notice/publish/" + newNotice + "/confirm", []string{"what", "display", "id", "site", "proof", "Seen"}, 200, "It is recorded"},
+		{"/notice/tell/" + newNotice + "/count", nil, 200, "They are being counted"},
 		{"/notice/tell/" + newNotice, []string{"what", "It changes."}, 422, "Say why it changes"},
 		{"/notice/tell/" + newNotice, []string{"what", "It changes.", "why", "The law did."}, 200, "are being written"},
 		{"/notice/tell/" + newNotice + "/posted", []string{"day-day", "31", "day-month", "2", "day-year", "2026"}, 422, "Enter the day"},
@@ -165,7 +175,7 @@ func TestNoticeForEveryone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := b.Page(t, o)
 			signInWith(p, f)
-			for _, path := range []string{"/notice", "/notice/compare?old=" + oldNotice + "&new=folder", "/notice/publish/" + newNotice, "/notice/tell/" + newNotice} {
+			for _, path := range []string{"/notice", "/notice/compare?old=" + oldNotice + "&new=folder", "/notice/publish/" + newNotice, "/notice/tell/" + newNotice, "/notice/tell/" + oldNotice} {
 				p.Goto(f.URL + path)
 				if !o.NoScript {
 					for _, v := range p.Axe() {

@@ -16,7 +16,7 @@ type TellCounted struct {
 	Telling
 	Taken time.Time // zero where they were never counted to the end
 	Begun time.Time // when it was begun to count them last
-	Read  int       // records that run has looked at so far
+	Read  int       // records that run has looked at so far; those of the counts are Telling.Read
 }
 
 // CountedTelling is the counts that are kept of a version: it reads nobody's records. Where
