@@ -31,7 +31,7 @@ import (
 type evidence struct {
 	desk     *Desk
 	detector textTypes
-	keys     bool // rows are named by their keys
+	keys     bool   // rows are named by their keys
 	client   string // whose set is looked at; empty is our own
 	systems  *systems
 	tables   []promise.Table

@@ -19,6 +19,7 @@ import (
 	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/promise"
+	"tenet/internal/register"
 	"tenet/internal/store"
 )
 
@@ -252,19 +253,31 @@ type planted struct {
 }
 
 var plantedKinds = map[string]planted{
-	"retention.applied":       {check: "{check: retention.applied, rule: tenancy-file}", plant: query("UPDATE tenancy SET ended = '2019-01-31' WHERE id = 1"), gap: query("UPDATE tenancy SET ended = 'in spring' WHERE id = 2")},
-	"data.absent":             {check: "{check: data.absent, type: CARD}", plant: query("UPDATE policy SET review_by = '4111 1111 1111 1111'"), gap: query("ALTER TABLE visit ADD COLUMN photo BLOB")},
-	"special.compartment":     {check: "{check: special.compartment, in: [h.equality]}", plant: query("UPDATE contact SET remark = 'asthma'"), gap: query("CREATE TABLE scratch (id INTEGER)")},
-	"records.may-be-blank":    {check: "{check: records.may-be-blank, categories: [ethnicity]}", plant: query("DROP TABLE equality; CREATE TABLE equality (id INTEGER PRIMARY KEY, ethnicity TEXT NOT NULL)"), gap: query("CREATE TABLE scratch (id INTEGER)")},
-	"markers.ended":           {check: "{check: markers.ended}", plant: query("INSERT INTO marker VALUES (2, '2026-11-21')"), gap: query("INSERT INTO marker VALUES (3, 'next year')")},
-	"calls.told":              {check: "{check: calls.told, in: h.call, where: recorded=Y}", plant: query("INSERT INTO call VALUES (3, 'no', 'Y')"), gap: away},
-	"cameras.assessed":        {check: "{check: cameras.assessed, in: h.camera}", plant: query("INSERT INTO camera VALUES (2, NULL)"), gap: away},
+	"retention.applied":    {check: "{check: retention.applied, rule: tenancy-file}", plant: query("UPDATE tenancy SET ended = '2019-01-31' WHERE id = 1"), gap: query("UPDATE tenancy SET ended = 'in spring' WHERE id = 2")},
+	"data.absent":          {check: "{check: data.absent, type: CARD}", plant: query("UPDATE policy SET review_by = '4111 1111 1111 1111'"), gap: query("ALTER TABLE visit ADD COLUMN photo BLOB")},
+	"special.compartment":  {check: "{check: special.compartment, in: [h.equality]}", plant: query("UPDATE contact SET remark = 'asthma'"), gap: query("CREATE TABLE scratch (id INTEGER)")},
+	"records.may-be-blank": {check: "{check: records.may-be-blank, categories: [ethnicity]}", plant: query("DROP TABLE equality; CREATE TABLE equality (id INTEGER PRIMARY KEY, ethnicity TEXT NOT NULL)"), gap: query("CREATE TABLE scratch (id INTEGER)")},
+	"markers.ended":        {check: "{check: markers.ended}", plant: query("INSERT INTO marker VALUES (2, '2026-11-21')"), gap: query("INSERT INTO marker VALUES (3, 'next year')")},
+	"calls.told":           {check: "{check: calls.told, in: h.call, where: recorded=Y}", plant: query("INSERT INTO call VALUES (3, 'no', 'Y')"), gap: away},
+	"cameras.assessed":     {check: "{check: cameras.assessed, in: h.camera}", plant: query("INSERT INTO camera VALUES (2, NULL)"), gap: away},
+	"cameras.assessed, by a paper of the register": {check: "{check: cameras.assessed, in: h.camera}", before: func(h *heldDesk) {
+		query("ALTER TABLE camera ADD COLUMN place TEXT; UPDATE camera SET assessed_on = '2019-06-01', place = 'Mill Row - bin store'")(h)
+		r, err := h.Registers()
+		h.must(err)
+		f, err := r.Form("dpia")
+		h.must(err)
+		h.paper(r, "dpia", answers(f, h.Notice, register.Values{"kind": "camera", "place": "Mill Row, bin store"}))
+	}, plant: query("INSERT INTO camera VALUES (2, NULL, 'Heron Court, lift')"), gap: away},
 	"consent.not-by-browsing": {check: "{check: consent.not-by-browsing, in: h.consent}", plant: query("INSERT INTO consent VALUES (2, 'browsing')"), gap: away},
 	"access.reviewed":         {check: "{check: access.reviewed, every: P6M, in: h.review}", plant: query("INSERT INTO review VALUES (2, 'payroll', '2026-01-31')"), gap: away},
 	"consent.withdrawn":       {check: "{check: consent.withdrawn, within: P1D, in: h.taken_back}", plant: query("UPDATE taken_back SET stopped_on = '2026-10-09' WHERE id = 1"), gap: query("UPDATE taken_back SET stopped_on = 'soon' WHERE id = 3")},
 	"erasure.told":            {check: "{check: erasure.told, in: h.erased}", plant: query("INSERT INTO erased VALUES (2, '2026-09-01', NULL)"), gap: query("INSERT INTO erased VALUES (2, 'in May', '2026-09-01')")},
-	"disclosure.logged":       {check: "{check: disclosure.logged}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
-	"disclosure.within":       {check: "{check: disclosure.within, rule: repairs-to-contractors}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
+	"erasure.told, by tasks": {check: "{check: erasure.told}", before: func(h *heldDesk) { h.told(cases.Done) },
+		plant: own("UPDATE cases_task SET outcome = '', ended = NULL WHERE sort = 'tell'"), gap: func(h *heldDesk) { h.told(cases.Dropped) }, whole: true},
+	"erasure.told, nobody was": {check: "{check: erasure.told}", before: func(h *heldDesk) { h.told(cases.Unable) },
+		plant: own("DELETE FROM cases_task"), gap: func(*heldDesk) {}, whole: true},
+	"disclosure.logged": {check: "{check: disclosure.logged}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
+	"disclosure.within": {check: "{check: disclosure.within, rule: repairs-to-contractors}", before: gaveAndLogged, plant: query("INSERT INTO given VALUES (9, 'repairs-contractors', '2026-11-22')"), gap: noLog},
 	"disclosure.absent": {check: "{check: disclosure.absent, categories: [ethnicity]}", before: gaveAndLogged, plant: func(h *heldDesk) {
 		account(h.t, h.Desk, "dora", DPO)
 		over := disclosing(h.t, "police", "ethnicity", "asked")
@@ -281,6 +294,16 @@ var plantedKinds = map[string]planted{
 	"transfers.safeguard":  {check: "{check: transfers.safeguard, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 	"register.complete":    {check: "{check: register.complete, register: agreements, kind: processor, as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 
+	"register.complete, transfers":   {check: "{check: register.complete, register: transfers, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
+	"register.complete, assessments": {check: "{check: register.complete, register: assessments}", before: func(h *heldDesk) { h.files("lia") }, plant: overdue, gap: noForms},
+	"register.complete, dpia":        filedKind("dpia"),
+	"register.complete, lia":         filedKind("lia"),
+	"register.complete, apd":         filedKind("apd"),
+	"register.complete, further-use": filedKind("further-use"),
+	"register.complete, documents":   filedKind("documents"),
+	"register.complete, guidance":    filedKind("guidance"),
+	"register.complete, measures":    filedKind("measures"),
+
 	"sources.readable": {check: "{check: sources.readable}", plant: away, gap: func(h *heldDesk) { h.must(h.DropSource("h")) }},
 	"index.fresh": {check: "{check: index.fresh}", before: func(h *heldDesk) {
 		h.settle(2 * time.Hour)
@@ -288,7 +311,10 @@ var plantedKinds = map[string]planted{
 		h.must(err)
 	}, plant: func(h *heldDesk) { query("INSERT INTO visit VALUES (2, 'out')")(h); h.settle(time.Hour) }, gap: away},
 	"data.as-told": {check: "{check: data.as-told}", before: confirmed, plant: query("ALTER TABLE equality ADD COLUMN shoe_size TEXT; UPDATE equality SET shoe_size = '9'"),
-		gap: func(h *heldDesk) { h.edit("maps/h.yaml", "{skip: register, key: id}", "{skip: a list, key: id}"); h.reopen() }},
+		gap: func(h *heldDesk) {
+			h.edit("maps/h.yaml", "{skip: register, key: id}", "{skip: a list, key: id}")
+			h.reopen()
+		}},
 	"data.as-told, a category that the notice has not": {check: "{check: data.as-told}", before: confirmed, plant: func(h *heldDesk) {
 		h.edit("maps/h.yaml", "columns: {ethnicity: {category: ethnicity}}", "columns: {ethnicity: {category: heritage}}")
 		h.reopen()
@@ -380,8 +406,51 @@ var plantedKinds = map[string]planted{
 		}},
 }
 
+// filedKind is a register in which all that the notice calls for is signed.
+func filedKind(id string) planted {
+	return planted{check: "{check: register.complete, register: " + id + "}", before: func(h *heldDesk) { h.names(id); h.files(id) }, plant: overdue, gap: noForms}
+}
+
+// overdue lets every review be late.
+func overdue(h *heldDesk) { h.at("2028-03-01") }
+
+// noForms makes the registers ones that cannot be read.
+func noForms(h *heldDesk) {
+	h.must(os.WriteFile(filepath.Join(h.Dir, registersFile), []byte("no-such-register: []\n"), 0o600))
+}
+
 // confirmed is somebody's word that the map is right as it lies.
 func confirmed(h *heldDesk) { h.must(h.ConfirmMap(h.t.Context(), "s1", "h")) }
+
+// told is an erasure of what a contractor was given, and how telling them ended, if it did.
+func (h *heldDesk) told(ends cases.Outcome) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	h.at("2026-09-01")
+	gave(h.t, h.Desk, ann, "repairs-contractors", "repairs-to-contractors", "Weir Lane Plumbing", "name")
+	h.at("2026-09-02")
+	k := granted(h.t, h.Desk, law.KindErasure, ann)
+	searches, err := h.Cases.Tasks(ctx, k.ID)
+	h.must(err)
+	for _, x := range searches {
+		_, err := h.Cases.Finish(ctx, cases.On{Case: k.ID, By: "s1"}, x.N, cases.Empty, "Nothing.")
+		h.must(err)
+	}
+	k, err = h.Cases.Get(ctx, k.ID)
+	h.must(err)
+	k, err = h.Approve(ctx, k, "s2", "")
+	h.must(err)
+	tasks, err := h.Cases.Tasks(ctx, k.ID)
+	h.must(err)
+	h.at("2026-09-10")
+	for _, x := range tasks {
+		if x.Outcome == "" && ends != "" {
+			_, err := h.Cases.Finish(ctx, cases.On{Case: k.ID, By: "s1"}, x.N, ends, "Their e-mail of 10 September says so.")
+			h.must(err)
+		}
+	}
+	h.Now = func() time.Time { return promiseDay }
+}
 
 // gaveAndLogged records that something was given to a repairs contractor, as the landlord's own log
 // has it too.
@@ -447,7 +516,7 @@ func TestEveryKindOfCheck(t *testing.T) {
 	}
 	slices.Sort(tested)
 	if tested = slices.Compact(tested); !slices.Equal(built, tested) {
-		t.Fatalf("built are %q\ntested are %q", built, tested)
+		t.Errorf("built are %q\ntested are %q", built, tested)
 	}
 	world := promiseWorld(t)
 	for _, name := range slices.Sorted(maps.Keys(plantedKinds)) {

@@ -123,7 +123,7 @@ func (e *evidence) Register(ctx context.Context, id string) ([]promise.Item, err
 	d := e.desk
 	r, err := d.Registers()
 	if err != nil {
-		return []promise.Item{{Name: registersFile, State: promise.NotSeen, Why: err.Error()}}, ctx.Err()
+		return []promise.Item{{Name: registersFile, State: promise.Unread, Why: err.Error()}}, ctx.Err()
 	}
 	f, err := r.Form(id)
 	if err != nil {
@@ -134,7 +134,7 @@ func (e *evidence) Register(ctx context.Context, id string) ([]promise.Item, err
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return []promise.Item{{Name: id, State: promise.NotSeen, Why: err.Error()}}, nil
+		return []promise.Item{{Name: id, State: promise.Unread, Why: err.Error()}}, nil
 	}
 	states := map[register.Standing]promise.State{register.Met: promise.AsPromised, register.Stated: promise.NotSeen, register.AtFault: promise.NotAsPromised, register.Missing: promise.NotAsPromised}
 	var out []promise.Item

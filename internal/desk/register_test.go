@@ -72,12 +72,7 @@ func (h *heldDesk) files(id string) *register.Registers {
 			if id == "dpia" {
 				v = answers(f, h.Notice, register.Values{w.By: string(i.ID), "kind": "camera"})
 			}
-			p, err := r.Begin(h.t.Context(), register.NewPaper{In: register.In{Register: id, Title: "About it", Values: v}, By: "s1"})
-			h.must(err)
-			p, err = r.Propose(h.t.Context(), register.On{Number: p.Number, By: "s1"})
-			h.must(err)
-			p, err = r.Sign(h.t.Context(), register.On{Number: p.Number, By: "s2"}, register.Signature{})
-			h.must(err)
+			p := h.paper(r, id, v)
 			if id == "guidance" {
 				_, err = r.Enter(h.t.Context(), register.On{Number: p.Number, By: "s1"}, "read", register.Values{"who": "s1"})
 				h.must(err)
@@ -87,9 +82,26 @@ func (h *heldDesk) files(id string) *register.Registers {
 	return r
 }
 
+// paper begins a paper of a register, proposes it and signs it.
+func (h *heldDesk) paper(r *register.Registers, id string, v register.Values) register.Paper {
+	h.t.Helper()
+	p, err := r.Begin(h.t.Context(), register.NewPaper{In: register.In{Register: id, Title: "About it", Values: v}, By: "s1"})
+	h.must(err)
+	p, err = r.Propose(h.t.Context(), register.On{Number: p.Number, By: "s1"})
+	h.must(err)
+	p, err = r.Sign(h.t.Context(), register.On{Number: p.Number, By: "s2"}, register.Signature{})
+	h.must(err)
+	return p
+}
+
 // names lets the notice name what calls for papers of a register, where its pack does not.
 func (h *heldDesk) names(id string) {
 	h.t.Helper()
+	if id == "further-use" {
+		h.edit("notice/uses.yaml", "    law: The steps before a tenancy that you ask us to take.\n", "    law: The steps before a tenancy that you ask us to take.\n    new: {since: 2026-06-01, told: 2026-05-01}\n")
+		h.reopen()
+		return
+	}
 	more := map[string][2]string{
 		"documents": {"landlord.yaml", "documents:\n  - {id: camera-policy, title: Our camera policy, kind: policy}\n"},
 		"guidance":  {"records.yaml", "guidance:\n  - {id: never-ask, says: Staff never ask for a password., kind: script}\n"},
@@ -110,7 +122,7 @@ func (h *heldDesk) names(id string) {
 // where the register cannot be read.
 func TestRegisterPromises(t *testing.T) {
 	from := promiseWorld(t)
-	for _, id := range []string{"dpia", "lia", "apd", "documents", "guidance", "measures"} {
+	for _, id := range []string{"dpia", "lia", "apd", "further-use", "documents", "guidance", "measures"} {
 		t.Run(id, func(t *testing.T) {
 			h := hold(t, from, "{check: register.complete, register: "+id+"}")
 			h.names(id)

@@ -25,6 +25,8 @@ type Board struct {
 	Breaches  Breaches  // nil where there is no register of them
 	// Disclosures is Tenet's own log of what was given out; nil where there is none.
 	Disclosures Disclosures
+	Assessed    Assessments // nil where there is no register of them
+	Told        Tellings    // nil where there are no cases
 	History     *History
 	// Progress is told of rows read while a table is scanned; it may be nil.
 	Progress func(stage string, rows int64)

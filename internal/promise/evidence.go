@@ -135,6 +135,7 @@ const (
 	AsPromised State = iota
 	NotAsPromised
 	NotSeen
+	Unread // and what would say so cannot be read at all
 )
 
 // Office is what the installation knows of itself.

@@ -24,6 +24,8 @@ func (l *Look) against(ctx context.Context, f *Found, register string) error {
 	unseen := int64(0)
 	for _, i := range items {
 		switch {
+		case i.State == Unread:
+			f.gap("%s: %s", i.Name, i.Why)
 		case i.State == NotSeen:
 			unseen++
 		case i.State == NotAsPromised && i.Paper != "":

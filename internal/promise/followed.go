@@ -37,17 +37,6 @@ var consentWithdrawn = Kind{
 	},
 }
 
-var erasureTold = Kind{
-	Name: "erasure.told", Says: "those who were given data that was erased or corrected were told",
-	Params: []Param{in, {Name: "done", Says: "the column with the day on which it was erased or corrected; left out means done_on", Type: AColumn},
-		{Name: "told", Says: "the column with the day on which those who were given it were told; left out means told_on", Type: AColumn},
-		{Name: "within", Says: "how soon; left out means P1M", Type: APeriod}, where, atLeast},
-	Look: func(ctx context.Context, l *Look) (Found, error) {
-		f := Found{Unit: "erasures and corrections", Method: "The log of erasures and corrections that others had to be told of, row by row: the day on which each was done, and the day on which they were told (UK GDPR Art 19). One whose time is not over is not counted."}
-		return f, l.followed(ctx, &f, "erasures and who was told", l.column("done", "done_on"), l.column("told", "told_on"), "P1M")
-	},
-}
-
 // followed counts rows by whether what was to follow a day did, within the time of the
 // parameter within. Rows in which the first has not happened are not counted.
 func (l *Look) followed(ctx context.Context, f *Found, wanted, first, then string, otherwise notice.Period) error {

@@ -194,6 +194,10 @@ func balanced(ctx context.Context, l *Look) (Found, error) {
 			return f, err
 		}
 		for _, i := range items {
+			if i.State == Unread { // a paper there may be better, or worse, than what the notice says
+				f.gap("%s: %s", i.Name, i.Why)
+				return f, nil
+			}
 			papers[i.Name] = i
 		}
 	}

@@ -58,31 +58,6 @@ func (l *Look) column(param, otherwise string) string {
 	return otherwise
 }
 
-var camerasAssessed = Kind{
-	Name: "cameras.assessed", Says: "each camera has an impact assessment that is not out of date",
-	Params: []Param{in, {Name: "assessed", Says: "the column with the day of the assessment; left out means assessed_on", Type: AColumn},
-		{Name: "every", Says: "how long an assessment stands; left out means P3Y", Type: APeriod}, where, atLeast},
-	Look: func(ctx context.Context, l *Look) (Found, error) {
-		f := Found{Unit: "cameras and kinds of filming", Method: "The register of cameras, row by row, by the day of assessment; and each kind of filming in records.yaml by the assessment it names."}
-		assessments := map[notice.ID]notice.ImpactAssessment{}
-		for _, a := range l.Notice.Uses.Impact {
-			assessments[a.ID] = a
-		}
-		for _, r := range l.Notice.Records.Recordings {
-			if !slices.Contains([]notice.RecordingKind{notice.CameraRecording, notice.BodyRecording, notice.DroneRecording, notice.DoorRecording}, r.Kind) {
-				continue
-			}
-			a, ok := assessments[r.Assessment]
-			f.count(ok && !past(a.ReviewBy, l.Today), "records.yaml "+string(r.ID))
-		}
-		return f, l.listed(ctx, &f, "the cameras there are", []string{l.column("assessed", "assessed_on")}, func(t Table, r Row) error {
-			on, ok := day(strings.TrimSpace(r.Values[0].Text))
-			f.row(ok && !l.Today.After(after(on, l.With.period("every", "P3Y"))), t, r, "")
-			return nil
-		}, nil)
-	},
-}
-
 // past says that a day of the notice is over; a day it does not give is not.
 func past(d notice.Date, today law.Date) bool {
 	last := dayOf(d)
