@@ -162,7 +162,7 @@ func TestNoticePages(t *testing.T) {
 			t.Errorf("%s %v: %d, does not say %q", c.path, c.form, status, c.says)
 		}
 	}
-	if got := strings.Join(n.did, "\n"); !strings.Contains(got, "adopts: People wait longer.") || !strings.Contains(got, "confirms site: Seen") || !strings.Contains(got, "tells: It changes.") || !strings.Contains(got, "posted 2026-11-20") || len(n.did) != 4 {
+	if got := strings.Join(n.did, "\n"); !strings.Contains(got, "adopts: People wait longer.") || !strings.Contains(got, "confirms site: Seen") || !strings.Contains(got, "tells: It changes.") || !strings.Contains(got, "posted 2026-11-20") || !strings.Contains(got, "counts") || len(n.did) != 5 {
 		t.Errorf("done: %s", got)
 	}
 }
