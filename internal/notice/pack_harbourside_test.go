@@ -61,6 +61,8 @@ func TestHarbourside(t *testing.T) {
 		{"O20", "outdated-wording", wordsFile, "{#access-only-if}", ""},
 		{"O29", "access-narrowed", wordsFile, "{#not-if-law-says-hold}", ""},
 		{"O8", "cookies-not-listed", wordsFile, "{#cookies-count-visitors}", ""},
+		{"", "consent-by-conduct", webFile, "cookie-choice:", ""},
+		{"O8", "cookie-refusal-hard", webFile, "cookie-choice:", ""},
 		{"X7", "claims-contradict", wordsFile, "{#cookies-leave-a-trail}", ""},
 		{"O17", "regulator-details-stale", wordsFile, "casework@", ""},
 	}...)

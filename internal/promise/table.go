@@ -28,11 +28,24 @@ func Markdown(n *notice.Notice, stands map[notice.ID]Result) string {
 	return b.String()
 }
 
+// ruleWords are rules by their file: "sharing.yaml: jobs, payments".
 func ruleWords(list []string) string {
 	if len(list) == 0 {
 		return "words only"
 	}
-	return "`" + strings.Join(list, "`; `") + "`"
+	var files []string
+	in := map[string][]string{}
+	for _, r := range list {
+		file, name, _ := strings.Cut(r, ": ")
+		if in[file] == nil {
+			files = append(files, file)
+		}
+		in[file] = append(in[file], name)
+	}
+	for i, file := range files {
+		files[i] = file + ": " + strings.Join(in[file], ", ")
+	}
+	return "`" + strings.Join(files, "`; `") + "`"
 }
 
 // checkWords is a check with what it is given, in the order of its names.
