@@ -68,7 +68,7 @@ func (g gate) Admit(ctx context.Context, staff console.Staff, ask console.Ask) e
 		return denied(desk.Everything(roles, staff.Role))
 	}
 	if ask.Incident != "" {
-		return staffIncidents{g.staffDesk}.incidentTold(ctx, g.d.MayIncident(ctx, reader(staff), ask.Incident, desk.Duty(ask.Duty)))
+		return staffIncidents{staffDesk: g.staffDesk}.incidentTold(ctx, g.d.MayIncident(ctx, reader(staff), ask.Incident, desk.Duty(ask.Duty)))
 	}
 	if ask.Number == "" {
 		return denied(desk.Allow(roles, staff.Role, desk.Duty(ask.Duty), ""))
@@ -171,7 +171,7 @@ func (g gate) holds(h desk.Holding) string {
 
 func (g gate) Looked(ctx context.Context, staff console.Staff, ask console.Ask) error {
 	if ask.Incident != "" {
-		return staffIncidents{g.staffDesk}.incidentTold(ctx, g.d.LookedAtIncident(ctx, reader(staff), ask.Incident, ask.Page, false))
+		return staffIncidents{staffDesk: g.staffDesk}.incidentTold(ctx, g.d.LookedAtIncident(ctx, reader(staff), ask.Incident, ask.Page, false))
 	}
 	k, err := g.d.Cases.ByNumber(ctx, ask.Number)
 	if err == nil {

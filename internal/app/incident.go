@@ -23,7 +23,10 @@ import (
 const peoplePage = 50
 
 // staffIncidents is what went wrong, as staff meet it.
-type staffIncidents struct{ staffDesk }
+type staffIncidents struct {
+	staffDesk
+	hours []desk.BreachAgreement // for a form: agreements that give hours now
+}
 
 // incidentStates are the states of an incident as staff read them.
 var incidentStates = map[incident.State]string{
@@ -62,7 +65,7 @@ func (s staffIncidents) Incidents(ctx context.Context, by console.Staff, f conso
 		out.Rows = append(out.Rows, row)
 	}
 	for _, sort := range incident.Sorts() {
-		out.Sorts = append(out.Sorts, console.Option{ID: string(sort.Kind), Text: sort.Title})
+		out.Sorts = append(out.Sorts, console.Choice{ID: string(sort.Kind), Text: sort.Title})
 		if n := t.Kinds[sort.Kind]; n > 0 {
 			out.Kinds = append(out.Kinds, console.Amount{Label: sort.Title, Cases: n})
 		}
@@ -336,6 +339,11 @@ func (s staffIncidents) IncidentAct(ctx context.Context, by console.Staff, numbe
 			return out, &web.Refusal{Why: "This cannot be done to the incident as it stands: " + incidentStates[f.State] + ".", Mend: "Look at it again."}
 		}
 		out.Lacks = needsSaid(o)
+	}
+	if a.id == "confirm" {
+		if s.hours, err = s.d.BreachAgreements(ctx, s.d.Now()); err != nil {
+			return out, s.told(ctx, err)
+		}
 	}
 	if a.fields != nil {
 		out.Fields = a.fields(s, &f)

@@ -152,6 +152,7 @@ func lookingActs(group string) []incidentAct {
 						{ID: "controller", Text: "Controller"}, {ID: "joint-controller", Text: "Joint controller"}, {ID: "processor", Text: "Processor", Hint: "We hold it for somebody, who is told without undue delay (Article 33(2))."}}},
 					prefilled(longField("controllers", "For whom or with whom is it held?", "A line for each.", false), strings.Join(f.Controllers, "\n")),
 				}
+				out = append(out, whoseFields(s, f)...)
 				owed := console.FormField{Name: "owed", Label: "Which clocks of contracts run?", As: "some"}
 				for _, c := range incident.Contracts(s.d.Notice) {
 					owed.Options = append(owed.Options, console.Option{ID: string(c.ID), Text: c.Title, Hint: fmt.Sprintf("%d %s after %s", c.Clock.Count, strings.ReplaceAll(string(c.Clock.Unit), "-", " "), c.From)})
@@ -169,7 +170,12 @@ func lookingActs(group string) []incidentAct {
 				if err != nil {
 					return "", "", err
 				}
-				f := incident.Finding{Aware: aware, How: d.text("how"), Role: incident.Role(d.text("role"))}
+				f := desk.Triage{Finding: incident.Finding{Aware: aware, How: d.text("how"), Role: incident.Role(d.text("role")), Client: notice.ID(d.text("client"))}, Agreements: d.given["agreements"]}
+				if d.text("knew") != "" {
+					if f.Knew, err = d.moment("knew"); err != nil {
+						return "", "", err
+					}
+				}
 				for _, h := range d.given["harms"] {
 					f.Harms = append(f.Harms, incident.Harm(h))
 				}
@@ -181,7 +187,8 @@ func lookingActs(group string) []incidentAct {
 				for _, id := range d.given["owed"] {
 					f.Owed = append(f.Owed, notice.ID(id))
 				}
-				return d.take("It is recorded as a personal data breach.", func(x *incident.Incidents) (incident.Incident, error) { return x.Confirm(d.ctx, d.on, f) })
+				i, err := d.s.d.TriageIncident(d.ctx, d.on, f)
+				return i.Number, "It is recorded as a personal data breach.", err
 			}},
 		{id: "dismiss", group: group, name: "It is no personal data breach", button: "Record it", actions: []incident.Action{incident.Dismisses},
 			does:   []string{"The clock to the regulator stops. The incident stays on record with your reasons."},
@@ -207,6 +214,48 @@ func lookingActs(group string) []incidentAct {
 				return d.take("The note is kept.", func(x *incident.Incidents) (incident.Incident, error) { return x.Note(d.ctx, d.on, d.text("words")) })
 			}},
 	}
+}
+
+// whoseFields ask whose data it is, where the landlord holds any for clients, and which of
+// the agreements that give hours to tell of a breach it concerns.
+func whoseFields(s staffIncidents, f *desk.IncidentFile) []console.FormField {
+	var out []console.FormField
+	if clients := s.d.Notice.Landlord.Clients; len(clients) > 0 {
+		whose := console.FormField{Name: "client", Label: "Whose set is it in?", Hint: "A client decides over its own data, and is told: choose processor above.", As: "choose",
+			Options: []console.Option{{ID: "", Text: "Our own"}}, Chosen: []string{string(f.Client)}}
+		for _, c := range clients {
+			whose.Options = append(whose.Options, console.Option{ID: string(c.ID), Text: c.Name})
+		}
+		out = append(out, whose)
+	}
+	papers := console.FormField{Name: "agreements", Label: "Which agreements does it concern?", Hint: "They give hours to tell of a breach. One with the client whose set it is counts by itself.", As: "some"}
+	theirs := false
+	for _, a := range s.hours {
+		theirs = theirs || a.Theirs
+		says := fmt.Sprintf("We tell %s within %d hours", a.With, a.Hours)
+		if a.Theirs {
+			says = fmt.Sprintf("%s tells us within %d hours", a.With, a.Hours)
+		}
+		if n := len(papers.Options); n > 0 && papers.Options[n-1].ID == a.Paper {
+			papers.Options[n-1].Hint += "; " + lowerFirst(says)
+			continue
+		}
+		papers.Options = append(papers.Options, console.Option{ID: a.Paper, Text: a.Title, Hint: a.Paper + ": " + says})
+	}
+	for _, c := range f.Contracts {
+		papers.Chosen = append(papers.Chosen, c.Paper)
+	}
+	if len(papers.Options) > 0 {
+		out = append(out, papers)
+	}
+	if theirs {
+		knew := lineField("knew", "When did the firm know, at which it happened?", "Only if it happened at one: the day and the time.", false)
+		if !f.Knew.IsZero() {
+			knew.Value = f.Knew.In(law.London()).Format("2006-01-02 15:04")
+		}
+		out = append(out, knew)
+	}
+	return out
 }
 
 func riskActs(group string) []incidentAct {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -31,13 +30,22 @@ func tellingActs(group string) []incidentAct {
 		{id: "pass", group: group, name: "Record that a controller or client was told", button: "Record it", actions: []incident.Action{incident.Passes},
 			does: []string{"Whoever we hold the data for, or share it with, is told without undue delay, or within the hours of the contract."},
 			fields: func(_ staffIncidents, f *desk.IncidentFile) []console.FormField {
-				out := []console.FormField{prefilled(lineField("to", "Who was told?", "", true), strings.Join(f.Controllers, ", ")), lineField("how", "How?", "", true), lineField("at", "When?", "Left empty: now.", false)}
+				to := strings.Join(f.Controllers, ", ")
 				clock := console.FormField{Name: "clock", Label: "Which clock does it meet?", As: "choose"}
 				for _, c := range f.Clocks {
-					if slices.Contains(f.Owed, notice.ID(c.ID)) && c.Running() {
-						clock.Options = append(clock.Options, console.Option{ID: c.ID, Text: c.Title})
+					if c.ID == string(law.Breach) || c.Theirs || !c.Running() {
+						continue
 					}
+					by := "without undue delay"
+					if !c.Due.IsZero() {
+						by = "by " + c.Due.Words()
+					}
+					if to == "" {
+						to = strings.TrimPrefix(c.Title, "Tell ")
+					}
+					clock.Options = append(clock.Options, console.Option{ID: c.ID, Text: c.Title + " " + by, Hint: c.Tell})
 				}
+				out := []console.FormField{prefilled(lineField("to", "Who was told?", "", true), to), lineField("how", "How?", "", true), lineField("at", "When?", "Left empty: now.", false)}
 				if len(clock.Options) > 0 {
 					out = append(out, clock)
 				}

@@ -85,7 +85,8 @@ func TestScenario_MET13(t *testing.T) {
 	w := under(t, "wrenfield")
 	ctx := t.Context()
 	o, _, _ := w.office(t)
-	by, staff := w.hires(t, "farida", "Farida Choudhury"), staffIncidents{staffDesk{o}}
+	w.hires(t, "farida", "Farida Choudhury")
+	by, staff := staffOf(t, w, "farida"), staffIncidents{staffDesk: staffDesk{o}}
 	i := w.breach(t, "met-13", incident.SomeRisk)
 	if of, named := i.Kind.Opens(w.Notice); of != notice.Lost || !named {
 		t.Errorf("it opens as %q, which the notice names: %v", of, named)

@@ -232,9 +232,14 @@ type incidentTriageCmd struct {
 	Harm       []string `help:"confidentiality, integrity or availability; repeat."`
 	Aware      string   `placeholder:"TIME" help:"When somebody here was reasonably certain: 2026-11-27T17:30. Left out, now."`
 	How        string   `help:"How that is known."`
-	As         string   `default:"controller" help:"What we are to the data: controller, joint-controller or processor."`
+	As         string   `help:"What we are to the data: controller, joint-controller or processor. Left out, processor of a client's, and otherwise controller."`
 	Controller []string `help:"For whom, or with whom, the data is held; repeat."`
 	Clock      []string `help:"A clock of a contract that runs, by its id in the notice; repeat."`
+	Client     string   `help:"Whose set the data is in: a client, by its id in the notice."`
+	Recipient  []string `help:"A recipient of the notice whose agreement with us it concerns; repeat."`
+	Data       []string `help:"A category of the notice that it is; repeat. Left out, agreements about any data count."`
+	Agreement  []string `help:"An agreement of the register that it concerns, by its number; repeat."`
+	Knew       string   `placeholder:"TIME" help:"When the firm knew, if it happened at one that is to tell us."`
 	None       string   `placeholder:"WHY" help:"It is no personal data breach, and why."`
 }
 
@@ -248,16 +253,37 @@ func (x *incidentTriageCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	f := incident.Finding{Aware: aware, How: x.How, Role: incident.Role(x.As), Controllers: x.Controller}
+	if x.As == "" && x.Client == "" {
+		x.As = string(incident.Controller)
+	}
+	t := desk.Triage{Finding: incident.Finding{Aware: aware, How: x.How, Role: incident.Role(x.As), Controllers: x.Controller, Client: notice.ID(x.Client)}, Agreements: x.Agreement}
+	if x.Knew != "" {
+		if t.Knew, err = instant("--knew", x.Knew); err != nil {
+			return err
+		}
+	}
 	for _, h := range x.Harm {
-		f.Harms = append(f.Harms, incident.Harm(h))
+		t.Harms = append(t.Harms, incident.Harm(h))
 	}
 	for _, id := range x.Clock {
-		f.Owed = append(f.Owed, notice.ID(id))
+		t.Owed = append(t.Owed, notice.ID(id))
 	}
-	return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
-		return in.Confirm(c, on, f)
-	})
+	for _, id := range x.Recipient {
+		t.Recipients = append(t.Recipients, notice.ID(id))
+	}
+	for _, id := range x.Data {
+		t.Data = append(t.Data, notice.ID(id))
+	}
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	i, err := d.TriageIncident(c, incident.On{Number: x.Number, By: c.actor()}, t)
+	if err != nil {
+		return err
+	}
+	return c.incidentAnswer(i)
 }
 
 type incidentDescribeCmd struct {
@@ -348,7 +374,7 @@ type incidentPassCmd struct {
 	Number string `arg:""`
 	To     string `arg:"" help:"Who was told."`
 	How    string `required:"" help:"How."`
-	Clock  string `help:"The clock of a contract that this meets, by its id in the notice."`
+	Clock  string `help:"The clock that this meets: by its id in the notice, the number of an agreement, or tell:NAME of a controller."`
 }
 
 func (x *incidentPassCmd) Run(c *call) error {

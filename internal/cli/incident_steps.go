@@ -14,18 +14,20 @@ import (
 )
 
 type incidentPeopleCmd struct {
-	Number  string `arg:""`
-	Sheet   string `placeholder:"FILE" help:"A CSV file or workbook with a row for each: name, email, phone, address, reference, language, born, what."`
-	Name    string `help:"Look for one person: their name."`
-	DOB     string `name:"dob" help:"Their date of birth."`
-	Email   string `help:"Their e-mail address."`
-	Phone   string `help:"Their telephone number."`
-	Ref     string `help:"Their reference."`
-	Address string `help:"Where to write to."`
-	What    string `help:"What of theirs it is."`
-	Untold  bool   `help:"Show only those who were not told yet."`
-	After   int64  `placeholder:"N" help:"Show those who come after number N of the list."`
-	Limit   int    `default:"50" help:"Show how many at most, up to 500."`
+	Number  string   `arg:""`
+	Sheet   string   `placeholder:"FILE" help:"A CSV file or workbook with a row for each: name, email, phone, address, reference, language, born, what."`
+	Name    string   `help:"Look for one person: their name."`
+	DOB     string   `name:"dob" help:"Their date of birth."`
+	Email   string   `help:"Their e-mail address."`
+	Phone   string   `help:"Their telephone number."`
+	Ref     string   `help:"Their reference."`
+	Address string   `help:"Where to write to."`
+	From    string   `placeholder:"SYSTEM.TABLE" help:"Everybody in a table of people, as its map has it, for whom each --where holds."`
+	Where   []string `placeholder:"CONDITION" help:"COLUMN=VALUE, or COLUMN~PART of a value, without regard to capitals; repeat."`
+	What    string   `help:"What of theirs it is."`
+	Untold  bool     `help:"Show only those who were not told yet."`
+	After   int64    `placeholder:"N" help:"Show those who come after number N of the list."`
+	Limit   int      `default:"50" help:"Show how many at most, up to 500."`
 }
 
 func (x *incidentPeopleCmd) Run(c *call) error {
@@ -35,7 +37,7 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 	}
 	defer d.Close()
 	q := desk.Query{Name: x.Name, DOB: x.DOB, Email: x.Email, Phone: x.Phone, Ref: x.Ref}
-	added := 0
+	added, unread := 0, 0
 	var problems []cases.RowProblem
 	switch {
 	case x.Sheet != "":
@@ -46,6 +48,20 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 		if added, problems, err = d.ListAffectedSheet(c, x.Number, c.actor(), x.Sheet, sheet); err != nil {
 			return err
 		}
+	case x.From != "":
+		t := desk.FromTable{Table: x.From, What: x.What}
+		for _, w := range x.Where {
+			where, err := desk.ParseWhere(w)
+			if err != nil {
+				return err
+			}
+			t.Where = append(t.Where, where)
+		}
+		l, err := d.ListAffectedFrom(c, x.Number, c.actor(), t)
+		if err != nil {
+			return err
+		}
+		added, unread = l.Added, l.Unread
 	case q != (desk.Query{}):
 		if added, err = d.ListAffectedFound(c, x.Number, c.actor(), q, x.Address, x.What); err != nil {
 			return err
@@ -67,8 +83,8 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 	if len(list) == x.Limit {
 		next = list[len(list)-1].N
 	}
-	c.found = len(problems) > 0
-	out := map[string]any{"added": added, "listed": f.People.Listed, "told": f.People.Told, "affected": list, "next": next, "problems": append([]cases.RowProblem{}, problems...)}
+	c.found = len(problems)+unread > 0
+	out := map[string]any{"added": added, "unread": unread, "listed": f.People.Listed, "told": f.People.Told, "affected": list, "next": next, "problems": append([]cases.RowProblem{}, problems...)}
 	return c.answer(out, func(w io.Writer) {
 		for _, p := range problems {
 			fmt.Fprintf(w, "line %d, %s: %s; %s\n", p.Line, p.Column, p.What, p.Mend)
@@ -82,6 +98,9 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 				state = "told " + law.At(a.Told).Words()
 			}
 			fmt.Fprintf(w, "%d  %s: %s\n", a.N, a.Name, state)
+		}
+		if unread > 0 {
+			fmt.Fprintf(w, "%d rows could not be read: somebody looks at those.\n", unread)
 		}
 		fmt.Fprintf(w, "%d added; %d on the list, %d told.\n", added, f.People.Listed, f.People.Told)
 		if next > 0 {

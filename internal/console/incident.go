@@ -53,7 +53,7 @@ type IncidentList struct {
 	Next   string   // After of the next page; empty if this is the last
 	Months []Amount // how many were reported in each, the last twelve
 	Kinds  []Amount
-	Sorts  []Option // the kinds there are, to choose from
+	Sorts  []Choice // the kinds there are, to choose from
 }
 
 // IncidentRow is a line of the list.

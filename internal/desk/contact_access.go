@@ -37,6 +37,7 @@ func (d *Desk) ownMap() *datamap.Map {
 			"entry": hidden, "spoke_with": other, "what_happened": words, "what_a_colleague_thinks": words, "what_was_done": words}},
 		"authority":    {Category: category("dpv-pd:Relationship"), Columns: map[string]*datamap.Column{"entry": hidden, "who_may_act": other, "by_whose_word": words, "evidence": words}},
 		"caller_check": {Category: category("dpv-pd:Interaction"), Columns: map[string]*datamap.Column{"entry": hidden}},
+		"incident":     incidentTable(category("dpv-pd:Interaction"), words, hidden),
 	}}
 }
 
@@ -81,6 +82,9 @@ func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Ans
 		if samePerson(e.About, who) {
 			add(entryRecord(e))
 		}
+	}
+	if err := d.addIncidents(ctx, marks, who, s.client, add); err != nil {
+		return err
 	}
 	authorities, err := x.Authorities(ctx, marks, d.Today())
 	if err != nil {

@@ -34,6 +34,7 @@ func (e *evidence) Breaches(ctx context.Context) ([]promise.BreachItem, error) {
 		if err != nil {
 			return nil, err
 		}
+		b.Missed = incident.Missed(clocks, e.desk.Now())
 		for _, c := range clocks {
 			if c.ID == string(law.Breach) {
 				b.Due = c.Due.Deadline()

@@ -14,7 +14,13 @@ import (
 func (d *Desk) MayDo(by store.Staff, duty Duty) error { return Allow(d.Roles(), by.Role, duty, "") }
 
 // SeesSets says whose sets an account's role sees: nil is all of them.
-func (d *Desk) SeesSets(by store.Staff) func(client notice.ID) bool { return nil }
+func (d *Desk) SeesSets(by store.Staff) func(client notice.ID) bool {
+	r := d.Role(by.Role)
+	if len(r.Clients) == 0 {
+		return nil
+	}
+	return func(client notice.ID) bool { return r.Reaches(string(client)) }
+}
 
 // MayIncident says whether an account may have something of an incident: whether its role
 // has the duty, and sees the set whose data it is. The error is a [*Denied].

@@ -40,8 +40,8 @@ type Affected struct {
 	Marks [][]byte `json:"-"`
 }
 
-// most of one incident, and of one step.
-const mostPeople = 100_000
+// MostPeople is how many may be on the list of one incident.
+const MostPeople = 100_000
 
 // List adds people to those whom a breach touches, and says how many were not on the
 // list before. Somebody all of whose marks are those of one on it is the same.
@@ -63,8 +63,8 @@ func (x *Incidents) ListPeople(ctx context.Context, on On, people []Affected) (I
 		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM incident_person WHERE landlord = $1 AND incident = $2`, x.landlord, i.ID).Scan(&last); err != nil {
 			return nil, err
 		}
-		if last+int64(len(people)) > mostPeople {
-			return nil, input("tell the public instead, and say so", "there are more than %d people", mostPeople)
+		if last+int64(len(people)) > MostPeople {
+			return nil, input("tell the public instead, and say so", "there are more than %d people", MostPeople)
 		}
 		for _, p := range people {
 			new, err := x.listOne(ctx, tx, i, key, last+1, p)

@@ -22,6 +22,7 @@ type BreachItem struct {
 	Whole   bool      // facts, effects and remedial action are recorded (UK GDPR Art 33(5))
 	People  bool      // whoever is to be told of it was, or an exception of Art 34(3) is recorded
 	Passed  bool      // of a processor: the controller was told (Art 33(2))
+	Missed  bool      // hours that the notice or an agreement gives us to tell somebody passed, and they were not told within them
 }
 
 // peopleWithin is how long after the decision that a risk is high everybody is to have
@@ -32,7 +33,8 @@ const peopleWithin = 72 * time.Hour
 func breached(ctx context.Context, l *Look) (Found, error) {
 	people, _ := l.With.m["told"].(bool)
 	f := Found{Unit: "breaches", Places: "registers", Method: "Each personal data breach in the register of incidents: what happened, its effects and what was done are recorded, somebody has decided the risk, " +
-		"and the regulator was told within 72 hours of our being aware where a risk is likely (UK GDPR Art 33). One whose time is not up yet does not count."}
+		"the regulator was told within 72 hours of our being aware where a risk is likely (UK GDPR Art 33), " +
+		"and whomever the notice or an agreement gives us hours to tell was told within them. One whose time is not up yet does not count."}
 	if people {
 		f.Unit = "breaches with a high risk"
 		f.Method = fmt.Sprintf("Each personal data breach whose risk was decided to be high: everybody on its list was told, or an exception of UK GDPR Art 34(3) is recorded. The law says without undue delay; "+
@@ -55,6 +57,8 @@ func breached(ctx context.Context, l *Look) (Found, error) {
 		case people && b.High && (b.People || now.Sub(b.Decided) > peopleWithin):
 			f.count(b.People, b.Number)
 		case people:
+		case b.Missed:
+			f.count(false, b.Number)
 		case b.Due.IsZero(): // we hold the data for somebody else, who decides
 			f.count(b.Passed, b.Number)
 		case b.Risk && !b.Told.IsZero():

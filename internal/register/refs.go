@@ -47,6 +47,9 @@ var things = map[string]func(n *notice.Notice) []Named{
 	"recipient": func(n *notice.Notice) []Named {
 		return named(n.Sharing.Recipients, func(x notice.Recipient) (notice.ID, string) { return x.ID, x.Title })
 	},
+	"client": func(n *notice.Notice) []Named {
+		return named(n.Landlord.Clients, func(x notice.Client) (notice.ID, string) { return x.ID, x.Name })
+	},
 	"agreement": func(n *notice.Notice) []Named {
 		return named(n.Sharing.Agreements, func(x notice.Agreement) (notice.ID, string) { return x.ID, x.Title })
 	},
