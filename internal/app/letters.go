@@ -41,7 +41,7 @@ func (s caseWork) Letters(ctx context.Context, by console.Staff, q console.Lette
 		all = all[:min(len(all), letterPage+1)]
 	} else {
 		var err error
-		if all, err = s.d.LettersIn(ctx, q.Show, skip(q.Page, letterPage), letterPage+1); err != nil {
+		if all, err = s.lettersIn(ctx, q.Show, skip(q.Page, letterPage), letterPage+1); err != nil {
 			return nil, s.told(ctx, err)
 		}
 	}
@@ -55,6 +55,35 @@ func (s caseWork) Letters(ctx context.Context, by console.Staff, q console.Lette
 		out = append(out, s.letterRow(by, k, o, name))
 	}
 	return out, nil
+}
+
+// lettersIn is a part of the outbox, as far as whoever acts may see the cases.
+func (s caseWork) lettersIn(ctx context.Context, show string, from, most int) ([]desk.Outgoing, error) {
+	if s.d.SeesAll(ctx) {
+		return s.d.LettersIn(ctx, show, from, most)
+	}
+	const chunk = 200
+	var out []desk.Outgoing
+	for at := 0; len(out) < from+most; at += chunk {
+		page, err := s.d.LettersIn(ctx, show, at, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page {
+			k, err := s.d.Cases.Get(ctx, o.Case)
+			if err != nil {
+				return nil, err
+			}
+			if s.d.SeesCase(ctx, k) {
+				out = append(out, o)
+			}
+		}
+		if len(page) < chunk {
+			break
+		}
+	}
+	out = out[min(from, len(out)):]
+	return out[:min(most, len(out))], nil
 }
 
 // letterRow is a letter in a list. Of a case that is not for somebody's role it has no
@@ -183,8 +212,12 @@ func (s caseWork) Templates(context.Context) (out []console.LetterTemplate, stra
 	return out, strange, nil
 }
 
-// Waiting counts what waits for somebody.
+// Waiting counts what waits for somebody. Whoever does not see every set is shown no count:
+// it would be of others' letters too.
 func (s caseWork) Waiting(ctx context.Context) (letters, mail int, err error) {
+	if !s.d.SeesAll(ctx) {
+		return 0, 0, nil
+	}
 	c, err := s.d.PostCounts(ctx)
 	return c.Print, c.Mail, err
 }

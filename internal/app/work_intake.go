@@ -16,7 +16,7 @@ import (
 
 // Form is what can be filled in about a request that came by letter, telephone or over
 // the counter.
-func (s caseWork) Form(context.Context) (console.IntakeForm, error) {
+func (s caseWork) Form(ctx context.Context) (console.IntakeForm, error) {
 	kind := console.FormField{Name: "kind", Label: "What is it?", Hint: "What the person wants, not what they call it. If nothing fits, choose the last.", As: "choose", Must: true}
 	for _, k := range law.Kinds() {
 		h, _ := k.Handling()
@@ -67,6 +67,9 @@ func (s caseWork) Form(context.Context) (console.IntakeForm, error) {
 	if len(s.d.Notice.Landlord.Clients) > 0 {
 		client := console.FormField{Name: "client", Label: "Do we answer it for one of our clients?", Hint: "Only if the client has the request and wants us to answer it, from its records alone. Nothing is approved before its instruction is recorded. Leave it empty otherwise: whose customer it is will be looked up.", As: "choose"}
 		for _, c := range s.d.Notice.Landlord.Clients {
+			if !s.d.Sees(ctx, string(c.ID)) {
+				continue
+			}
 			client.Options = append(client.Options, console.Option{ID: string(c.ID), Text: c.Name})
 		}
 		groups[5].Fields = append(groups[5].Fields, client)

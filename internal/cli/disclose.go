@@ -181,6 +181,7 @@ type discloseRecordCmd struct {
 	personFlags
 	Recipient string `placeholder:"NAME" help:"Who was given it, as they are called: a firm, an officer."`
 	Way       string `placeholder:"WORDS" help:"How it went."`
+	Client    string `placeholder:"CLIENT" help:"Whose customer the person is, where it was given out for a client; our own if it is left out."`
 	Out       string `placeholder:"FILE.csv" help:"With --bulk: where the rows that may go are written, with no other column."`
 	Over      string `placeholder:"WHY" help:"Write it down although the rules do not allow it, and why it was given all the same."`
 	OverBy    string `placeholder:"LOGIN" help:"Whose decision that is: an account whose role reaches to it."`
@@ -212,7 +213,7 @@ func (x *discloseRecordCmd) Run(c *call) error {
 	if (x.Bulk == "") != (x.Out == "") {
 		return &desk.Error{Code: "usage", What: "a file that is given out needs --bulk and --out", Where: "--out", Mend: "give both, or neither"}
 	}
-	give := desk.Disclosing{Ask: ask, Person: q, Name: x.Recipient, Way: x.Way, By: c.actor(), Over: x.Over, OverBy: x.OverBy, Corrects: x.Corrects, Once: x.Once}
+	give := desk.Disclosing{Ask: ask, Person: q, Name: x.Recipient, Way: x.Way, By: c.actor(), Over: x.Over, OverBy: x.OverBy, Corrects: x.Corrects, Once: x.Once, Client: x.Client}
 	if x.Bulk != "" {
 		e, b, err := d.RecordBulk(c, give, x.Bulk, x.Out)
 		if err != nil {

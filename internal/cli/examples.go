@@ -62,6 +62,7 @@ var examples = map[string]string{
 	"client route":       "  tenet -C office client route AR-2026-0001",
 	"client instruct":    "  tenet -C agent case new access --client lantern-row --name \"Orla Finch\" --dob 1971-05-06 --asked \"All of it\"\n  tenet -C agent client instruct AR-2026-0001 --who \"Ann Lee, secretary\"",
 	"client end":         "  tenet -C agent client end tidewater --confirm tidewater",
+	"client return":      "  tenet -C agent client return tidewater --to tidewater.json",
 	"processing show":    "  tenet -C office processing\n  tenet -C office processing --controller larkfield-homes --out record.xlsx\n  tenet -C office processing --as processor",
 	"processing import":  "  tenet -C office processing import record.xlsx --controller larkfield-homes --check",
 	"processing diff":    "  tenet -C office processing diff larkfield office/notice",

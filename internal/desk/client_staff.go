@@ -147,13 +147,16 @@ func (d *Desk) withinRow(ctx context.Context, s *systems, id string) error {
 	return d.within(ctx, set.Client)
 }
 
+// everySet stands for all of them where somebody was refused; no client is called so.
+const everySet = "every.set"
+
 // everywhere refuses whoever acts what takes looking at every set.
 func (d *Desk) everywhere(ctx context.Context) error {
 	s, r := d.limit(ctx)
 	if s == nil {
 		return nil
 	}
-	return d.refuse(ctx, s, r, "*")
+	return d.refuse(ctx, s, r, everySet)
 }
 
 func (d *Desk) refuse(ctx context.Context, s *store.Staff, r Role, set string) error {
@@ -167,11 +170,11 @@ func (d *Desk) refuse(ctx context.Context, s *store.Staff, r Role, set string) e
 // notSeen says that a role does not see a set, and which do.
 func (d *Desk) notSeen(r Role, set string) error {
 	e := &Denied{Role: r, What: "see the records of this landlord’s customers"}
-	if set == "*" {
+	if set == everySet {
 		e.What = "look for somebody among the customers of every landlord"
 	}
 	for _, o := range d.Roles() {
-		if slices.Contains(o.May, SeeCases) && (len(o.Clients) == 0 || set != "*" && o.Reaches(set)) {
+		if slices.Contains(o.May, SeeCases) && (len(o.Clients) == 0 || set != everySet && o.Reaches(set)) {
 			e.Whose = append(e.Whose, o.Title)
 		}
 	}
