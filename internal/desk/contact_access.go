@@ -36,6 +36,7 @@ func (d *Desk) ownMap() *datamap.Map {
 		"contact": {Category: category("dpv-pd:Interaction"), Columns: map[string]*datamap.Column{
 			"entry": hidden, "spoke_with": other, "what_happened": words, "what_a_colleague_thinks": words, "what_was_done": words}},
 		"authority":    {Category: category("dpv-pd:Relationship"), Columns: map[string]*datamap.Column{"entry": hidden, "who_may_act": other, "by_whose_word": words, "evidence": words}},
+		papersTable:    papersMap(),
 		"caller_check": {Category: category("dpv-pd:Interaction"), Columns: map[string]*datamap.Column{"entry": hidden}},
 		"incident":     incidentTable(category("dpv-pd:Interaction"), words, hidden),
 	}}
@@ -93,6 +94,15 @@ func (d *Desk) addOwn(ctx context.Context, s *systems, k cases.Case, a *find.Ans
 	for _, m := range authorities {
 		if samePerson(m.For, who) {
 			add(authorityRecord(m))
+		}
+	}
+	if s.client == "" { // the registers are the landlord's own
+		named, err := d.namings(ctx, who, marks)
+		if err != nil {
+			return err
+		}
+		for _, m := range named {
+			add(mentionRecord(m, who))
 		}
 	}
 	// A check is about whoever the caller said, whom its marks alone name: those that a name

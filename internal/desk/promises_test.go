@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tenet/internal/cases"
+	"tenet/internal/contact"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/promise"
@@ -220,6 +221,17 @@ func (h *heldDesk) answered(regime law.Regime, received, ended string) cases.Cas
 	return k
 }
 
+// noted writes down on a day that somebody rang.
+func (h *heldDesk) noted(day string) {
+	h.t.Helper()
+	h.at(day)
+	x, err := contact.New(contact.Config{Store: h.Store, Ring: h.Keys, Landlord: h.Config.Landlord, Now: h.Now})
+	h.must(err)
+	_, err = x.Write(h.t.Context(), contact.NewEntry{Once: "call of " + day, By: "s1", Channel: contact.Phone, Particulars: contact.Particulars{About: contact.Person{Name: "Ann Larter"}, Facts: "Rang about the tap."}})
+	h.must(err)
+	h.Now = func() time.Time { return promiseDay }
+}
+
 // sealed is a case with an approved answer.
 func (h *heldDesk) sealed() cases.Case {
 	h.t.Helper()
@@ -253,6 +265,11 @@ type planted struct {
 }
 
 var plantedKinds = map[string]planted{
+	"retention.own": {check: "{check: retention.own, records: [contacts]}", before: func(h *heldDesk) { h.noted("2026-11-02") }, plant: func(h *heldDesk) { h.noted("2019-03-01") },
+		gap: func(h *heldDesk) {
+			h.edit("notice/keeping.yaml", "records: [contacts, ", "records: [")
+			h.reopen()
+		}},
 	"retention.applied":    {check: "{check: retention.applied, rule: tenancy-file}", plant: query("UPDATE tenancy SET ended = '2019-01-31' WHERE id = 1"), gap: query("UPDATE tenancy SET ended = 'in spring' WHERE id = 2")},
 	"data.absent":          {check: "{check: data.absent, type: CARD}", plant: query("UPDATE policy SET review_by = '4111 1111 1111 1111'"), gap: query("ALTER TABLE visit ADD COLUMN photo BLOB")},
 	"special.compartment":  {check: "{check: special.compartment, in: [h.equality]}", plant: query("UPDATE contact SET remark = 'asthma'"), gap: query("CREATE TABLE scratch (id INTEGER)")},

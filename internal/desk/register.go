@@ -34,7 +34,7 @@ func (d *Desk) Registers() (*register.Registers, error) {
 		return nil, RegisterError(err)
 	}
 	return register.New(register.Config{Store: d.Store, Ring: d.Keys, Landlord: d.Config.Landlord, Forms: forms,
-		Notice: func() *notice.Notice { return d.Notice }, Now: func() time.Time { return d.Now() }})
+		Notice: func() *notice.Notice { return d.Notice }, Marks: d.namedMarks, Now: func() time.Time { return d.Now() }})
 }
 
 // RegisterError says what to do about what registers refuse.

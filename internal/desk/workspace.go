@@ -79,6 +79,8 @@ type Config struct {
 	Caller CallerRules `yaml:"caller,omitempty"`
 	// Promises is when they are checked.
 	Promises PromiseTimes `yaml:"promises,omitempty"`
+	// Keep is when what Tenet keeps itself is deleted; left out never.
+	Keep KeepTimes `yaml:"keep,omitempty"`
 }
 
 // Log says how the program speaks of its own doings, on standard error.
@@ -312,7 +314,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.checkProxies(), c.Release.check(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Keep.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.checkProxies(), c.Release.check(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {

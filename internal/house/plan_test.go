@@ -66,6 +66,7 @@ var plan = map[string]room{
 	"contact":  {floor: work, imports: []string{"keys", "law", "ledger", "store"}},
 	"consent":  {floor: work, imports: []string{"rule", "store"}, planned: true},
 	"records":  {floor: work, imports: []string{"rule", "store"}, planned: true},
+	"expiry":   {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
 	"register": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
 	"incident": {floor: work, imports: []string{"keys", "law", "ledger", "notice", "store"}},
 	"promise":  {floor: work, imports: []string{"law", "ledger", "notice", "store"}},
@@ -74,7 +75,7 @@ var plan = map[string]room{
 	"desk": {floor: desk, imports: []string{
 		"datamap", "datamap/discover", "detect", "law", "ledger", "match", "notice", "rows", "rule",
 		"blob", "doc", "job", "keys", "source", "store",
-		"cases", "contact", "disclose", "find", "identity", "incident", "index", "letter", "pack", "post", "processing", "promise", "redact", "register",
+		"cases", "contact", "disclose", "expiry", "find", "identity", "incident", "index", "letter", "pack", "post", "processing", "promise", "redact", "register",
 	}, tests: []string{"demo"}},
 
 	"web":     {floor: faces},

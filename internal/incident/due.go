@@ -60,78 +60,84 @@ func (x *Incidents) dueAmong(ctx context.Context, also string, before time.Time)
 // 33(5)), and how many people there were. The letters are their case's, which is forgotten
 // like every case.
 func (x *Incidents) Forget(ctx context.Context, by, id string) error {
-	err := x.store.Write(ctx, func(tx *store.Tx) error {
-		i, _, err := x.load(ctx, tx, "id", id)
-		if err != nil {
-			return err
-		}
-		if i.Ended.IsZero() || !i.Forgotten.IsZero() {
-			return ErrState
-		}
-		key, wrapped, err := x.ring.NewDataKey(owner(i.ID))
-		if err != nil {
-			return err
-		}
-		sealed, err := x.seal(key, i.ID, "details", i.Details.kept())
-		if err != nil {
-			return err
-		}
-		for _, query := range []string{
-			`DELETE FROM incident_mark WHERE landlord = $1 AND incident = $2`,
-			`DELETE FROM incident_person WHERE landlord = $1 AND incident = $2`,
-			`UPDATE incident_step SET sealed = NULL WHERE landlord = $1 AND incident = $2`,
-		} {
-			if _, err := tx.ExecContext(ctx, query, x.landlord, i.ID); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Forget(ctx, x.landlord, i.ID); err != nil {
-			return err
-		}
-		i.Version++
-		i.Forgotten, i.By = store.Time(store.Micros(x.clock())), by
-		i.Changed = i.Forgotten
-		_, err = tx.ExecContext(ctx, `UPDATE incident SET version = $3, changed = $4, actor = $5, forgotten = $4, wrapped = $6, sealed = $7 WHERE landlord = $1 AND id = $2`,
-			x.landlord, i.ID, i.Version, store.Micros(i.Changed), by, wrapped, sealed)
-		if err != nil {
-			return err
-		}
-		return x.record(ctx, tx, &i, key, Forgets, On{By: by}, "", map[string]any{"people": i.People.Listed})
-	})
+	err := x.store.Write(ctx, func(tx *store.Tx) error { return x.ForgetIn(ctx, tx, by, id) })
 	if err != nil {
 		return fmt.Errorf("forget an incident: %w", err)
 	}
 	return nil
 }
 
+// ForgetIn is [Incidents.Forget] in a transaction of the caller's.
+func (x *Incidents) ForgetIn(ctx context.Context, tx *store.Tx, by, id string) error {
+	i, _, err := x.load(ctx, tx, "id", id)
+	if err != nil {
+		return err
+	}
+	if i.Ended.IsZero() || !i.Forgotten.IsZero() {
+		return ErrState
+	}
+	key, wrapped, err := x.ring.NewDataKey(owner(i.ID))
+	if err != nil {
+		return err
+	}
+	sealed, err := x.seal(key, i.ID, "details", i.Details.kept())
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM incident_mark WHERE landlord = $1 AND incident = $2`,
+		`DELETE FROM incident_person WHERE landlord = $1 AND incident = $2`,
+		`UPDATE incident_step SET sealed = NULL WHERE landlord = $1 AND incident = $2`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, x.landlord, i.ID); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Forget(ctx, x.landlord, i.ID); err != nil {
+		return err
+	}
+	i.Version++
+	i.Forgotten, i.By = store.Time(store.Micros(x.clock())), by
+	i.Changed = i.Forgotten
+	_, err = tx.ExecContext(ctx, `UPDATE incident SET version = $3, changed = $4, actor = $5, forgotten = $4, wrapped = $6, sealed = $7 WHERE landlord = $1 AND id = $2`,
+		x.landlord, i.ID, i.Version, store.Micros(i.Changed), by, wrapped, sealed)
+	if err != nil {
+		return err
+	}
+	return x.record(ctx, tx, &i, key, Forgets, On{By: by}, "", map[string]any{"people": i.People.Listed})
+}
+
 // ForgetWhole deletes an incident that was forgotten, with its steps and who looked at it.
 // Its number is not given again; that one was deleted stays in the ledger.
 func (x *Incidents) ForgetWhole(ctx context.Context, by, id string) error {
-	err := x.store.Write(ctx, func(tx *store.Tx) error {
-		i, key, err := x.load(ctx, tx, "id", id)
-		if err != nil {
-			return err
-		}
-		if i.Ended.IsZero() || i.Forgotten.IsZero() {
-			return ErrState
-		}
-		i.Version++
-		i.Changed = store.Time(store.Micros(x.clock()))
-		if err := x.record(ctx, tx, &i, key, Deletes, On{By: by}, "", map[string]any{"kind": i.Kind, "risk": i.Risk}); err != nil {
-			return err
-		}
-		for _, table := range []string{"incident_ban", "incident_look", "incident_step"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE landlord = $1 AND incident = $2`, x.landlord, i.ID); err != nil {
-				return err
-			}
-		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM incident WHERE landlord = $1 AND id = $2`, x.landlord, i.ID)
-		return err
-	})
+	err := x.store.Write(ctx, func(tx *store.Tx) error { return x.ForgetWholeIn(ctx, tx, by, id) })
 	if err != nil {
 		return fmt.Errorf("delete an incident: %w", err)
 	}
 	return nil
+}
+
+// ForgetWholeIn is [Incidents.ForgetWhole] in a transaction of the caller's.
+func (x *Incidents) ForgetWholeIn(ctx context.Context, tx *store.Tx, by, id string) error {
+	i, key, err := x.load(ctx, tx, "id", id)
+	if err != nil {
+		return err
+	}
+	if i.Ended.IsZero() || i.Forgotten.IsZero() {
+		return ErrState
+	}
+	i.Version++
+	i.Changed = store.Time(store.Micros(x.clock()))
+	if err := x.record(ctx, tx, &i, key, Deletes, On{By: by}, "", map[string]any{"kind": i.Kind, "risk": i.Risk}); err != nil {
+		return err
+	}
+	for _, table := range []string{"incident_ban", "incident_look", "incident_step"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE landlord = $1 AND incident = $2`, x.landlord, i.ID); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM incident WHERE landlord = $1 AND id = $2`, x.landlord, i.ID)
+	return err
 }
 
 // kept is what stays of the details when people and particulars are forgotten: nothing in

@@ -20,7 +20,7 @@ func Kinds() []Kind {
 		lintClean, noticeReviewed, versionsKept, packsSealed, packsVerified, policyCurrent,
 		recipientsAgreement, recordsFilled, recordsMayBeBlank, registerComplete,
 		requestsAcknowledged, approvedBySecond, extensionTold, identityBeforeData, noFee, onTime,
-		retentionApplied, sourcesReadable, specialCompartment, staffDisabledOut, transfersSafeguard,
+		retentionApplied, retentionOwn, sourcesReadable, specialCompartment, staffDisabledOut, transfersSafeguard,
 		viewsReasoned, webCookies, webForms,
 	}
 }

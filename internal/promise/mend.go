@@ -39,6 +39,7 @@ var mends = map[string]string{
 	"requests.identity-before-data": "See whether each answer reached the right person; if not, it is a breach.",
 	"requests.no-fee":               "Give back what was paid, and answer without.",
 	"requests.on-time":              "Answer those that are late. One that was late stays late until it is a year old.",
+	"retention.own":                 "Let Tenet delete on schedule (tenet keep due shows what waits and why), or give the records a rule.",
 	"retention.applied":             "Delete what is past its time, or record the hold that keeps it.",
 	"sources.readable":              "Run tenet source check, and give the login what it lacks.",
 	"special.compartment":           "Move it to the tables that are kept apart.",
