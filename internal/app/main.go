@@ -21,6 +21,7 @@ func Main(version string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not hear the first, such as reading a pipe
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, version)
 }
 

@@ -114,6 +114,9 @@ func Load(own fs.FS) (*Set, error) {
 
 // read is a file of at most maxTemplate bytes.
 func read(from fs.FS, name string) (string, error) {
+	if at, err := fs.Stat(from, name); err == nil && !at.Mode().IsRegular() {
+		return "", errors.New("it is no regular file") // a pipe would be waited for
+	}
 	f, err := from.Open(name)
 	if err != nil {
 		return "", errors.New("it cannot be read")

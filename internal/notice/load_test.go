@@ -260,6 +260,16 @@ func TestLoadTooMuch(t *testing.T) {
 	}
 }
 
+// A pipe in the place of a file would be waited for until somebody writes into it.
+func TestLoadOpensNoPipe(t *testing.T) {
+	fsys := pack(t)
+	fsys[keepingFile].Mode = fs.ModeNamedPipe
+	_, err := Load(fsys)
+	if err == nil || !strings.Contains(err.Error(), "keeping.yaml of the notice: it is no regular file") {
+		t.Errorf("a pipe was read: %v", err)
+	}
+}
+
 func TestLoadStrayFile(t *testing.T) {
 	fsys := pack(t)
 	fsys["keepng.yaml"] = fsys["keeping.yaml"]

@@ -160,8 +160,14 @@ func strayFiles(fsys fs.FS, ps *problems) error {
 	return nil
 }
 
-// readFile reads no more than is needed to know that a file is too large.
+// readFile reads no more than is needed to know that a file is too large. What is no file is
+// not opened: a pipe would be waited for until somebody writes into it.
 func readFile(fsys fs.FS, name string) ([]byte, error) {
+	if at, err := fs.Stat(fsys, name); err != nil {
+		return nil, err
+	} else if !at.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
