@@ -269,11 +269,12 @@ func (d *Desk) draft(ctx context.Context, k cases.Case, a *find.Answer, s *syste
 		return nil, err
 	}
 	stage(progress, "prove that nothing withheld is in it", int64(len(c.secrets)))
-	if err := docs.prove(ctx, files, c); err != nil {
+	secrets := slices.Concat(c.secrets, docs.secrets)
+	if err := docs.prove(ctx, files, secrets); err != nil {
 		return nil, err
 	}
 	res := &Access{Case: k, Clock: clock, Answer: a, List: list}
-	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, state, docs.whyLeft(), decided, out, on); err != nil {
+	if res.Draft, res.Case, err = d.seal(ctx, k, files, list, a, state, docs.whyLeft(), secrets, decided, out, on); err != nil {
 		return nil, err
 	}
 	return res, nil
@@ -297,7 +298,7 @@ func readBack(ctx context.Context, name string, data []byte) (string, error) {
 // seal writes the sealed file into the workspace, with a copy where it was asked
 // for, and records the draft. A draft that says the same as the one the case has
 // is that one.
-func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, state *redact.State, left map[string]whyLeft, decided int64, out string, on cases.On) (string, cases.Case, error) {
+func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list []Disposition, a *find.Answer, state *redact.State, left map[string]whyLeft, secrets []string, decided int64, out string, on cases.On) (string, cases.Case, error) {
 	if k.Draft != nil && k.Draft.Decided == decided && k.Draft.File == outlineFile {
 		if have, err := d.openDraft(ctx, k); err == nil && pack.Digest(have) == pack.Digest(files) {
 			path, err := d.copyDraft(ctx, k.Number, k.Draft.Pack, out)
@@ -331,7 +332,7 @@ func (d *Desk) seal(ctx context.Context, k cases.Case, files []pack.File, list [
 			draft.Withheld++
 		}
 	}
-	kept, err := keep(a, state, left, d.textFiles(ctx, k))
+	kept, err := keep(a, state, left, secrets, d.textFiles(ctx, k))
 	if err != nil {
 		return "", k, err
 	}

@@ -313,8 +313,8 @@ func (ds *documents) checker(ctx context.Context) pack.Checker {
 
 // prove looks for everything withheld in everything that goes out. What is not
 // plain text is read back by the reader of other people's documents.
-func (ds *documents) prove(ctx context.Context, files []pack.File, c *composer) error {
-	if err := ds.checker(ctx).Check(files, slices.Concat(c.secrets, ds.secrets)); err != nil {
+func (ds *documents) prove(ctx context.Context, files []pack.File, secrets []string) error {
+	if err := ds.checker(ctx).Check(files, secrets); err != nil {
 		return &Error{Code: "leak", What: "something withheld would have gone out, so nothing was written", Mend: "withhold the record or field it names, or report this: the draft must not be made by hand", Err: err}
 	}
 	return nil

@@ -54,7 +54,7 @@ func (d *Desk) CheckPromises(ctx context.Context, by string, ids []string, progr
 func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progress) (*PromiseRun, error) {
 	e := &evidence{desk: d, detector: textSearch(), keys: o.Keys}
 	defer e.close()
-	b := &promise.Board{Notice: d.Notice, Today: d.Today(), Now: d.Now, Systems: e, Text: e.detector, Requests: e, Office: e, Registers: e, Breaches: e, Disclosures: e, Own: e, Assessed: e, Told: e, History: d.promises(), Progress: progress}
+	b := &promise.Board{Notice: d.Notice, Today: d.Today(), Now: d.Now, Systems: e, Text: e.detector, Requests: e, Office: e, Registers: e, Breaches: e, Disclosures: e, Own: e, Assessed: e, Told: e, Proofs: e, History: d.promises(), Progress: progress}
 	results, err := b.Check(ctx, o.IDs)
 	if err != nil {
 		return nil, d.promiseError(err)

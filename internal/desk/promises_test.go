@@ -19,6 +19,8 @@ import (
 	"tenet/internal/contact"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
+	"tenet/internal/notice"
+	"tenet/internal/pack"
 	"tenet/internal/promise"
 	"tenet/internal/register"
 	"tenet/internal/store"
@@ -414,6 +416,13 @@ var plantedKinds = map[string]planted{
 	}, gap: func(*heldDesk) {}, whole: true},
 	"requests.approved-by-second": {check: "{check: requests.approved-by-second}", before: func(h *heldDesk) { h.released("s1", "s2", "2026-10-01") },
 		plant: func(h *heldDesk) { h.released("s1", "s1", "2026-10-05") }, gap: func(*heldDesk) {}, whole: true},
+	"packs.verified": {check: "{check: packs.verified}", before: func(h *heldDesk) {
+		h.handedOver("one.age", "2026-11-02", "You met [name withheld] on the stair.", "Bede Ottaway")
+	},
+		plant: func(h *heldDesk) {
+			h.handedOver("two.age", "2026-11-03", "You met Bede Ottaway on the stair.", "Bede Ottaway")
+		},
+		gap: func(h *heldDesk) { h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600)) }},
 	"packs.sealed": {check: "{check: packs.sealed}", before: func(h *heldDesk) { h.sealed() },
 		plant: func(h *heldDesk) { h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600)) },
 		gap: func(h *heldDesk) {
@@ -467,6 +476,34 @@ func (h *heldDesk) told(ends cases.Outcome) {
 		}
 	}
 	h.Now = func() time.Time { return promiseDay }
+}
+
+// handedOver is an answer that says something, of which something was withheld.
+func (h *heldDesk) handedOver(name, day, says string, withheld ...string) cases.Case {
+	h.t.Helper()
+	ctx := h.t.Context()
+	k := h.ask(law.Access, day)
+	files, err := pack.Files(pack.Input{Reference: k.Number, Landlord: h.Notice.Landlord.Name, Person: "Ann Larter", Received: k.Received, Due: k.Received, Searched: h.Today(),
+		Items:    []pack.Item{{ID: "x", Source: "h", Table: "tenancy", Texts: []pack.Field{{Name: "note", Value: says}}}},
+		Withheld: []pack.Withheld{{Item: "x", What: "part of a text", Exemption: law.ExemptThirdParty, Reason: reasonOther}}, Explanation: h.Notice.Explain(notice.About{Day: notice.Date(day)})})
+	h.must(err)
+	var sealed bytes.Buffer
+	h.must(pack.Seal(&sealed, files, h.Keys.PackRecipient()))
+	h.must(h.Packs.Put(ctx, name, bytes.NewReader(sealed.Bytes())))
+	digest := digestOf(sealed.Bytes())
+	outline, err := json.Marshal(outline{Proof: &proofKept{withheld}})
+	h.must(err)
+	_, err = h.Cases.Identify(ctx, cases.On{Case: k.ID, By: "s1"}, cases.Proof{How: "passport seen", Arrived: h.Today()})
+	h.must(err)
+	_, err = h.Cases.SetDraft(ctx, cases.On{Case: k.ID, By: "s1"}, cases.Draft{Pack: name, Digest: digest, Size: int64(sealed.Len()), File: outlineFile, Notice: h.Notice.Version()},
+		cases.File{Name: outlineFile, Data: outline})
+	h.must(err)
+	_, err = h.Cases.Approve(ctx, cases.On{Case: k.ID, By: "s2"}, digest)
+	h.must(err)
+	k, err = h.Cases.Release(ctx, cases.On{Case: k.ID, By: "s2"}, cases.Sent)
+	h.must(err)
+	h.Now = func() time.Time { return promiseDay }
+	return k
 }
 
 // gaveAndLogged records that something was given to a repairs contractor, as the landlord's own log
@@ -573,5 +610,39 @@ func TestEveryKindOfCheck(t *testing.T) {
 				t.Run("broken with a gap", func(t *testing.T) { stage(t, promise.Broken, p.before, p.gap, p.plant) })
 			}
 		})
+	}
+}
+
+// TestWhatWasProvedIsNotOpenedAgain: an answer whose digest is the same is opened again
+// only when its time is over; one whose bytes have changed is, and cannot be.
+func TestWhatWasProvedIsNotOpenedAgain(t *testing.T) {
+	h := hold(t, promiseWorld(t), "{check: packs.verified, every: P10D}")
+	k := h.handedOver("one.age", "2026-11-02", "You met [name withheld] on the stair.", "Bede Ottaway")
+	proofs := func() (n int) {
+		t.Helper()
+		h.must(h.Store.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRowContext(t.Context(), `SELECT count(*) FROM ledger_entry WHERE act = 'pack.proved'`).Scan(&n)
+		}))
+		return n
+	}
+	for _, x := range []struct {
+		day    string
+		proofs int
+	}{{"2026-11-22", 1}, {"2026-11-30", 1}, {"2026-12-03", 2}} {
+		h.at(x.day)
+		if r := h.status(); r.Status != promise.Kept || proofs() != x.proofs {
+			t.Errorf("on %s it is %s after %d proofs: %s", x.day, r.Status, proofs(), r.Why)
+		}
+	}
+	h.must(os.WriteFile(h.pack(), []byte("other bytes"), 0o600))
+	if r := h.status(); r.Status != promise.Unproven {
+		t.Errorf("of another file it is %s", r.Status)
+	}
+	_, err := h.Cases.Close(t.Context(), cases.On{Case: k.ID, By: "s1"})
+	h.must(err)
+	_, err = h.Cases.Forget(t.Context(), cases.On{Case: k.ID, By: "s1"})
+	h.must(err)
+	if r := h.status(); r.Status != promise.Unproven || !strings.Contains(strings.Join(r.Evidence[0].Notes, " "), "not kept any more") || len(r.Evidence[0].Gaps) > 0 {
+		t.Errorf("of what was forgotten it is %s: %+v", r.Status, r.Evidence[0])
 	}
 }

@@ -50,7 +50,7 @@ func largeCase(b *testing.B, pages int) (*Desk, cases.Case) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	files, err := keep(&a, state, nil, 0)
+	files, err := keep(&a, state, nil, nil, 0)
 	if err != nil {
 		b.Fatal(err)
 	}

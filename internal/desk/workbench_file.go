@@ -48,6 +48,14 @@ type outline struct {
 	Items    []itemKept   `json:"items"`
 	// NoCopy is why no copy of a document went with the draft, by item.
 	NoCopy map[string]whyLeft `json:"no_copy,omitempty"`
+	// Proof is what was proved to be in no byte of the draft; nil in drafts of before it
+	// was kept. It is proved again of answers that were handed over.
+	Proof *proofKept `json:"proof,omitempty"`
+}
+
+// proofKept is what was looked for in a draft.
+type proofKept struct {
+	Secrets []string `json:"secrets"`
 }
 
 type tableKept struct {
@@ -134,12 +142,12 @@ func (w *writer) text(s string) stretch {
 
 // keep is what was found and proposed, as working files. Those of the draft before
 // that are not written over are emptied.
-func keep(a *find.Answer, state *redact.State, left map[string]whyLeft, formerly int) ([]cases.File, error) {
+func keep(a *find.Answer, state *redact.State, left map[string]whyLeft, secrets []string, formerly int) ([]cases.File, error) {
 	w := writer{words: map[string]int{}}
 	w.word("")
 	head := *a
 	head.Records = nil
-	w.Stamp, w.Revision, w.NoCopy = rand.Text(), state.Revision, left
+	w.Stamp, w.Revision, w.NoCopy, w.Proof = rand.Text(), state.Revision, left, &proofKept{secrets}
 	w.Answer, w.Known, w.Around = &head, a.Person.Known, a.Around
 	tables := map[string]int{}
 	for i, r := range a.Records {

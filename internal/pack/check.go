@@ -38,7 +38,8 @@ func Check(files []File, secrets []string, prove func([]byte, []string) error) e
 // so, in the values of the items alone.
 //
 // The error says where, and which secret by its place in the list, never what
-// it is. A pack that does not pass must not be sealed.
+// it is: a *[LeakError], or what Prove gave. Any other error says that a file could not be
+// read back. A pack that does not pass must not be sealed.
 func (k Checker) Check(files []File, secrets []string) error {
 	prove := k.Prove
 	if prove == nil {
@@ -125,8 +126,19 @@ func (k Checker) Check(files []File, secrets []string) error {
 	return nil
 }
 
+// LeakError says that something withheld stands in what was checked. It never says what.
+type LeakError struct {
+	Secret, Of int    // which, by its place in the list, from 1
+	Where      string // a file of the pack, or an item
+}
+
+// Error is the find in words.
+func (e *LeakError) Error() string {
+	return fmt.Sprintf("withheld text %d of %d is still in %s: withhold it there too", e.Secret, e.Of, e.Where)
+}
+
 func leak(where string, i int, secrets []string) error {
-	return fmt.Errorf("pack: withheld text %d of %d is still in %s: withhold it there too", i+1, len(secrets), where)
+	return fmt.Errorf("pack: %w", &LeakError{Secret: i + 1, Of: len(secrets), Where: where})
 }
 
 // contentOf reads what the files say back from the JSON among them.

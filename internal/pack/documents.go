@@ -143,7 +143,7 @@ func (k Checker) document(f File, exact, told []string) error {
 	}
 	for _, b := range says {
 		if i := (view{text: b}).found(exact); i >= 0 {
-			return fmt.Errorf("withheld text %d of %d is still in %s: withhold it there too", i+1, len(exact), f.Name)
+			return &LeakError{Secret: i + 1, Of: len(exact), Where: f.Name}
 		}
 		if k.Prove == nil {
 			continue

@@ -28,6 +28,7 @@ type Board struct {
 	Own         Own // what Tenet keeps itself; nil where nothing says
 	Assessed    Assessments // nil where there is no register of them
 	Told        Tellings    // nil where there are no cases
+	Proofs      Proofs      // nil where no answers are kept
 	History     *History
 	// Progress is told of rows read while a table is scanned; it may be nil.
 	Progress func(stage string, rows int64)

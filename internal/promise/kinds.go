@@ -33,12 +33,6 @@ func names() []string {
 	return out
 }
 
-// Laid are the kinds that the design names and that wait for what they need.
-var (
-	packsVerified = Kind{Name: "packs.verified", Says: "nothing withheld is in what was handed over", Params: []Param{atLeast},
-		Lacks: "what is withheld is proved absent when a draft is made, and cannot be proved again in one that was handed over yet"}
-)
-
 // Reference writes every kind of check as Markdown, for docs/promises.md: what it looks
 // at, and what it takes.
 func Reference() string {
