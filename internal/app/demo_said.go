@@ -236,6 +236,9 @@ func saidPast(ctx context.Context, d *desk.Desk, today time.Time, looks []int, p
 	if err := saidGiven(ctx, d, at); err != nil {
 		return err
 	}
+	if err := saidPapers(ctx, d, at); err != nil {
+		return err
+	}
 	at(365)
 	for _, sys := range d.Config.Sources {
 		if err := d.ConfirmMap(ctx, "cli", sys.Name); err != nil {

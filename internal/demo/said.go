@@ -17,6 +17,16 @@ type Said struct {
 	Checks     map[string]map[string]string `yaml:"checks"`     // what a kind of check is given, by its name
 	Records    map[string]map[string]string `yaml:"records"`    // by record/field of records.filled
 	Instead    map[string]SaidCheck         `yaml:"instead"`    // by promise: a check in place of somebody's word
+	Papers     []SaidPaper                  `yaml:"papers"`     // of the registers
+}
+
+// SaidPaper is a paper that was signed with a recipient: the first of With that the notice
+// has. Without one there is no paper.
+type SaidPaper struct {
+	With     []string          `yaml:"with"`
+	Register string            `yaml:"register"`
+	Title    string            `yaml:"title"`
+	Values   map[string]string `yaml:"values"`
 }
 
 // SaidTable is what was said of a table. Lists are ids of the notice, of which the first

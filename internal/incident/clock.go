@@ -122,11 +122,7 @@ func (x *Incidents) Owing(i *Incident) ([]Clock, error) {
 	}
 	told := map[string]bool{} // controllers to whom an agreement gives hours
 	for _, a := range i.Contracts {
-		c, err := x.agreed(i, a)
-		if err != nil {
-			return nil, fmt.Errorf("count the hours of %s: %w", a.Paper, err)
-		}
-		if c != nil {
+		if c := i.agreed(a); c != nil {
 			told[a.Client] = told[a.Client] || !a.Theirs
 			out = append(out, x.left(*c))
 		}

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"tenet/internal/law"
@@ -38,24 +37,24 @@ func (c Contract) ID() string {
 
 // agreed is the clock of an agreement, in hours as they pass. Ours runs from when we were
 // aware. Theirs runs from when they knew until we were told; nil where that is not known.
-func (x *Incidents) agreed(i *Incident, a Contract) (*Clock, error) {
+func (i *Incident) agreed(a Contract) *Clock {
 	c := Clock{ID: a.ID(), Tell: a.Tell, Theirs: a.Theirs, Title: "Tell " + a.With, Cite: fmt.Sprintf("the agreement %s, version %d, signed on %s", a.Paper, a.Version, a.Signed)}
-	from, says := i.Aware, fmt.Sprintf("We tell %s within %d hours of knowing of it.", a.With, a.Hours)
+	from, knew := i.Aware, "We were aware"
 	c.Met = i.passed(c.ID)
 	if a.Theirs {
 		if i.Knew.IsZero() {
-			return nil, nil
+			return nil
 		}
 		c.Title = a.With + " tells us"
-		from, says = i.Knew, fmt.Sprintf("%s tells us within %d hours of knowing of it.", a.With, a.Hours)
+		from, knew = i.Knew, a.With+" knew"
 		if c.Met = i.Opened; i.Aware.Before(c.Met) {
 			c.Met = i.Aware
 		}
 	}
-	r, err := law.Clock(x.holidays, law.Request{Regime: law.Regime("promise:" + strings.ToLower(a.Paper)), Nation: law.Nation(x.notice.Landlord.Nation), At: from,
-		Promise: &law.Promise{ID: strings.ToLower(a.Paper), Says: says, Count: a.Hours, Unit: law.Unit(notice.Hours)}})
-	c.Due, c.Working = r.Due, r.Working
-	return &c, err
+	c.Due = law.At(from.Add(time.Duration(a.Hours) * time.Hour))
+	c.Working = []string{fmt.Sprintf("%s on %s.", knew, law.At(from).Words()),
+		fmt.Sprintf("%d hours later, as the agreement has it, weekends and holidays included, is %s.", a.Hours, c.Due.Words())}
+	return &c
 }
 
 // Missed says whether hours that bind us to tell somebody, by the notice or by an

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -453,5 +454,58 @@ func TestLooks(t *testing.T) {
 	look("The incident", false)
 	if looks, err = o.Looks(ctx, i.Number); err != nil || len(looks) != 1 {
 		t.Errorf("old looks are kept: %+v %v", looks, err)
+	}
+}
+
+// TestPagesDoNotGrow: with 2,000 incidents and 20,000 people a page costs what it costs
+// with a hundred of each: what it allocates follows what it reads.
+func TestPagesDoNotGrow(t *testing.T) {
+	if testing.Short() {
+		return // it makes 20,000 people
+	}
+	o := newOffice(t)
+	ctx := t.Context()
+	made, people := 0, 0
+	grow := func(incidents, listed int) (list, page, untold float64) {
+		t.Helper()
+		for ; made < incidents; made++ {
+			o.report(t, fmt.Sprint("g", made))
+			o.later(time.Second)
+		}
+		if people == 0 {
+			o.confirm(t, "IN-2026-0001", o.finding())
+		}
+		var more []Affected
+		for ; people < listed; people++ {
+			sum := sha256.Sum256(fmt.Append(nil, people))
+			more = append(more, Affected{Person: Person{Name: "Ada Quillfeather", Address: "1 Home Road"}, Marks: [][]byte{sum[:]}})
+		}
+		i, added, err := o.ListPeople(ctx, On{Number: "IN-2026-0001", By: "s1"}, more)
+		if must(t, i, err); added != len(more) {
+			t.Fatal(added)
+		}
+		middle := fmt.Sprintf("IN-2026-%04d", made-10)
+		list = testing.AllocsPerRun(3, func() {
+			if p, err := o.List(ctx, Filter{After: middle}); err != nil || len(p.Incidents) != 50 {
+				t.Fatal(len(p.Incidents), err)
+			}
+		})
+		read := func(f Some) float64 {
+			return testing.AllocsPerRun(3, func() {
+				if p, err := o.Affected(ctx, "IN-2026-0001", f); err != nil || len(p) != 50 {
+					t.Fatal(len(p), err)
+				}
+			})
+		}
+		return list, read(Some{After: int64(people) / 2}), read(Some{After: 1, Only: Unwritten})
+	}
+	few := [3]float64{}
+	few[0], few[1], few[2] = grow(110, 110)
+	many := [3]float64{}
+	many[0], many[1], many[2] = grow(2000, 20_000)
+	for n := range few {
+		if many[n] > few[n]*1.1 {
+			t.Errorf("page %d: %.0f allocations with few, %.0f with many", n, few[n], many[n])
+		}
 	}
 }
