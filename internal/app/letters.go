@@ -32,13 +32,11 @@ func (s caseWork) Letters(ctx context.Context, by console.Staff, q console.Lette
 			return nil, nil
 		}
 		if err == nil {
-			all, err = s.d.Letters(ctx, k.ID)
+			all, err = s.d.LettersAfter(ctx, k.ID, int64(skip(q.Page, letterPage)), letterPage+1)
 		}
 		if err != nil {
 			return nil, s.told(ctx, err)
 		}
-		all = all[min(len(all), skip(q.Page, letterPage)):]
-		all = all[:min(len(all), letterPage+1)]
 	} else {
 		var err error
 		if all, err = s.lettersIn(ctx, q.Show, skip(q.Page, letterPage), letterPage+1); err != nil {
@@ -222,11 +220,11 @@ func (s caseWork) Waiting(ctx context.Context) (letters, mail int, err error) {
 	return c.Print, c.Mail, err
 }
 
-// caseLetters is the letters of a case, for its page.
-func (s caseWork) caseLetters(ctx context.Context, by console.Staff, k cases.Case) ([]console.LetterRow, error) {
+// caseLetters is the last letters of a case, for its page, and whether there are more.
+func (s caseWork) caseLetters(ctx context.Context, by console.Staff, k cases.Case) ([]console.LetterRow, bool, error) {
 	all, err := s.d.Letters(ctx, k.ID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var out []console.LetterRow
 	name := accounts{s.d}.names(ctx)
@@ -234,5 +232,5 @@ func (s caseWork) caseLetters(ctx context.Context, by console.Staff, k cases.Cas
 		out = append(out, s.letterRow(by, k, o, name))
 	}
 	slices.Reverse(out)
-	return out, nil
+	return out, len(all) > 0 && all[0].N > 1, nil
 }

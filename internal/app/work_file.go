@@ -71,7 +71,7 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 		return f, s.told(ctx, err)
 	}
 	f.Similar = similarWords(similar)
-	if f.Letters, err = s.caseLetters(ctx, by, k); err != nil {
+	if f.Letters, f.MoreLetters, err = s.caseLetters(ctx, by, k); err != nil {
 		return f, s.told(ctx, err)
 	}
 	if f.Disclosures, err = s.disclosed(ctx, k); err != nil {

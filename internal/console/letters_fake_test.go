@@ -109,7 +109,7 @@ func (p *fakePost) File(ctx context.Context, by console.Staff, n string) (consol
 	f, err := p.fakeWork.File(ctx, by, n)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f.Letters = p.rows
+	f.Letters, f.MoreLetters = p.rows, true
 	return f, err
 }
 

@@ -38,7 +38,8 @@ type CaseFile struct {
 	Spent       string  // staff time, in words
 	Limit       *CostLimit
 	Similar     []SimilarCase
-	Letters     []LetterRow  // in the order in which they were written
+	Letters     []LetterRow  // the last, the newest first
+	MoreLetters bool         // there are others before them
 	Disclosures []Disclosure // of this case, the newest first
 	Earlier     []Disclosure // of others that may be the same person's
 }

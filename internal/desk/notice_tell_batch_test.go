@@ -225,3 +225,35 @@ func testTellCounted(t *testing.T) {
 		t.Errorf("to count writes letters: %+v, %v", told, err)
 	}
 }
+
+// TestTellPaged: every letter of a telling is on one page of its list, and the case's own
+// page has the last.
+func TestTellPaged(t *testing.T) {
+	const people, page = 730, 50
+	ctx := t.Context()
+	d, hash := tellingDesk(t, crowd(people))
+	got, err := d.TellChange(ctx, tellOrder(hash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := d.Cases.ByNumber(ctx, got.Companies[0].Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := map[string]bool{}
+	for n := int64(0); n < people; n += page {
+		some, err := d.LettersAfter(ctx, k.ID, n, page)
+		if err != nil || len(some) == 0 || some[0].N != n+1 {
+			t.Fatalf("after %d: %d letters, %v", n, len(some), err)
+		}
+		for _, o := range some {
+			to[o.To] = true
+		}
+	}
+	if len(to) != people {
+		t.Errorf("the pages have letters to %d of %d people", len(to), people)
+	}
+	if last, err := d.Letters(ctx, k.ID); err != nil || len(last) != 50 || last[0].N != people-49 || last[49].N != people {
+		t.Errorf("the last are %d, %v", len(last), err)
+	}
+}

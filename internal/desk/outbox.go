@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -216,10 +217,19 @@ func (d *Desk) letterOnce(ctx context.Context, id, once string) (Outgoing, error
 	return all[0], nil
 }
 
-// Letters is the letters of a case, in the order in which they were written: the first
-// 500, where it is one that holds letters to many.
+// Letters is the letters of a case that were written last, at most 50 of them, in the
+// order in which they were. There are more where the first of them is not number 1.
 func (d *Desk) Letters(ctx context.Context, id string) ([]Outgoing, error) {
-	return d.lettersWhere(ctx, `l.case_id = $2 ORDER BY l.n LIMIT 500`, id)
+	all, err := d.lettersWhere(ctx, `l.case_id = $2 ORDER BY l.n DESC LIMIT 50`, id)
+	slices.Reverse(all)
+	return all, err
+}
+
+// LettersAfter is the letters of a case after that of a number, in the order in which they
+// were written, at most limit of them. They are numbered from 1 without gaps, so that a
+// page far down the letters to a hundred thousand costs what the first does.
+func (d *Desk) LettersAfter(ctx context.Context, id string, after int64, limit int) ([]Outgoing, error) {
+	return d.lettersWhere(ctx, `l.case_id = $2 AND l.n > $3 ORDER BY l.n LIMIT $4`, id, after, limit)
 }
 
 // Outbox is letters in a state that is not their last, those that wait longest first, at most limit of
