@@ -42,6 +42,7 @@ func (o *office) clerk() (*job.Queue, error) {
 	maps.Copy(kinds, o.linkJobs())
 	maps.Copy(kinds, o.routeJobs())
 	maps.Copy(kinds, o.promiseJobs())
+	maps.Copy(kinds, o.keepJobs())
 	maps.Copy(kinds, o.tellJobs())
 	return job.New(o.d.Store, o.d.Config.Landlord, kinds, job.Options{Now: func() time.Time { return o.d.Now() }, Log: o.log})
 }
@@ -62,7 +63,7 @@ func (o *office) ask(ctx context.Context, id string) error {
 }
 
 func (o *office) lookJob(ctx context.Context, _ *job.Task) error {
-	return errors.Join(o.lookOver(ctx), o.planPromises(ctx), o.forms().bound(ctx, maxForms))
+	return errors.Join(o.lookOver(ctx), o.planPromises(ctx), o.planKeep(ctx), o.forms().bound(ctx, maxForms))
 }
 
 // lookOver acknowledges each open case that came lately, and asks for an answer to each

@@ -25,6 +25,7 @@ var routes = split(
 	"/notice/compare", "/notice/adopt", "/notice/changes", "/notice/changes.json", "/notice/feed.atom", "/notice/publish/{}", "/notice/publish/{}/confirm", "/notice/tell/{}", "/notice/tell/{}/print", "/notice/tell/{}/posted",
 	"/ledger", "/ledger/verify", "/sources",
 	"/promises", "/promises/json", "/promises/run", "/promises/{}", "/promises/{}/attest", "/promises/{}/publish", "/promises/{}/answer",
+	"/keeping", "/keeping/sign", "/keeping/hold", "/keeping/lift", "/keeping/runs/{}",
 	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/people", "/incidents/{}/looks", "/incidents/{}/do/{}",
 )
 

@@ -92,6 +92,7 @@ type commands struct {
 	Redact   redactCmd   `cmd:"" help:"Copies of documents, or a folder of them, without what is not yours."`
 	Notice   noticeCmd   `cmd:"" help:"The notice: check it, show it, its schema."`
 	Register registerCmd `cmd:"" help:"Registers of accountability: assessments, tests, policies, agreements; gaps; may it go live."`
+	Keep     keepCmd     `cmd:"" help:"What Tenet keeps itself: what is over its time, what holds it, and deleting it."`
 	Ledger   ledgerCmd   `cmd:"" help:"The log nobody can quietly change: verify, prove, export."`
 	Account  accountCmd  `cmd:"" help:"Staff accounts for the console."`
 	Store    storeCmd    `cmd:"" help:"Tenet's own tables: back up, restore, move."`

@@ -26,6 +26,7 @@ type registerCmd struct {
 	Review  registerReviewCmd  `cmd:"" help:"Record that a signed paper was looked at again and stays."`
 	End     registerEndCmd     `cmd:"" help:"End a paper."`
 	Enter   registerEnterCmd   `cmd:"" help:"Enter something beside a paper: advice, an objection, who asked, who read it."`
+	Forget  registerForgetCmd  `cmd:"" help:"Take a person out of the papers that name them."`
 	Live    registerLiveCmd    `cmd:"" help:"May it go live? If so, record that it does."`
 	May     registerMayCmd     `cmd:"" help:"May data be used for this, or asked for on this form?"`
 	Links   registerLinksCmd   `cmd:"" help:"Ask whether the pages that documents name are there."`

@@ -179,6 +179,9 @@ var duties = []duty{
 	{below: "/papers", look: KeepRegisters, act: KeepRegisters},
 	{below: "/papers/{paper}/do/sign", look: SignPapers, act: SignPapers},
 	{below: "/papers/{paper}/do/refuse", look: SignPapers, act: SignPapers},
+	{below: "/keeping", look: KeepRegisters, act: KeepRegisters},
+	{below: "/keeping/sign", look: SignPapers, act: SignPapers},
+	{below: "/keeping/lift", look: SignPapers, act: SignPapers},
 	{below: "/registers/processing", look: Map, act: Map}, // it names systems and their tables
 	{below: "/promises", look: SeeLedger, act: Release},
 	{below: "/notice", look: SeeLedger, act: KeepRegisters},

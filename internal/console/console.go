@@ -41,6 +41,8 @@ type Config struct {
 	Processing Processing
 	// Registers are those of accountability; nil leaves their pages out.
 	Registers Registers
+	// Kept is what Tenet keeps itself and deletes on schedule; nil leaves its pages out.
+	Kept Kept
 	// Calls may be nil: then nobody is on the telephone.
 	Calls Calls
 	// Workbench is the redaction workbench; nil leaves its pages out.
@@ -184,6 +186,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.noticeRoutes())
 	maps.Copy(pages, c.processingRoutes())
 	maps.Copy(pages, c.registerRoutes())
+	maps.Copy(pages, c.keepRoutes())
 	maps.Copy(pages, c.letterRoutes())
 	maps.Copy(pages, c.mailRoutes())
 	maps.Copy(pages, c.passwordRoutes())

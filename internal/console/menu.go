@@ -41,6 +41,9 @@ func (c *Console) areas(ctx context.Context, staff Staff) []area {
 	if c.Processing != nil {
 		promises.add("Record of processing", "/registers/processing")
 	}
+	if c.Kept != nil {
+		promises.add("Deleting", keepingAt)
+	}
 	if c.Disclosures != nil {
 		promises.add("Given out", disclosuresAt)
 	}

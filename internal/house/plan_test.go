@@ -85,7 +85,7 @@ var plan = map[string]room{
 	"demo":    {floor: faces},
 	"cli": {floor: faces, imports: []string{
 		"desk",
-		"cases", "contact", "datamap", "datamap/discover", "detect", "disclose", "doc", "find", "incident", "index", "job", "law", "ledger", "match", "notice", "pack", "promise", "redact", "register", "rule", "source", "store",
+		"cases", "contact", "datamap", "datamap/discover", "detect", "disclose", "doc", "expiry", "find", "incident", "index", "job", "law", "ledger", "match", "notice", "pack", "promise", "redact", "register", "rule", "source", "store",
 	}, tests: []string{"demo"}},
 
 	"app": {floor: top, imports: []string{everything}},
