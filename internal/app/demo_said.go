@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,8 +55,17 @@ func saidNotice(dir string) error {
 			if name == "records.filled" {
 				add = said.Records[fmt.Sprint(c.With["record"], "/", c.With["field"])]
 			}
-			if form := add["form"]; form != "" && !slices.ContainsFunc(n.Web.Forms, func(f notice.Form) bool { return string(f.ID) == form }) {
-				add = nil
+			if forms := strings.Fields(add["form"]); len(forms) > 0 {
+				add = maps.Clone(add)
+				delete(add, "form")
+				for _, form := range slices.Backward(forms) {
+					if slices.ContainsFunc(n.Web.Forms, func(f notice.Form) bool { return string(f.ID) == form }) {
+						add["form"] = form
+					}
+				}
+				if add["form"] == "" {
+					add = nil
+				}
 			}
 			for k, v := range add {
 				if _, given := c.With[k]; !given || name == "records.filled" {

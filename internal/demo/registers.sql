@@ -114,16 +114,25 @@ INSERT INTO web_visit (visited_on) SELECT date('$TODAY', '-' || (i % 25) || ' da
 
 CREATE TABLE application (
     application_id INTEGER PRIMARY KEY,
-    decided_on     DATE
+    decided_on     DATE,
+    old_debt       CHAR(1) -- whether one counted
 );
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 24)
 INSERT INTO application (decided_on) SELECT CASE i % 5 WHEN 0 THEN NULL ELSE date('$TODAY', '-' || (i * 6) || ' days') END FROM n;
+UPDATE application SET old_debt = CASE application_id % 6 WHEN 1 THEN 'Y' ELSE 'N' END WHERE application_id <> 9; -- PLANTED: nobody said for one
 
 CREATE TABLE right_to_rent_copy (
-    copy_id       INTEGER PRIMARY KEY,
-    tenancy_ended DATE
+    copy_id          INTEGER PRIMARY KEY,
+    tenancy_ended    DATE,
+    paper            VARCHAR(30),
+    countries_now    VARCHAR(60),
+    countries_before VARCHAR(60)
 );
-INSERT INTO right_to_rent_copy (tenancy_ended) VALUES (NULL), (NULL), (date('$TODAY', '-100 days')), (date('$TODAY', '-300 days'));
+INSERT INTO right_to_rent_copy (tenancy_ended, paper, countries_now, countries_before) VALUES
+    (NULL, 'Passport', 'United Kingdom', 'United Kingdom'),
+    (NULL, 'Passport', 'Ireland', 'Ireland'),
+    (date('$TODAY', '-100 days'), 'Home Office papers', 'United Kingdom', 'Ghana'),
+    (date('$TODAY', '-300 days'), 'Driving licence', 'United Kingdom', 'United Kingdom');
 
 CREATE TABLE identity_paper (
     paper_id INTEGER PRIMARY KEY,
@@ -151,9 +160,10 @@ INSERT INTO request_file (closed_on) VALUES (date('$TODAY', '-1 years')), (date(
 
 CREATE TABLE support_need (
     need_id  INTEGER PRIMARY KEY,
-    ended_on DATE
+    ended_on DATE,
+    told_by  VARCHAR(30)
 );
-INSERT INTO support_need (ended_on) VALUES (NULL), (NULL), (date('$TODAY', '-7 months'));
+INSERT INTO support_need (ended_on, told_by) VALUES (NULL, 'the tenant'), (NULL, 'a doctor'), (date('$TODAY', '-7 months'), 'the tenant');
 
 CREATE TABLE key_backup (
     backup_id   INTEGER PRIMARY KEY,

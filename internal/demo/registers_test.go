@@ -88,4 +88,9 @@ func TestRegisters(t *testing.T) {
 			}
 		}
 	}
+	for record, with := range said.Records {
+		if !columns[with["in"]+"."+with["field"]] {
+			t.Errorf("%s is in %s, which has no column %s", record, with["in"], with["field"])
+		}
+	}
 }
