@@ -48,7 +48,9 @@ type Change struct {
 	Field       string      `json:"field,omitempty"`
 	Old         string      `json:"old,omitempty"`
 	New         string      `json:"new,omitempty"`
-	Says        string      `json:"says"` // in words
+	Came        []string    `json:"came,omitempty"` // of a list: what is on it now, by what it is called
+	Went        []string    `json:"went,omitempty"` // and what no longer is
+	Says        string      `json:"says"`           // in words
 	Significant bool        `json:"significant"`
 	Why         string      `json:"why"` // why that is proposed; a person decides
 }
@@ -80,7 +82,7 @@ type Edition struct {
 // by the rules' ids that they are told apart: a rule with another id is another
 // rule. What a moved condition would have done is for whoever has the log.
 func Compare(old, new *Notice) Comparison {
-	c := &comparer{}
+	c := &comparer{names: titles(old, new)}
 	olds, news := old.parts(), new.parts()
 	for i := range olds {
 		c.values(reflect.ValueOf(olds[i].into).Elem(), reflect.ValueOf(news[i].into).Elem(), thing{at: Pos{File: olds[i].file}})
@@ -103,9 +105,13 @@ type thing struct {
 	title string // what it is called
 	at    Pos
 	name  string // the field that leads to it
+	ref   string // what its ids are ids of
 }
 
-type comparer struct{ changes []Change }
+type comparer struct {
+	changes []Change
+	names   map[string]string // what is called what: see titles
+}
 
 // values compares two values of one type, which may be absent.
 func (c *comparer) values(old, new reflect.Value, in thing) {
@@ -119,12 +125,15 @@ func (c *comparer) values(old, new reflect.Value, in thing) {
 		if p, ok := position(new); ok {
 			in.at = p
 		}
+		if t == clockType {
+			c.clock(old.Interface().(Clock), new.Interface().(Clock), in)
+		}
 		for _, f := range specs(t) {
-			if f.id != "" || f.rest {
+			if f.id != "" || f.rest || t == clockType && (f.name == "count" || f.name == "unit") {
 				continue
 			}
 			inner := in
-			inner.name = strings.TrimPrefix(in.name+"."+f.name, ".")
+			inner.name, inner.ref = strings.TrimPrefix(in.name+"."+f.name, "."), f.ref
 			c.field(old.Field(f.index), new.Field(f.index), f, inner)
 		}
 	default:
@@ -174,7 +183,7 @@ func (c *comparer) lists(old, new reflect.Value, kind string, key int, in thing)
 			c.whole(n, kind, ID(id), true)
 			continue
 		}
-		c.values(o, n, thing{kind: kind, id: ID(id), title: summary(n)})
+		c.values(o, n, thing{kind: kind, id: ID(id), title: c.title(n)})
 	}
 	for i := range old.Len() {
 		o := old.Index(i)
@@ -198,23 +207,14 @@ func (c *comparer) whole(v reflect.Value, kind string, id ID, came bool) {
 	if k[0] == "" {
 		k = [2]ChangeKind{AddsRule, RemovesRule}
 	}
-	change := Change{Pos: at, Kind: k[1], Thing: kind, ID: id, Title: summary(v), Old: summary(v), Says: "the " + kind + " " + string(id) + " is gone: " + summary(v)}
+	title := c.title(v)
+	change := Change{Pos: at, Kind: k[1], Thing: kind, ID: id, Title: title, Old: title, Says: "the " + kind + " " + string(id) + " is gone: " + title}
 	if came {
-		change = Change{Pos: at, Kind: k[0], Thing: kind, ID: id, Title: summary(v), New: summary(v), Says: "there is a new " + kind + ", " + string(id) + ": " + summary(v)}
+		change = Change{Pos: at, Kind: k[0], Thing: kind, ID: id, Title: title, New: title, Says: "there is a new " + kind + ", " + string(id) + ": " + title}
 	}
 	// More ways to ask are better for people, fewer are worse: the other way
 	// round than more data.
 	c.add(change, kind == "channel" && !came)
-}
-
-// summary is how a thing is called, in its own words.
-func summary(v reflect.Value) string {
-	for _, name := range []string{"Purpose", "Title", "Says", "Name", "Who", "Decision"} {
-		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String && f.String() != "" {
-			return f.String()
-		}
-	}
-	return ""
 }
 
 func position(v reflect.Value) (Pos, bool) {
@@ -234,11 +234,23 @@ func (c *comparer) plain(old, new reflect.Value, in thing) {
 	if same(old, new) {
 		return
 	}
-	change := Change{Pos: in.at, Kind: ChangesRule, Thing: in.kind, ID: in.id, Title: in.title, Field: in.name, Old: written(old), New: written(new)}
+	kind := direction(in, old, new)
+	if kind == "" {
+		return // the same in another order
+	}
+	change := Change{Kind: kind, Old: written(old), New: written(new)}
+	if old.Kind() == reflect.Slice {
+		change.Came, change.Went = c.beyond(new, old, in.ref), c.beyond(old, new, in.ref)
+	}
+	c.report(change, in)
+}
+
+// report adds the change of a field.
+func (c *comparer) report(change Change, in thing) {
+	change.Pos, change.Thing, change.ID, change.Title, change.Field = in.at, in.kind, in.id, in.title, in.name
 	if change.Thing == "" {
 		change.Thing = strings.TrimSuffix(in.at.File, ".yaml")
 	}
-	change.Kind = direction(in, old, new)
 	change.Says = fmt.Sprintf("%s %s: %s was %s, and is %s", change.Thing, in.id, in.name, orNone(change.Old), orNone(change.New))
 	c.add(change, false)
 }
@@ -287,13 +299,7 @@ func direction(in thing, old, new reflect.Value) ChangeKind {
 		}
 		return Narrows
 	case "sharing rule if":
-		switch {
-		case old.String() == "":
-			return Narrows
-		case new.String() == "":
-			return Widens
-		}
-		return MovesCondition
+		return moved(Expression(old.String()), Expression(new.String()))
 	case "sharing rule fields":
 		switch { // no list of fields means all of them
 		case old.Len() == 0:
@@ -320,11 +326,6 @@ func direction(in thing, old, new reflect.Value) ChangeKind {
 			return more(old, new, Narrows, Widens)
 		}
 		return more(old, new, Widens, Narrows)
-	case "count":
-		if new.Int() > old.Int() {
-			return SlowsClock
-		}
-		return HastensClock
 	case "clock":
 		if old.IsNil() {
 			return HastensClock

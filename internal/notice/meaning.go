@@ -1,6 +1,9 @@
 package notice
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Means says in a sentence what a change means for people, in one of [PhraseLanguages];
 // English where there are no phrases in the language. What the notice itself says stands
@@ -23,9 +26,22 @@ func (c Change) Means(language Language) string {
 		t := tables{say: say}
 		what = fromTo(say, what, t.period(c.Old), t.period(c.New))
 	case field == "count":
-		what = fromTo(say, what, c.Old, c.New)
+		t := tables{say: say}
+		what = fromTo(say, what, t.length(c.Old), t.length(c.New))
 	case c.Title == "" && c.Field != "":
 		what = fromTo(say, c.Field, c.Old, c.New)
+	}
+	var more []string
+	for _, names := range []struct {
+		key  string
+		list []string
+	}{{"means-also", c.Came}, {"means-not-now", c.Went}} {
+		if len(names.list) > 0 {
+			more = append(more, strings.ReplaceAll(say[names.key], "{names}", strings.Join(names.list, ", ")))
+		}
+	}
+	if len(more) > 0 {
+		what += " (" + strings.Join(more, "; ") + ")"
 	}
 	key := "means-" + string(c.Kind)
 	if c.Thing == "channel" { // fewer ways to ask are worse for people, and more are better
@@ -36,6 +52,15 @@ func (c Change) Means(language Language) string {
 		words = say["means-changes-rule"]
 	}
 	return strings.NewReplacer("{what}", what).Replace(words)
+}
+
+// length says how long a clock runs, as a comparison writes it.
+func (t tables) length(written string) string {
+	var c Clock
+	if n, _ := fmt.Sscanf(written, "%d %s", &c.Count, &c.Unit); n != 2 {
+		return written
+	}
+	return t.clock(c)
 }
 
 // fromTo says of a thing what it was and what it is.
