@@ -49,7 +49,7 @@ func (x *noticeTellCmd) Run(c *call) error {
 			}
 		}
 		for _, n := range got.Companies {
-			fmt.Fprintf(w, "%s: %d people; letters by e-mail %d, by post %d; told before %d; records of somebody counted already %d\n", n.Name, n.People, n.Email, n.Post, n.Before, n.Twice)
+			fmt.Fprintf(w, "%s: %d people; letters by e-mail %d, by post %d, of them to the home of their tenancy %d; told before %d; records of somebody counted already %d\n", n.Name, n.People, n.Email, n.Post, n.Home, n.Before, n.Twice)
 			for _, why := range slices.Sorted(maps.Keys(n.Left)) {
 				fmt.Fprintf(w, "  %d get none: %s\n", n.Left[why], why)
 			}
@@ -70,6 +70,8 @@ type noticeToldCmd struct {
 	Print   string `placeholder:"FILE" help:"Write the letters that go by post to a CSV file, for whoever prints them."`
 	To      string `placeholder:"RECIPIENT" help:"With --print: the firm that prints them, as sharing.yaml names it; ourselves. Its agreement and rules decide."`
 	Posted  string `placeholder:"DATE" help:"Record that all that waited to be printed went to the post on this day."`
+	Check   bool   `help:"Hold each letter against the ledger: one that is altered, added or gone is named, and the status is 1."`
+	Prove   string `placeholder:"REFERENCE" help:"Prove one letter from the ledger: its leaf, and the path to the root that an entry commits to."`
 }
 
 func (x *noticeToldCmd) Run(c *call) error {
@@ -81,6 +83,20 @@ func (x *noticeToldCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
+	if x.Prove != "" {
+		p, err := d.ProveLetter(c, x.Prove)
+		if err != nil {
+			return err
+		}
+		return c.answer(p, func(w io.Writer) {
+			fmt.Fprintf(w, "%sis leaf %d of the %d under the root %s.\n", p.Leaf, p.Index, p.Size, p.Root)
+			if p.Seq < 0 {
+				fmt.Fprintln(w, "The entry of the ledger that commits to the root waits for its number.")
+				return
+			}
+			fmt.Fprintf(w, "Entry %d of the ledger commits to the root; tenet ledger prove --seq %d proves that it is there.\n", p.Seq, p.Seq)
+		})
+	}
 	if x.Version == "" {
 		x.Version = d.Notice.Version()
 	}
@@ -115,6 +131,14 @@ func (x *noticeToldCmd) Run(c *call) error {
 	}
 	c.found = !whole
 	out["told"], out["whole"] = told, whole && len(told) > 0
+	var proof desk.TellProof
+	if x.Check {
+		if proof, err = d.ProveTelling(c, x.Version); err != nil {
+			return err
+		}
+		out["proof"] = proof
+		c.found = len(proof.Faults) > 0
+	}
 	return c.answer(out, func(w io.Writer) {
 		for _, s := range told {
 			fmt.Fprintln(w, desk.TellWords([]desk.TellState{s})+".")
@@ -124,6 +148,12 @@ func (x *noticeToldCmd) Run(c *call) error {
 			fmt.Fprintln(w, "Nobody was written to about this version.")
 		case whole:
 			fmt.Fprintln(w, "No letter is on its way any more.")
+		}
+		if x.Check {
+			fmt.Fprintf(w, "The ledger proves %d letters of %d.\n", proof.Proved, proof.Letters)
+			for _, f := range proof.Faults {
+				fmt.Fprintln(w, f)
+			}
 		}
 		if x.Print != "" {
 			fmt.Fprintf(w, "%s: letters %d.\n", x.Print, out["printed"])
