@@ -179,6 +179,10 @@ var oldRows = map[int64][]row{
 	19: {
 		{`INSERT INTO desk_notice_count (landlord, version, actor, begun, read, taken, counts) VALUES ('vale', $1, 's1', 1795340000000000, 812, 1795340060000000, '{}')`, []any{strings.Repeat("ab", 32)}},
 	},
+	20: {
+		{`INSERT INTO desk_notice (landlord, version, effective, until, kept, actor, adopted, significant, reason, files, concerns, despite, withdrawn, withdrawn_by, withdrawn_why)
+			VALUES ('vale', $1, '2027-07-01', '', 1795340000000000, 's1', 1, 1, 'people wait longer', $2, 'tenants applicants', 'reading-ease', 1795350000000000, 's1', 'not yet')`, []any{strings.Repeat("cd", 32), []byte("zip")}},
+	},
 	13: {
 		{`INSERT INTO register_paper (landlord, id, once, register, number, step, review, opened, changed, ended, wrapped)
 			VALUES ('vale', 'paper-1', 'form-1', 'dpia', 1, 3, '2027-11-22', 1795340000000000, 1795340060000000, NULL, $1)`, []any{[]byte("wrapped")}},
@@ -208,6 +212,7 @@ var oldTables = map[int64]map[string]int64{
 	17: {"incident": 2, "incident_look": 1},
 	18: {"keep_leave": 1, "keep_run": 2, "keep_count": 1, "keep_file": 1, "keep_hold": 1, "keep_hold_mark": 1, "register_series": 2, "register_mark": 1},
 	19: {"desk_notice_count": 1},
+	20: {"desk_notice": 2},
 	13: {"register_paper": 1, "register_version": 1, "register_entry": 1},
 }
 
