@@ -253,17 +253,24 @@ func (s *server) row(q serverQuery, cells []sql.NullString) rows.Row {
 			}
 			r.Values[n] = s.text(v.String)
 			r.Values[n].Lost = overLimit(size, c.most)
-		case !v.Valid:
-			r.Values[n] = rows.Value{Null: true}
-		case c.Kind == rows.Bytes:
-			r.Values[n] = binary([]byte(v.String), int64(len(v.String)))
-		case c.canon != nil:
-			r.Values[n] = c.canon(v.String)
 		default:
-			r.Values[n] = s.text(trimFixed(c.Column, v.String))
+			r.Values[n] = s.value(c, v)
 		}
 	}
 	return keyed(r, q.key)
+}
+
+// value makes a value that was read whole canonical.
+func (s *server) value(c serverColumn, v sql.NullString) rows.Value {
+	switch {
+	case !v.Valid:
+		return rows.Value{Null: true}
+	case c.Kind == rows.Bytes:
+		return binary([]byte(v.String), int64(len(v.String)))
+	case c.canon != nil:
+		return c.canon(v.String)
+	}
+	return s.text(trimFixed(c.Column, v.String))
 }
 
 // Schema lists tables and views of the database, those that the login may not
