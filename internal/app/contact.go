@@ -12,6 +12,7 @@ import (
 	"tenet/internal/cases"
 	"tenet/internal/console"
 	"tenet/internal/contact"
+	"tenet/internal/datamap"
 	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/notice"
@@ -50,7 +51,7 @@ func recordedFor(purposes []string) string {
 // Begin is what is asked first.
 func (s calls) Begin(ctx context.Context) (console.CallStart, error) {
 	out := console.CallStart{Once: rand.Text()}
-	sets, err := s.d.CallSets(ctx)
+	whose, err := s.whoseField(ctx, "Whose customer, do they say?", "Leave it if they did not say. Never tell them.", "")
 	if err != nil {
 		return out, s.told(ctx, err)
 	}
@@ -71,16 +72,41 @@ func (s calls) Begin(ctx context.Context) (console.CallStart, error) {
 		}
 		first = append([]console.FormField{{Name: "told", Label: "Were they told?", As: "some", Options: []console.Option{{ID: "yes", Text: "I told them that the call is recorded, and what for"}}}}, first...)
 	}
-	if len(sets) > 0 { // where somebody was found is never said: they say whose customer they are
-		whose := console.FormField{Name: "client", Label: "Whose customer, do they say?", Hint: "Leave it if they did not say. Never tell them.", As: "choose"}
-		for _, x := range sets {
-			whose.Options = append(whose.Options, console.Option{ID: x.ID, Text: x.Name})
-		}
-		first = append(first, whose)
-	}
+	first = append(first, whose...) // where somebody was found is never said: they say whose customer they are
 	out.Groups = []console.FieldGroup{{Title: "Whom it is about", Fields: first}, {Title: "Who calls", Fields: who},
 		{Title: "They gave something else", Folded: true, Fields: append(more, channelField(contact.Phone, contact.Counter, contact.Visit, contact.Chat))}}
 	return out, nil
+}
+
+// whoseField asks whose customer somebody is, where there are several to choose from.
+func (s staffDesk) whoseField(ctx context.Context, label, hint, chosen string) ([]console.FormField, error) {
+	sets, err := s.d.SetsSeen(ctx)
+	if err != nil || len(sets) < 2 {
+		return nil, err
+	}
+	f := console.FormField{Name: "client", Label: label, Hint: hint, As: "choose", Chosen: []string{chosen}}
+	for _, x := range sets {
+		f.Options = append(f.Options, console.Option{ID: x.ID, Text: x.Name})
+	}
+	return []console.FormField{f}, nil
+}
+
+// chosenSet is the set that was chosen of those that somebody sees; theirs, where they see
+// one alone; and our own where nothing was chosen.
+func (s staffDesk) chosenSet(ctx context.Context, chosen string) (string, error) {
+	if chosen == "" {
+		sets, err := s.d.SetsSeen(ctx)
+		if err != nil {
+			return "", err
+		}
+		if len(sets) == 1 {
+			chosen = sets[0].ID
+		}
+	}
+	if chosen == datamap.OwnClient {
+		return "", nil
+	}
+	return chosen, nil
 }
 
 // Look begins the check of a caller.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"tenet/internal/console"
-	"tenet/internal/datamap"
 	"tenet/internal/desk"
 	"tenet/internal/disclose"
 	"tenet/internal/law"
@@ -163,9 +162,9 @@ func (s disclosures) CheckDisclosure(ctx context.Context, by console.Staff, to s
 	}
 	if !out.Overruled || may {
 		out.Record = recordFields(given, out.Overruled)
-		whose, err := s.whoseCustomer(ctx, given.Get("client"))
+		whose, err := s.whoseField(ctx, "Whose customer are they?", "It stands in the answers of that landlord’s customers alone.", given.Get("client"))
 		if err != nil {
-			return out, nil, err
+			return out, nil, s.told(ctx, err)
 		}
 		out.Record = append(out.Record, whose...)
 	}
@@ -179,19 +178,6 @@ func (s disclosures) mayOverrule(ctx context.Context, by console.Staff) (bool, e
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// whoseCustomer asks for which landlord something is given out, where there are several.
-func (s disclosures) whoseCustomer(ctx context.Context, chosen string) ([]console.FormField, error) {
-	sets, err := s.d.CallSets(ctx)
-	if err != nil || len(sets) == 0 {
-		return nil, s.told(ctx, err)
-	}
-	f := console.FormField{Name: "client", Label: "Whose customer are they?", Hint: "It stands in the answers of that landlord’s customers alone.", As: "choose", Chosen: []string{chosen}}
-	for _, x := range sets {
-		f.Options = append(f.Options, console.Option{ID: x.ID, Text: x.Name})
-	}
-	return []console.FormField{f}, nil
 }
 
 // recordFields are what recording a disclosure asks.
@@ -217,9 +203,11 @@ func (s disclosures) RecordDisclosure(ctx context.Context, by console.Staff, to 
 	ask, wrong := s.asking(to, given)
 	text := func(name string) string { return strings.TrimSpace(given.Get(name)) }
 	x := desk.Disclosing{Ask: ask, Person: desk.Query{Name: text("name"), DOB: text("born"), Ref: text("reference")}, Name: text("recipient"), Way: text("way"), By: by.ID, Over: text("over")}
-	if client := text("client"); client != datamap.OwnClient {
-		x.Client = client
+	client, err := s.chosenSet(ctx, text("client"))
+	if err != nil {
+		return "", nil, s.told(ctx, err)
 	}
+	x.Client = client
 	if x.Over != "" {
 		x.OverBy = by.ID
 	}

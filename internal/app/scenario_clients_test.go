@@ -3,6 +3,7 @@ package app
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,13 +45,13 @@ func actsFor(t *testing.T, pack, codes string, people ...[]string) *desk.Desk {
 			t.Fatal(err)
 		}
 	}
-	do(`CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, dob TEXT, email TEXT, landlord TEXT)`)
+	do(`CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, dob TEXT, email TEXT, landlord TEXT, phone TEXT, ref TEXT)`)
 	do(`CREATE TABLE contact (id INTEGER PRIMARY KEY, person INTEGER, made TEXT, body TEXT)`)
 	for i, p := range people {
-		do(`INSERT INTO person VALUES (?,?,?,?,?)`, i+1, p[0], p[1], p[2], p[3])
+		do(`INSERT INTO person VALUES (?,?,?,?,?,?,?)`, i+1, p[0], p[1], p[2], p[3], fmt.Sprintf("07700 90010%d", i+1), fmt.Sprintf("TEN-4000%d", i+1))
 		do(`INSERT INTO contact VALUES (?,?,?,?)`, i+1, i+1, "2026-11-20", "We rang "+p[0]+" about the rent")
 	}
-	text := "source: homes\ntables:\n  person: {people: customers, key: id, category: identity, identifiers: {name: name, dob: dob, email: email}, client-from: {column: landlord, clients: " + codes + "}}\n" +
+	text := "source: homes\ntables:\n  person: {people: customers, key: id, category: identity, identifiers: {name: name, dob: dob, email: email, phone: phone, ref: ref}, client-from: {column: landlord, clients: " + codes + "}}\n" +
 		"  contact: {key: id, category: correspondence, owned-by: {table: person, on: {person: id}}, columns: {body: {free-text: true}}}\n"
 	if err := os.WriteFile(filepath.Join(d.Dir, "maps", "homes.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)

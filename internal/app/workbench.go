@@ -10,7 +10,6 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
-	"tenet/internal/datamap"
 	"tenet/internal/desk"
 	"tenet/internal/law"
 	"tenet/internal/redact"
@@ -585,8 +584,11 @@ func (s workbench) Learn(ctx context.Context, by console.Staff, l console.Lesson
 		if err != nil {
 			return s.told(ctx, err)
 		}
-	case l.Set != datamap.OwnClient:
-		next.Client = l.Set
+	default:
+		var err error
+		if next.Client, err = s.chosenSet(ctx, l.Set); err != nil {
+			return s.told(ctx, err)
+		}
 	}
 	_, err := s.d.Learn(ctx, by.ID, next)
 	return s.told(ctx, err)
@@ -594,12 +596,15 @@ func (s workbench) Learn(ctx context.Context, by console.Staff, l console.Lesson
 
 // LessonSets are the landlords whose answers a rule can be for, where there are several.
 func (s workbench) LessonSets(ctx context.Context) ([]console.Choice, error) {
-	sets, err := s.d.CallSets(ctx)
+	sets, err := s.d.SetsSeen(ctx)
+	if err != nil || len(sets) < 2 {
+		return nil, s.told(ctx, err)
+	}
 	var out []console.Choice
 	for _, x := range sets {
 		out = append(out, console.Choice{ID: x.ID, Text: x.Name})
 	}
-	return out, s.told(ctx, err)
+	return out, nil
 }
 
 // landlordOf is the landlord whose set it is, in words.

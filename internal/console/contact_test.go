@@ -63,6 +63,7 @@ func (c *fakeCalls) Call(_ context.Context, by console.Staff, id string) (consol
 	case "held":
 		k.Say = []string{"“This is on hold: checking.”"}
 	case "passed":
+		k.For = "Lantern <Row>"
 		k.Lines = []console.CallLine{{Title: "Repairs", May: "yes", Words: "It is theirs."}, {Title: "Bank", May: "no", Words: "Only with the account holder."}, {Title: "Card", May: "may", Words: "Ask whose it is."}}
 		k.Safety = []console.CallSafety{{Only: []string{"07700 900142"}, Never: []string{"01632 960001"}, Why: "She asked."}}
 		k.Trusted = []console.CallTrusted{{ID: "au-1", Name: "Sadia <Khan>", As: "A trusted contact", May: "arrange repairs", State: "Until it is ended.", Counts: true}}

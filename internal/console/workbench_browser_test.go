@@ -324,7 +324,8 @@ func TestWorkbenchForEveryone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.lessons = []console.Lesson{{ID: "l1", Keep: true, Words: "Harbour Row", Reason: "The name of our estate.", By: tomos.Name, On: now}}
+	b.lessons = []console.Lesson{{ID: "l1", Keep: true, Words: "Harbour Row", Reason: "The name of our estate.", By: tomos.Name, On: now, For: "Vale Housing"}}
+	b.sets = []console.Choice{{ID: "own", Text: "Vale Housing"}, {ID: "lantern-row", Text: "Lantern Row"}}
 	b.agreed = []console.Agreement{{By: tomos.Name, On: now, Words: "Looked at every name."}}
 	browser := testbrowser.Start(t)
 	signInWith(browser.Page(t, testbrowser.Options{}), f) // the tabs of one browser share it

@@ -293,6 +293,29 @@ func TestLessons(t *testing.T) {
 	}
 }
 
+// TestLessonsOfSeveral: where there are several landlords a rule is for the answers of one,
+// and the one of a case is not asked for again.
+func TestLessonsOfSeveral(t *testing.T) {
+	b := newFakeBench()
+	b.sets = []console.Choice{{ID: "own", Text: "Vale Housing"}, {ID: "lantern-row", Text: "Lantern Row"}}
+	v := serveBench(t, b).staff(t)
+	rule := []string{"words", "Harbour Row", "keep", "keep", "reason", "The name of our estate."}
+	if status, page := v.post("/lessons", rule...); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Choose whose answers it is for") || len(b.lessons) != 0 {
+		t.Errorf("a rule for nobody gives %d", status)
+	}
+	if status, _ := v.post("/lessons", append(rule, "set", "nobody")...); status != http.StatusUnprocessableEntity {
+		t.Errorf("a rule for somebody else gives %d", status)
+	}
+	v.post("/lessons", append(rule, "set", "lantern-row")...)
+	v.post("/lessons", append(rule, "case", "AR-2026-0007")...)
+	if len(b.lessons) != 2 || b.lessons[0].Set != "lantern-row" || b.lessons[1].Number != "AR-2026-0007" {
+		t.Errorf("the rules are %+v", b.lessons)
+	}
+	if _, page := v.get("/lessons"); !strings.Contains(page, "For answers of") {
+		t.Error("it is not said whose answers they are for")
+	}
+}
+
 func TestOutlineIsChosenByQuery(t *testing.T) {
 	b := newFakeBench()
 	v := serveBench(t, b).staff(t)

@@ -274,9 +274,10 @@ func (d *Desk) strangersSet(ctx context.Context) string {
 	return ""
 }
 
-// CallSets are the landlords whose customers may call: our own, and the clients of whom maps
-// speak, as far as whoever acts may see them. It is empty where there is only one to choose.
-func (d *Desk) CallSets(ctx context.Context) ([]ClientState, error) {
+// SetsSeen are the landlords whose customers whoever acts may deal with: our own, named own,
+// and the clients of whom maps speak and whose contracts run. It is empty where maps name no
+// client, so that there is nothing to tell apart.
+func (d *Desk) SetsSeen(ctx context.Context) ([]ClientState, error) {
 	if !d.Routes() {
 		return nil, nil
 	}
@@ -290,17 +291,13 @@ func (d *Desk) CallSets(ctx context.Context) ([]ClientState, error) {
 			out = append(out, c)
 		}
 	}
-	out = slices.DeleteFunc(out, func(c ClientState) bool {
+	return slices.DeleteFunc(out, func(c ClientState) bool {
 		set := c.ID
 		if set == datamap.OwnClient {
 			set = ""
 		}
 		return !d.Sees(ctx, set)
-	})
-	if len(out) < 2 {
-		return nil, nil
-	}
-	return out, nil
+	}), nil
 }
 
 // given is whom a look is for, and what was given that is then not asked again. A name and

@@ -124,6 +124,7 @@ func TestOnPostgres(t *testing.T) {
 	t.Run("Corrections", TestCorrections)
 	t.Run("Forget", TestForget)
 	t.Run("Pages", TestPages)
+	t.Run("Sets", TestSets)
 }
 
 func TestRecord(t *testing.T) {
@@ -416,7 +417,7 @@ func TestNothingPersonalInTheClear(t *testing.T) {
 
 // TestAlteredIsRefused: an entry that was made to say something else is not believed.
 func TestAlteredIsRefused(t *testing.T) {
-	for _, change := range []string{`recipient = 'councils'`, `day = '2020-01-01'`, `verdict = 'right'`, `rule = ''`, `actor = 's9'`, `notice = 'v2'`, `sealed = wrapped`} {
+	for _, change := range []string{`recipient = 'councils'`, `day = '2020-01-01'`, `verdict = 'right'`, `rule = ''`, `actor = 's9'`, `notice = 'v2'`, `sealed = wrapped`, `client = 'lantern-row'`} {
 		o := newOffice(t)
 		o.give(t, police(), "A")
 		err := o.store.Write(t.Context(), func(tx *store.Tx) error {
@@ -430,6 +431,60 @@ func TestAlteredIsRefused(t *testing.T) {
 			t.Errorf("%s: %+v", change, e)
 		}
 	}
+}
+
+// TestSets draws what is given out for whom and corrected, and asks for every choice of sets.
+func TestSets(t *testing.T) {
+	o := newOffice(t)
+	sets := []string{"", "lantern-row", "netmakers-yard"}
+	in := map[int64]string{}
+	var last []int64
+	rapid.Check(t, func(rt *rapid.T) {
+		e := police()
+		e.Client = rapid.SampledFrom(sets).Draw(rt, "client")
+		if len(last) > 0 && rapid.Bool().Draw(rt, "corrects") { // in the set of what it corrects, whatever is said
+			e.Corrects = last[len(last)-1]
+			last = last[:len(last)-1]
+		}
+		got, err := o.try(t.Context(), e, people("A"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		want := e.Client
+		if e.Corrects != 0 {
+			want = in[e.Corrects]
+		} else {
+			last = append(last, got.N)
+		}
+		if in[got.N] = got.Client; got.Client != want {
+			rt.Fatalf("it is in %q and not in %q", got.Client, want)
+		}
+		f := Filter{Sets: rapid.SliceOfDistinct(rapid.SampledFrom(sets), rapid.ID[string]).Draw(rt, "sets"), Limit: 500}
+		if rapid.Bool().Draw(rt, "by person") {
+			f.Whose = &Subject{Name: "Ann Larter", Marks: who("A")}
+		}
+		list, err := o.List(t.Context(), f)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		expect := 0
+		for _, set := range in {
+			if slices.Contains(f.Sets, set) {
+				expect++
+			}
+		}
+		if f.Sets == nil {
+			expect = len(in)
+		}
+		for _, e := range list {
+			if f.Sets != nil && !slices.Contains(f.Sets, e.Client) || in[e.N] != e.Client {
+				rt.Fatalf("asked for %q it gives one of %q", f.Sets, e.Client)
+			}
+		}
+		if len(list) != expect {
+			rt.Fatalf("asked for %q it gives %d, and there are %d", f.Sets, len(list), expect)
+		}
+	})
 }
 
 func TestRefused(t *testing.T) {
