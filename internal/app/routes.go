@@ -23,7 +23,7 @@ var routes = split(
 	"/cases/{}/found", "/cases/{}/withheld", "/cases/{}/history", "/cases/{}/decide",
 	"/cases/{}/identity", "/cases/{}/approve", "/cases/{}/download", "/cases/{}/release", "/cases/{}/release/{}", "/cases/{}/access",
 	"/notice/compare", "/notice/adopt", "/notice/changes", "/notice/changes.json", "/notice/feed.atom", "/notice/publish/{}", "/notice/publish/{}/confirm", "/notice/tell/{}", "/notice/tell/{}/print", "/notice/tell/{}/posted",
-	"/ledger", "/ledger/verify", "/sources",
+	"/ledger", "/ledger/verify", "/sources", "/clients", "/clients/{}", "/clients/{}/report",
 	"/promises", "/promises/json", "/promises/run", "/promises/{}", "/promises/{}/attest", "/promises/{}/publish", "/promises/{}/answer",
 	"/keeping", "/keeping/sign", "/keeping/hold", "/keeping/lift", "/keeping/runs/{}",
 	"/report", "/incidents", "/incidents/new", "/incidents/export", "/incidents/{}", "/incidents/{}/report", "/incidents/{}/people", "/incidents/{}/looks", "/incidents/{}/do/{}",

@@ -141,7 +141,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Work: caseWork{staffDesk{o}}, Intake: caseWork{staffDesk{o}}, Figures: caseWork{staffDesk{o}}, Calendar: caseWork{staffDesk{o}}, Releases: releases{staffDesk{o}}, Calls: calls{staffDesk{o}}, Processing: records{staffDesk{o}},
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
 		Promises:    promiseDesk{o, &brokenCount{}},
-		Disclosures: disclosures{staffDesk{o}},
+		Disclosures: disclosures{staffDesk{o}}, Clients: clientsOf(o),
 		Notices:     noticeDesk{staffDesk{o}}, Registers: registerDesk{o}, Kept: keepDesk{o}, Incidents: staffIncidents{staffDesk: staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})

@@ -17,7 +17,7 @@ import (
 // acts are everything that pages offer to do in a case, in the order in which they do.
 // Only who acts for other landlords passes a request on.
 func (s caseWork) acts() []act {
-	all := slices.Concat(answerActs(), tellActs(), personActs(), authorityActs(), letterActs(), clockActs(), taskActs(), endActs())
+	all := slices.Concat(answerActs(), tellActs(), personActs(), authorityActs(), letterActs(), clockActs(), taskActs(), s.instructActs(), endActs())
 	if len(s.d.Notice.Landlord.Clients) == 0 {
 		all = slices.DeleteFunc(all, func(a act) bool { return a.action == cases.Transfers })
 	}

@@ -59,7 +59,11 @@ func (s caseWork) File(ctx context.Context, by console.Staff, number string) (co
 	if err != nil {
 		return f, s.told(ctx, err)
 	}
-	f.Panels = slices.Concat(s.panels(ctx, k), told, happened)
+	behalf, err := s.onBehalf(ctx, k)
+	if err != nil {
+		return f, s.told(ctx, err)
+	}
+	f.Panels = slices.Concat(behalf, s.panels(ctx, k), told, happened)
 	if k.Minutes > 0 {
 		f.Spent = spentWords(k.Minutes)
 	}

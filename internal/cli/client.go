@@ -17,6 +17,7 @@ type clientCmd struct {
 	Locate   clientLocateCmd   `cmd:"" help:"Whose customer somebody is, and nothing of what is held."`
 	Route    clientRouteCmd    `cmd:"" help:"Find out whose customer a case is about, and have it passed to that client today."`
 	Instruct clientInstructCmd `cmd:"" help:"The client instructed us to answer a case: on which day, and who."`
+	Report   clientReportCmd   `cmd:"" help:"The figures of one client, of its set alone: numbers, and nobody's name."`
 	End      clientEndCmd      `cmd:"" help:"A contract has ended: its records cannot be searched from now on; what to return or delete."`
 	Return   clientReturnCmd   `cmd:"" help:"Write what Tenet itself keeps of an ended client's customers into a file for the client, and delete it."`
 }

@@ -61,6 +61,7 @@ var examples = map[string]string{
 	"client find":        "  tenet -C agent client find lantern-row --email orla@example.org",
 	"client route":       "  tenet -C office client route AR-2026-0001",
 	"client instruct":    "  tenet -C agent case new access --client lantern-row --name \"Orla Finch\" --dob 1971-05-06 --asked \"All of it\"\n  tenet -C agent client instruct AR-2026-0001 --who \"Ann Lee, secretary\"",
+	"client report":      "  tenet -C agent client report lantern-row\n  tenet -C agent client report lantern-row --from 2026-01-01 --out lantern-row.xlsx",
 	"client end":         "  tenet -C agent client end tidewater --confirm tidewater",
 	"client return":      "  tenet -C agent client return tidewater --to tidewater.json",
 	"processing show":    "  tenet -C office processing\n  tenet -C office processing --controller larkfield-homes --out record.xlsx\n  tenet -C office processing --as processor",

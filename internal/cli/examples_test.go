@@ -37,7 +37,7 @@ var order = []string{
 	"keep due", "keep sign", "keep run", "keep runs", "keep certificate", "keep hold", "keep holds", "keep lift",
 	"register import", "register live", "register may", "register gaps", "register export",
 	"clock", "law holidays", "detect", "redact", "notice check", "notice render", "notice schema", "notice publish", "notice new", "notice diff", "notice adopt", "notice versions", "notice displays", "notice tell", "notice told", "notice confirm", "promises attest", "promises check", "promises publish",
-	"client list", "client locate", "client find", "client route", "client instruct", "client end", "client return", "processing show", "processing import", "processing diff", "disclose check", "disclose record", "disclose list", "disclose withdraw", "ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
+	"client list", "client locate", "client find", "client route", "client instruct", "client report", "client end", "client return", "processing show", "processing import", "processing diff", "disclose check", "disclose record", "disclose list", "disclose withdraw", "ledger export", "ledger verify", "ledger prove", "account add", "account role", "account reset", "account disable", "serve", "work", "job list", "job retry", "store backup", "store move", "store reopen", "store restore", "doctor", "demo",
 	"service install", "service start", "service stop", "service remove",
 }
 

@@ -111,8 +111,6 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	}
 	if x.Folder+x.Pack == "" { // of a workspace, whose portal Tenet serves
 		left = append(left, notice.UnlistedCookies(n)...)
-	}
-	if x.Folder+x.Pack == "" {
 		unkept, err := c.unkept(n)
 		if err != nil {
 			return err

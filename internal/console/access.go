@@ -196,6 +196,7 @@ var duties = []duty{
 	{below: "/incidents/{incident}/looks", look: SeeLedger, act: SeeLedger},
 	{below: "/disclosures", look: SeeCases, act: SeeCases}, // any colleague is asked for data
 	{below: "/disclosures/record", look: SeeCases, act: Decide},
+	{below: clientsAt, look: SeeLedger, act: Release}, // the figures of the office, and giving them out
 	{below: "/ledger", look: SeeLedger, act: SeeLedger},
 	{below: "/staff", look: Manage, act: Manage},
 }

@@ -64,6 +64,8 @@ type Config struct {
 	SignOn   SignOn
 	// Colleagues may be nil: then accounts are managed on the command line alone.
 	Colleagues Colleagues
+	// Clients are the landlords that this one acts for; nil leaves their pages out.
+	Clients Clients
 	// Promises is the promise board; nil leaves it out.
 	Promises Promises
 	// Sessions keeps who is signed in; nil keeps it in memory (see web.SessionConfig).
@@ -191,6 +193,7 @@ func (c *Console) routes() http.Handler {
 	maps.Copy(pages, c.mailRoutes())
 	maps.Copy(pages, c.passwordRoutes())
 	maps.Copy(pages, c.disclosureRoutes())
+	maps.Copy(pages, c.clientRoutes())
 	for pattern, page := range pages {
 		mux.HandleFunc(pattern, c.signedIn(page))
 	}

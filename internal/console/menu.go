@@ -26,6 +26,9 @@ func (c *Console) areas(ctx context.Context, staff Staff) []area {
 	if c.Figures != nil {
 		requests.add("Figures", "/cases/figures")
 	}
+	if c.Clients != nil {
+		requests.add("Clients", clientsAt)
+	}
 
 	promises := area{name: "Promises"}
 	if c.Promises != nil {

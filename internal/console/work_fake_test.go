@@ -85,6 +85,10 @@ func (w *fakeWork) Act(_ context.Context, _ console.Staff, n string, of console.
 			{Name: "who", Label: "Who told them?", As: "choose", Must: true, Options: []console.Option{{ID: "a", Text: "Rosalind"}, {ID: "b", Text: "Tomos"}}},
 			{Name: "minutes", Label: "Minutes", As: "number"}, {Name: "safe", Label: "Is it safe?", As: "one", Options: []console.Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}}},
 		}
+	case of.ID == "instruct":
+		a.Name, a.Button = "Record the client’s instruction", "Record the instruction"
+		a.Fields = []console.FormField{{Name: "who", Label: "Who instructed us?", Hint: "Their name, and what they are there: Ann Lee, secretary.", As: "line", Must: true},
+			{Name: "day", Label: "On which day?", Hint: "Today or before.", As: "day", Must: true, Value: "2026-11-25"}}
 	case of.ID == "sent":
 		a.Lacks = []string{"There is to be a draft of the answer."}
 	case of.ID == "finish" && of.Of == "1":
@@ -132,6 +136,8 @@ func (w *fakeWork) Form(context.Context) (console.IntakeForm, error) {
 		{Title: "The request", Fields: []console.FormField{{Name: "kind", Label: "What is it?", As: "choose", Must: true, Options: []console.Option{{ID: "access", Text: "A copy", Hint: "UK GDPR Art 15"}, {ID: "cctv", Text: "Pictures"}}},
 			{Name: "received", Label: "When did it come?", As: "day", Must: true, Value: "2026-11-25"}}},
 		{Title: "Who asks", Folded: true, Fields: []console.FormField{{Name: "by", Label: "Who asks?", As: "line"}}},
+		{Title: "More about the search", Fields: []console.FormField{{Name: "client", Label: "Do we answer it for one of our clients?", Hint: "Only if the client has the request and wants us to answer it, from its records alone.", As: "choose",
+			Options: []console.Option{{ID: "orchard", Text: "Orchard Court Co-operative Limited"}, {ID: "mill", Text: "Mill Lane Homes"}}}}},
 	}}, nil
 }
 

@@ -18,7 +18,7 @@ import (
 // workPages is every page of the work on cases.
 var workPages = []string{
 	"/cases/new", "/cases/import", "/cases/calendar", "/cases/figures", "/cases/tasks", "/cases/tasks?show=mine", "/cases/" + number, "/cases/" + number + "/tasks",
-	"/cases/" + number + "/opened", "/cases/" + number + "/do/note", "/cases/" + number + "/do/refuse", "/cases/" + number + "/do/sent", "/cases/" + number + "/do/nothing",
+	"/cases/" + number + "/opened", "/cases/" + number + "/do/note", "/cases/" + number + "/do/refuse", "/cases/" + number + "/do/instruct", "/cases/" + number + "/do/sent", "/cases/" + number + "/do/nothing",
 }
 
 func TestActIsDoneOnce(t *testing.T) {
@@ -281,7 +281,7 @@ func TestWorkForEveryonesEyes(t *testing.T) {
 				p.Goto(f.URL + path)
 				look(path)
 			}
-			for _, path := range []string{"/cases/new", "/cases/" + number + "/do/refuse"} {
+			for _, path := range []string{"/cases/new", "/cases/" + number + "/do/refuse", "/cases/" + number + "/do/instruct"} {
 				p.Goto(f.URL + path)
 				p.Click("#take")
 				look(path + ", nothing filled in")

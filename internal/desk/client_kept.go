@@ -28,9 +28,15 @@ func hangsElsewhere(m *datamap.Map, table string, depth int) bool {
 	})
 }
 
-// Unkept finds the clients whose data the maps hold and that gave no period for it. A
-// client whose contract has ended has nothing here to be kept.
+// Unkept finds the clients whose data the maps hold and that gave no period for it.
 func (d *Desk) Unkept(n *notice.Notice) ([]notice.Finding, error) {
+	held, err := d.heldForClients(n)
+	return notice.Unkept(n, held), err
+}
+
+// heldForClients is what the maps hold for clients. One whose contract has ended has
+// nothing here to be kept.
+func (d *Desk) heldForClients(n *notice.Notice) ([]notice.Held, error) {
 	if len(n.Landlord.Clients) == 0 {
 		return nil, nil
 	}
@@ -50,5 +56,5 @@ func (d *Desk) Unkept(n *notice.Notice) ([]notice.Finding, error) {
 			}
 		}
 	}
-	return notice.Unkept(n, held), nil
+	return held, nil
 }

@@ -116,25 +116,30 @@ type Held struct {
 	Table            string
 }
 
+// WithoutPeriod are the categories, each once, that are held of a client without a rule of
+// its own that gives a period.
+func WithoutPeriod(n *Notice, held []Held) []ID {
+	var out []ID
+	for _, h := range held {
+		if !slices.Contains(out, h.Category) && !slices.ContainsFunc(n.Keeping.Of(h.Client), func(r KeepRule) bool { return slices.Contains(r.Categories, h.Category) }) {
+			out = append(out, h.Category)
+		}
+	}
+	return out
+}
+
 // Unkept finds the clients whose data is held and for which no rule of keeping.yaml that
 // is theirs gives a period: one finding a client. What is held is for the maps to say, which
 // this package does not read.
 func Unkept(n *Notice, held []Held) []Finding {
 	var out []Finding
 	for _, c := range n.Landlord.Clients {
-		var missing []ID
-		var first Held
-		for _, h := range held {
-			if h.Client != c.ID || slices.Contains(missing, h.Category) || slices.ContainsFunc(n.Keeping.Of(c.ID), func(r KeepRule) bool { return slices.Contains(r.Categories, h.Category) }) {
-				continue
-			}
-			if missing = append(missing, h.Category); first == (Held{}) {
-				first = h
-			}
-		}
+		its := slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return h.Client != c.ID })
+		missing := WithoutPeriod(n, its)
 		if len(missing) == 0 {
 			continue
 		}
+		first := its[slices.IndexFunc(its, func(h Held) bool { return h.Category == missing[0] })]
 		f := ruled("client-without-retention")
 		f.Pos, f.ID = c.Pos, c.ID
 		f.Why = "systems hold " + list(missing) + " of it (" + first.At.File + ": " + first.Table + "), and no rule of keeping.yaml that names it says for how long"
