@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,9 +38,9 @@ func InEach(english, welsh string) map[letter.Lang]string {
 	return map[letter.Lang]string{letter.English: english, letter.Welsh: welsh}
 }
 
-// mostTelling is how long the words of a telling may be together, in bytes: they wait in a
-// job's row until all letters are written.
-const mostTelling = 3000
+// mostTelling is how long the words of a telling may be together, in bytes of JSON: they
+// wait in a job's row until all letters are written.
+const mostTelling = 3500
 
 // Telling is who was found to be told of a change, and how, by company.
 type Telling struct {
@@ -148,10 +149,8 @@ func (d *Desk) TellChange(ctx context.Context, o TellOrder) (Telling, error) {
 
 // Check refuses words that no letter could say.
 func (o TellOrder) Check() error {
-	size := 0
 	for _, m := range []map[letter.Lang]string{o.Words, o.Why} {
 		for _, words := range m {
-			size += len(words)
 			if !utf8.ValidString(words) {
 				return &Error{Code: "usage", What: "the words are no text", Where: "--words", Mend: "write them in UTF-8"}
 			}
@@ -160,7 +159,11 @@ func (o TellOrder) Check() error {
 			return &Error{Code: "usage", What: "it does not say what changes, or why", Where: "--words, --reason", Mend: "say both in plain English, as somebody who gets the letter would want to read it"}
 		}
 	}
-	if size > mostTelling {
+	kept, err := json.Marshal([]map[letter.Lang]string{o.Words, o.Why})
+	if err != nil {
+		return fmt.Errorf("the words of a telling: %w", err)
+	}
+	if len(kept) > mostTelling {
 		return &Error{Code: "usage", What: fmt.Sprintf("what is to be told is longer than %d bytes", mostTelling), Where: "--words", Mend: "say it in fewer words: the letter names where the whole can be read"}
 	}
 	return nil

@@ -160,8 +160,9 @@ func testTellChange(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]TellOrder{
-		"no reason": {Version: hash, Words: o.Words},
-		"too long":  {Version: hash, Words: map[letter.Lang]string{"en": strings.Repeat("long ", 1000)}, Why: o.Why},
+		"no reason":                {Version: hash, Words: o.Words},
+		"too long":                 {Version: hash, Words: map[letter.Lang]string{"en": strings.Repeat("long ", 1000)}, Why: o.Why},
+		"too long for a job's row": {Version: hash, Words: map[letter.Lang]string{"en": strings.Repeat("<&>\n", 500)}, Why: o.Why},
 	} {
 		if _, err := d.TellChange(ctx, bad); errorCode(err) != "usage" {
 			t.Errorf("%s: %v", name, err)
