@@ -11,6 +11,8 @@ import (
 
 	"tenet/internal/desk"
 	"tenet/internal/incident"
+	"tenet/internal/notice"
+	"tenet/internal/register"
 	"tenet/internal/testbrowser"
 	"tenet/internal/testdata"
 	"tenet/internal/web"
@@ -218,5 +220,74 @@ func TestIncidentPagesGoOn(t *testing.T) {
 	}
 	if res, _ := v.get("/incidents?after=IN-1999-0001"); res.StatusCode == http.StatusInternalServerError {
 		t.Error("an address that somebody edited is our fault")
+	}
+}
+
+// TestIncidentOfAClient: what went wrong with a client's data is passed to the client: the
+// page says whom to tell by when, from the agreement with it, and records it. Whoever sees
+// another set alone sees nothing of it, not even in a list, and the refusal is noted.
+func TestIncidentOfAClient(t *testing.T) {
+	w := under(t, "harbourside")
+	ctx := t.Context()
+	client := w.Notice.Landlord.Clients[0]
+	r, err := w.Registers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paper, err := r.Begin(ctx, register.NewPaper{By: "s1", In: register.In{Register: "agreements", Title: "Managing agent’s agreement", Values: register.Values{
+		"clients": []string{string(client.ID)}, "parties": "The co-operative and us", "kind": "processor-contract", "signed": "2026-01-05", "from": "2026-02-01", "purpose": "To let and manage its homes.",
+		"categories": []string{string(w.Notice.Data.Categories[0].ID)}, "onward": "never", "where": "GB", "duties": "What its own policy asks.", "at-the-end": "return",
+		"breach-hours": "12", "breach-direction": "we-tell-them", "breach-tell": "Its secretary, secretary@example.org"}}})
+	if err == nil {
+		_, err = r.Propose(ctx, register.On{Number: paper.Number, By: "s1"})
+	}
+	if err == nil {
+		_, err = r.Sign(ctx, register.On{Number: paper.Number, By: "s2"}, register.Signature{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := w.ReportIncident(ctx, incident.First{Once: "client", Kind: incident.Misdirected, What: "A list for Ada Quillfeather went astray.", By: "staff-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Notice.Records.Roles = append(w.Notice.Records.Roles, notice.StaffRole{ID: "own-team", Title: "Own team"})
+	w.Config.Staff.Roles = map[string]desk.RoleRules{"own-team": {May: []desk.Duty{desk.SeeCases, desk.SeeIncidents, desk.HandleIncidents, desk.SeeAffected, desk.SeeLedger}, Clients: []string{"own"}}}
+	w.hires(t, "bede", "Bede Larter")
+	if err := w.SetStaffRole(ctx, "cli", "bede", "own-team"); err != nil {
+		t.Fatal(err)
+	}
+	v := w.clerkOf(t, "rosalind", "Rosalind Achebe")
+	here := "/incidents/" + first.Number
+	if _, page := v.get(here + "/do/confirm"); !strings.Contains(page, client.Name) || !strings.Contains(page, "We tell "+client.Name+" within 12 hours") {
+		t.Fatalf("the form does not ask whose it is:\n%s", page)
+	}
+	if res, page := v.post(here+"/do/confirm", "once", "c1", "harms", "confidentiality", "aware", "2026-11-22 09:00", "how", "It came back.", "role", "processor", "client", string(client.ID)); res.StatusCode != http.StatusOK {
+		t.Fatalf("%d:\n%s", res.StatusCode, page)
+	}
+	_, page := v.get(here)
+	for _, want := range []string{"Tell " + client.Name, "Sunday 22 November 2026 at 21:00 GMT", "Its secretary, secretary@example.org", "the agreement " + paper.Number} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	if res, page := v.post(here+"/do/pass", "once", "p1", "to", client.Name, "how", "By telephone", "at", "2026-11-22 10:00", "clock", paper.Number); res.StatusCode != http.StatusOK || !strings.Contains(page, "Done 22 November 2026") {
+		t.Errorf("%d:\n%s", res.StatusCode, page)
+	}
+	_, _, at := w.office(t)
+	b := signsIn(t, at, "bede")
+	if _, page := b.get("/incidents?show=all"); strings.Contains(page, first.Number) {
+		t.Error("an incident of another set is in the list")
+	}
+	for _, path := range []string{"", "/people", "/report", "/looks", "/do/note"} {
+		if res, page := b.get(here + path); res.StatusCode != http.StatusForbidden || strings.Contains(page, client.Name) || strings.Contains(page, "Quillfeather") {
+			t.Errorf("%s gives %d", path, res.StatusCode)
+		}
+	}
+	if _, csv := b.get("/incidents/export?form=csv"); strings.Contains(csv, first.Number) {
+		t.Error("the register has an incident of another set")
+	}
+	if _, page := v.get(here + "/looks"); !strings.Contains(page, "Bede Larter") || !strings.Contains(page, "Refused: Whom it touches") {
+		t.Errorf("the refusals are not noted:\n%s", page)
 	}
 }

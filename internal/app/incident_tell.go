@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -60,12 +61,15 @@ func tellingActs(group string) []incidentAct {
 					return x.Pass(d.ctx, d.on, incident.Passing{To: d.text("to"), How: d.text("how"), At: at, Clock: d.text("clock")})
 				})
 			}},
+		{id: "person", group: group, name: "Add one person whom it touches", button: "Find and add them", actions: []incident.Action{incident.Lists}, always: true,
+			does: []string{"They are looked for in the systems: of the set that the incident is about.", "Where more than one person could be meant, nobody is added: say more of them."},
+			fields: asksFor(lineField("name", "Name", "", false), console.FormField{Name: "born", Label: "Date of birth", As: "day"}, lineField("email", "E-mail address", "", false), lineField("phone", "Telephone number", "", false),
+				lineField("reference", "Reference", "", false), longField("address", "Where to write to them", "", false), lineField("about", "What of theirs is it?", "", false)),
+			do: listPerson},
 		{id: "people", group: group, name: "List whom it touches", button: "Add them", actions: []incident.Action{incident.Lists}, always: true,
-			does: []string{"Paste a table, or look for one person in the systems.", "Somebody who is on the list already is not added again.", "A large sheet goes by the command line: tenet incident people NUMBER --sheet FILE."},
-			fields: asksFor(longField("table", "A table", "Comma-separated, with these names in the first line: "+strings.Join(desk.AffectedColumns(), ", ")+".", false),
-				lineField("name", "Or look for: name", "", false), lineField("email", "E-mail address", "", false), lineField("phone", "Telephone number", "", false), lineField("reference", "Reference", "", false),
-				console.FormField{Name: "born", Label: "Date of birth", As: "day"}, longField("address", "Where to write to them", "", false), lineField("about", "What of theirs is it?", "", false)),
-			do: listPeople},
+			does:   []string{"Paste a table. Somebody who is on the list already is not added again.", "Everybody in a table of a system, or a large sheet, goes by the command line: tenet incident people NUMBER --from SYSTEM.TABLE, or --sheet FILE."},
+			fields: asksFor(console.FormField{Name: "table", Label: "A table", Hint: "Comma-separated, with these names in the first line: " + strings.Join(desk.AffectedColumns(), ", ") + ".", As: "words", Must: true}),
+			do:     listPeople},
 		{id: "tell", group: group, name: "Write to them", button: "Write the letters", grave: true, actions: []incident.Action{incident.Tells}, always: true,
 			does: []string{"A letter to everybody on the list who has none yet, in the language they chose: what happened, what may come of it, what was done, whom to ask (UK GDPR Article 34(2)).",
 				"By e-mail where there is a mail server and an address, otherwise to print and post; only to where somebody is safe to be reached.", "They count as told when the letter goes out."},
@@ -112,25 +116,29 @@ func tellingActs(group string) []incidentAct {
 }
 
 func listPeople(d incidentDoing) (string, string, error) {
-	number, by := d.on.Number, d.on.By
-	if table := d.text("table"); table != "" {
-		added, problems, err := d.s.d.ListAffectedSheet(d.ctx, number, by, "table.csv", []byte(table))
-		if err == nil && len(problems) > 0 {
-			p := problems[0]
-			err = &console.Mistake{Field: "table", Text: fmt.Sprintf("Line %d, %s: %s. %s", p.Line, p.Column, p.What, sentence(p.Mend))}
-		}
-		return number, fmt.Sprintf("%d people were added.", added), err
+	added, problems, err := d.s.d.ListAffectedSheet(d.ctx, d.on.Number, d.on.By, "table.csv", []byte(d.text("table")))
+	if err == nil && len(problems) > 0 {
+		p := problems[0]
+		err = &console.Mistake{Field: "table", Text: fmt.Sprintf("Line %d, %s: %s. %s", p.Line, p.Column, p.What, sentence(p.Mend))}
 	}
+	return d.on.Number, fmt.Sprintf("%d people were added.", added), err
+}
+
+func listPerson(d incidentDoing) (string, string, error) {
 	q := desk.Query{Name: d.text("name"), Email: d.text("email"), Phone: d.text("phone"), Ref: d.text("reference"), DOB: d.text("born")}
 	if q == (desk.Query{}) {
-		return "", "", &console.Mistake{Field: "table", Text: "Paste a table, or say whom to look for"}
+		return "", "", &console.Mistake{Field: "name", Text: "Say whom to look for"}
 	}
-	added, err := d.s.d.ListAffectedFound(d.ctx, number, by, q, d.text("address"), d.text("about"))
+	added, err := d.s.d.ListAffectedFound(d.ctx, d.on.Number, d.on.By, q, d.text("address"), d.text("about"))
 	said := "They are on the list."
 	if added == 0 {
 		said = "They were on the list already."
 	}
-	return number, said, err
+	var no *desk.Error
+	if errors.As(err, &no) && (no.Code == "several" || no.Code == "query" || no.Code == "not-found") {
+		err = &console.Mistake{Field: "name", Text: sentence(no.What + ": " + no.Mend)}
+	}
+	return d.on.Number, said, err
 }
 
 func mendingActs(group string) []incidentAct {

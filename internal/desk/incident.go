@@ -11,6 +11,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/disclose"
+	"tenet/internal/find"
 	"tenet/internal/incident"
 	"tenet/internal/law"
 	"tenet/internal/letter"
@@ -129,12 +130,24 @@ func (d *Desk) ListAffectedSheet(ctx context.Context, number, by, name string, s
 	return added, nil, err
 }
 
-// ListAffectedFound looks for a person in the landlord's systems and adds them to the
-// list. what is what of theirs it is; address where to write to, which no search can say
-// for sure.
+// ListAffectedFound looks for a person in the set that an incident is about and adds them
+// to its list. what is what of theirs it is; address where to write to, which no search
+// can say for sure. Where more than one could be meant nobody is added.
 func (d *Desk) ListAffectedFound(ctx context.Context, number, by string, q Query, address, what string) (added int, err error) {
-	a, err := d.Find(ctx, by, q)
+	x, err := d.Incidents()
 	if err != nil {
+		return 0, err
+	}
+	_, client, err := x.SetOf(ctx, number)
+	if err != nil {
+		return 0, incidentError(number, err)
+	}
+	a, err := d.searchFor(ctx, by, string(client), q)
+	var several *find.Ambiguous
+	switch {
+	case errors.As(err, &several):
+		return 0, &Error{Code: "several", What: fmt.Sprintf("%d people could be meant", len(several.Candidates)), Where: number, Mend: "say more of them: a date of birth, a reference"}
+	case err != nil:
 		return 0, err
 	}
 	p := cases.Person{Name: a.Person.Name, Email: q.Email, Phone: q.Phone, Reference: q.Ref, NINO: q.NINO, NHS: q.NHS}

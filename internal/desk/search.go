@@ -259,9 +259,14 @@ func (q Query) readable() Query {
 	return q
 }
 
-// Find searches for a person, and records that somebody did.
+// Find searches for a person in our own set, and records that somebody did.
 func (d *Desk) Find(ctx context.Context, by string, q Query) (*find.Answer, error) {
-	a, err := d.find(ctx, q)
+	return d.searchFor(ctx, by, "", q)
+}
+
+// searchFor is Find in the set of a client, and no other.
+func (d *Desk) searchFor(ctx context.Context, by, client string, q Query) (*find.Answer, error) {
+	a, err := d.findIn(ctx, client, q)
 	var several *find.Ambiguous
 	if errors.As(err, &several) {
 		// Who might be meant was shown: that is on record too.
