@@ -16,6 +16,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/law"
+	"tenet/internal/post"
 	"tenet/internal/store"
 )
 
@@ -255,5 +256,39 @@ func TestTellPaged(t *testing.T) {
 	}
 	if last, err := d.Letters(ctx, k.ID); err != nil || len(last) != 50 || last[0].N != people-49 || last[49].N != people {
 		t.Errorf("the last are %d, %v", len(last), err)
+	}
+}
+
+// TestTellSafeWhenSent: what was recorded about where somebody is safe after their letter
+// was written, and before it goes, is kept to.
+func TestTellSafeWhenSent(t *testing.T) {
+	ctx := t.Context()
+	d, hash := tellingDesk(t, crowd(2))
+	if _, err := d.TellChange(ctx, tellOrder(hash)); err != nil {
+		t.Fatal(err)
+	}
+	queued, err := d.Outbox(ctx, Queued, 10)
+	if err != nil || len(queued) != 2 {
+		t.Fatalf("%d letters, %v", len(queued), err)
+	}
+	k, err := d.Cases.Open(ctx, cases.Request{Once: "flees", Regime: "access", Received: d.Today(), Channel: "phone", By: "ada", Notice: d.Notice.Version(), Nation: "england-and-wales",
+		Requester: cases.Requester{Name: "Ann"}, Person: cases.Person{Name: "Ann", Email: queued[0].To}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Cases.Safeguard(ctx, cases.On{Case: k.ID, By: "ada"}, cases.Safety{Only: []string{"07700 900123"}, Why: "asked"}); err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	for _, o := range queued {
+		if err := d.SendQueued(ctx, senderFunc(func(m post.Message) error { sent = append(sent, m.To); return nil }), o.Reference, false, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{queued[1].To}, sent); diff != "" {
+		t.Errorf("sent (-want +got):\n%s", diff)
+	}
+	if o, err := d.LetterBy(ctx, queued[0].Reference); err != nil || o.State != ToPrint || o.To != "" || len(o.Letter.To) != 1 {
+		t.Errorf("the other waits as %s to %q, %v", o.State, o.To, err)
 	}
 }

@@ -317,6 +317,18 @@ func (d *Desk) SendQueued(ctx context.Context, by post.Sender, reference string,
 	if err := k.MayReach(o.To); err != nil {
 		return d.failed(ctx, k, o, "the person may not be reached there any more", true, done)
 	}
+	if o.Kind == letter.NoticeChanged { // its case is nobody's, and hours may lie between writing and sending
+		safe, err := d.safeFor(ctx, cases.Person{Email: o.To})
+		if err != nil {
+			return err
+		}
+		if !safe(o.To) {
+			if !safe(o.Content.Post) {
+				o.Content.Post = ""
+			}
+			return d.failed(ctx, k, o, "the person may not be reached there any more", true, done)
+		}
+	}
 	if !o.Kind.Open() {
 		// The e-mail says that the letter is there to read, so that has to be so first.
 		words := o.Letter.Subject + "\n\n" + o.Letter.Text()
