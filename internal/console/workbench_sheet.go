@@ -25,7 +25,8 @@ type markView struct {
 // sheetView is what stands in the element "work": all of the sheet that a
 // decision can change, so that a script can put a new one in its place.
 type sheetView struct {
-	At         string // the workbench of the case
+	Number     string // of the case
+	At         string // its workbench
 	Here       string // this document in it
 	Sheet      Sheet
 	Exemptions []ExemptionChoice
@@ -111,7 +112,7 @@ func (c *Console) sheetView(r *http.Request, q sheetQuery) (*sheetView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &sheetView{At: benchAt(r), Sheet: s, Exemptions: bench.Exemptions}
+	v := &sheetView{Number: r.PathValue("number"), At: benchAt(r), Sheet: s, Exemptions: bench.Exemptions}
 	v.Here = sheetAt(v.At, s.ID)
 	for _, p := range s.Pieces {
 		for _, span := range p.Spans {
