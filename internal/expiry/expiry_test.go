@@ -133,17 +133,16 @@ func newBench(t testing.TB) *bench {
 	s, err := store.Open(context.Background(), url)
 	b.must(err)
 	t.Cleanup(func() { s.Close() })
-	b.open(s, ring)
+	b.must(b.open(s, ring))
 	return b
 }
 
-func (b *bench) open(s *store.Store, ring *keys.Ring) {
+func (b *bench) open(s *store.Store, ring *keys.Ring) (err error) {
 	b.shelf = &shelf{landlord: store.Default, held: map[string]string{}}
-	var err error
 	b.Office, err = New(Config{Store: s, Ring: ring, Landlord: store.Default, Notice: func() *notice.Notice { return b.rules },
 		Keepers: map[notice.OwnRecord]Keeper{notice.OwnContacts: b.shelf}, Requests: b.asked, Files: folder(b.dir), More: 0.1,
 		Now: func() time.Time { return b.now }})
-	b.must(err)
+	return err
 }
 
 func (b *bench) must(err error) {

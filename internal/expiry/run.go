@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"tenet/internal/law"
@@ -130,7 +132,10 @@ func (o *Office) begin(ctx context.Context, order Order) (run int64, parts []par
 			return err
 		}
 		due := map[notice.OwnRecord]int64{}
-		for _, c := range all {
+		// By name, as a run that was broken off goes on: so incident-records come before
+		// incidents, and what an incident leaves behind has its own turn, and is signed for,
+		// another day.
+		for _, c := range slices.SortedFunc(slices.Values(all), func(a, b Count) int { return strings.Compare(string(a.Record), string(b.Record)) }) {
 			if c.Lacks != "" || c.Asks != "" || c.Signed == "" {
 				continue
 			}
