@@ -185,8 +185,8 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 		cheap := false
 		for _, w := range q.Where {
 			columns = append(columns, w.Column)
-			match = append(match, rows.Match{Column: w.Column, Value: rows.Value{Text: w.Value}})
-			cheap = cheap || slices.Contains(in.Indexed, w.Column)
+			match = append(match, rows.Match{Column: w.Column, Value: rows.Value{Text: w.Value, Null: w.Null}})
+			cheap = cheap || q.Few || slices.Contains(in.Indexed, w.Column)
 		}
 		found := s.scan(ctx, t.Source, t.Name, source.ScanOptions{Columns: columns})
 		if cheap {
@@ -217,7 +217,7 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 			for i := range q.Columns {
 				if at[i] >= 0 {
 					v := r.Values[at[i]]
-					out.Values[i] = promise.Value{Text: v.String(), Lost: v.Lost != ""}
+					out.Values[i] = promise.Value{Text: v.String(), Null: v.Null, Lost: v.Lost != ""}
 				}
 			}
 			if !yield(out, nil) {
@@ -236,12 +236,14 @@ func (e *evidence) Scan(ctx context.Context, t promise.Table, q promise.Query) i
 // holds says whether a row has the values that are wanted, in the columns at.
 func holds(r rows.Row, at []int, where []promise.Where) bool {
 	for i, w := range where {
-		if at[i] < 0 || r.Values[at[i]].Text != w.Value {
+		if at[i] < 0 || !meets(r.Values[at[i]], w) {
 			return false
 		}
 	}
 	return true
 }
+
+func meets(v rows.Value, w promise.Where) bool { return v.Text == w.Value && (v.Null || !w.Null) }
 
 // opaque names a row in a way that nobody without the key can read back.
 func (e *evidence) opaque(t promise.Table, r rows.Row) string {

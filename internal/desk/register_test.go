@@ -113,6 +113,9 @@ func (h *heldDesk) names(id string) {
 	file := filepath.Join(h.Dir, "notice", more[0])
 	text, err := os.ReadFile(file)
 	h.must(err)
+	if key, _, _ := strings.Cut(more[1], "\n"); strings.Contains("\n"+string(text), "\n"+key) {
+		return // the pack names some
+	}
 	h.must(os.WriteFile(file, append(text, more[1]...), 0o600))
 	h.reopen()
 }

@@ -25,7 +25,7 @@ type Board struct {
 	Breaches  Breaches  // nil where there is no register of them
 	// Disclosures is Tenet's own log of what was given out; nil where there is none.
 	Disclosures Disclosures
-	Own         Own // what Tenet keeps itself; nil where nothing says
+	Own         Own         // what Tenet keeps itself; nil where nothing says
 	Assessed    Assessments // nil where there is no register of them
 	Told        Tellings    // nil where there are no cases
 	Proofs      Proofs      // nil where no answers are kept

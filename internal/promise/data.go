@@ -63,31 +63,8 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 			f.lacks(NotBuilt, "rows of %s stay when their time is over, and what was masked in them is not recorded", t)
 			continue
 		}
-		unread := 0
-		// Millions of rows share a few thousand days: each is worked out once.
-		known := map[string]verdict{}
-		err = l.scan(ctx, f, t, Query{Columns: []string{t.RetentionFrom}}, func(r Row) error {
-			text := r.Values[0].Text
-			v, ok := known[text]
-			if !ok {
-				if v = l.kept(rule, text); len(known) < 20000 {
-					known[text] = v
-				}
-			}
-			switch {
-			case r.Values[0].Lost || v == unreadable:
-				unread++
-			case v != notYet:
-				f.row(v == inTime, t, r, "")
-			}
-			return nil
-		}, func() string {
-			if unread > 0 {
-				return fmt.Sprintf("%s rows have no day that can be read in %s", count(int64(unread)), t.RetentionFrom)
-			}
-			return ""
-		})
-		if err != nil {
+		if err := l.sift(ctx, f, t, Query{Columns: []string{t.RetentionFrom}}, func(v []Value) verdict { return l.kept(rule, v[0]) },
+			"have no day that can be read in "+t.RetentionFrom); err != nil {
 			return err
 		}
 	}
@@ -99,31 +76,21 @@ func (l *Look) keeping(ctx context.Context, f *Found) error {
 	return nil
 }
 
-// verdict is what a day says of how long its row has been kept.
-type verdict int
-
-const (
-	notYet     verdict = iota // what keeping is counted from has not happened
-	inTime                    // it may still be kept
-	tooLong                   // it may not
-	unreadable                // nobody knows
-)
-
 // kept judges a row by what stands in the column from which its time is counted.
-func (l *Look) kept(rule notice.KeepRule, text string) verdict {
-	text = strings.TrimSpace(text)
+func (l *Look) kept(rule notice.KeepRule, v Value) verdict {
+	text := strings.TrimSpace(v.Text)
 	from, ok := day(text)
 	switch {
+	case v.Lost:
+		return unreadable
 	case text == "":
-		return notYet
+		return notCounted
 	case !ok:
 		return unreadable
 	case from.String() >= fmt.Sprint(never):
-		return notYet
-	case l.Today.After(l.end(rule, from)):
-		return tooLong
+		return notCounted
 	}
-	return inTime
+	return verdictOf(!l.Today.After(l.end(rule, from)))
 }
 
 // end is the last day on which a row may be kept: the periods of a chain of rules

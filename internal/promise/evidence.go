@@ -15,6 +15,10 @@ type Systems interface {
 	Tables(ctx context.Context) (tables []Table, gaps []string, err error)
 	// Scan streams columns of a table. An error ends it.
 	Scan(ctx context.Context, t Table, q Query) iter.Seq2[Row, error]
+	// Tally has the system itself count the rows of a table by the values of columns, each
+	// combination once and in the same order every time; false where it cannot, or where
+	// there are too many, so that the rows have to be read.
+	Tally(ctx context.Context, t Table, q Query) ([]Tallied, bool, error)
 	// Of is the same systems as the set of one client has them, and no row of another's.
 	Of(client string) Systems
 }
@@ -64,10 +68,23 @@ type Column struct {
 type Query struct {
 	Columns []string
 	Where   []Where
+	// Few says that some of the rows are enough, so that the system is asked for those in
+	// which the conditions hold, whether it has an index for it or not.
+	Few bool
 }
 
-// Where is one condition: the column has this value.
-type Where struct{ Column, Value string }
+// Where is one condition: the column has this value, or none.
+type Where struct {
+	Column, Value string
+	Null          bool
+}
+
+// Tallied is a combination of values, in the order of Query.Columns, and how many rows
+// have it.
+type Tallied struct {
+	Values []Value
+	Rows   int64
+}
 
 // Row is one row: values in the order of Query.Columns.
 type Row struct {
@@ -78,6 +95,7 @@ type Row struct {
 // Value is one value as text; empty for a null.
 type Value struct {
 	Text string
+	Null bool
 	Lost bool // not all of it could be read
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"tenet/internal/law"
 	"tenet/internal/notice"
 )
 
@@ -18,11 +17,10 @@ var accessReviewed = Kind{
 		{Name: "reviewed", Says: "the column with the day of the last review; left out means reviewed_on", Type: AColumn}, where, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		f := Found{Unit: "systems and roles", Method: "The register of reviews of access, row by row: the day on which somebody last looked at who may see it, against how often that is to be."}
-		return f, l.listed(ctx, &f, "when who may see what was looked at", []string{l.column("reviewed", "reviewed_on")}, func(t Table, r Row) error {
-			on, ok := day(strings.TrimSpace(r.Values[0].Text))
-			f.row(ok && !l.Today.After(after(on, l.With.period("every", "P1Y"))), t, r, "")
-			return nil
-		}, nil)
+		return f, l.sifted(ctx, &f, "when who may see what was looked at", []string{l.column("reviewed", "reviewed_on")}, func(v []Value) verdict {
+			on, ok := day(strings.TrimSpace(v[0].Text))
+			return verdictOf(ok && !l.Today.After(after(on, l.With.period("every", "P1Y"))))
+		}, "")
 	},
 }
 
@@ -40,29 +38,18 @@ var consentWithdrawn = Kind{
 // followed counts rows by whether what was to follow a day did, within the time of the
 // parameter within. Rows in which the first has not happened are not counted.
 func (l *Look) followed(ctx context.Context, f *Found, wanted, first, then string, otherwise notice.Period) error {
-	within, unread := l.With.period("within", otherwise), 0
-	return l.listed(ctx, f, wanted, []string{first, then}, func(t Table, r Row) error {
-		if blank(r.Values[0]) {
-			return nil
-		}
-		began, ok := day(strings.TrimSpace(r.Values[0].Text))
-		followed, done := day(strings.TrimSpace(r.Values[1].Text))
-		last := law.Date{}
-		if ok {
-			last = after(began, within)
-		}
+	within := l.With.period("within", otherwise)
+	return l.sifted(ctx, f, wanted, []string{first, then}, func(v []Value) verdict {
+		began, ok := day(strings.TrimSpace(v[0].Text))
+		followed, done := day(strings.TrimSpace(v[1].Text))
 		switch {
-		case !ok || !done && !blank(r.Values[1]):
-			unread++
-		case !done && !l.Today.After(last): // there is time yet
-		default:
-			f.row(done && !followed.After(last), t, r, "")
+		case blank(v[0]):
+			return notCounted
+		case !ok || !done && !blank(v[1]):
+			return unreadable
+		case !done && !l.Today.After(after(began, within)): // there is time yet
+			return notCounted
 		}
-		return nil
-	}, func() string {
-		if unread > 0 {
-			return fmt.Sprintf("%s rows have no day that can be read in %s or %s", count(int64(unread)), first, then)
-		}
-		return ""
-	})
+		return verdictOf(done && !followed.After(after(began, within)))
+	}, fmt.Sprintf("have no day that can be read in %s or %s", first, then))
 }

@@ -186,7 +186,7 @@ func (p Param) value(x any) (value any, want string) {
 			if p.Type == Matching && (!ok || column == "") {
 				return nil, "COLUMN=VALUE or a list of them"
 			}
-			where = append(where, Where{column, value})
+			where = append(where, Where{Column: column, Value: value})
 		}
 		if p.Type == Matching {
 			return where, ""

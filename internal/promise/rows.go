@@ -2,7 +2,6 @@ package promise
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,6 +29,21 @@ func (l *Look) listed(ctx context.Context, f *Found, wanted string, columns []st
 	return l.scan(ctx, f, t, Query{Columns: columns, Where: l.With.where("where")}, func(r Row) error { return each(t, r) }, gap)
 }
 
+// sifted is listed for rows of which the values alone say whether they are as promised.
+func (l *Look) sifted(ctx context.Context, f *Found, wanted string, columns []string, judge func([]Value) verdict, unread string) error {
+	f.Places = "tables"
+	name := l.With.word("in")
+	if name == "" {
+		f.lacks(NotNamed, "no system is named that records %s: add in: SOURCE.TABLE to the check", wanted)
+		return nil
+	}
+	t, ok, err := l.named(ctx, f, name)
+	if !ok {
+		return err
+	}
+	return l.sift(ctx, f, t, Query{Columns: columns, Where: l.With.where("where")}, judge, unread)
+}
+
 // blank says that there is nothing in a value.
 func blank(v Value) bool { return strings.TrimSpace(v.Text) == "" && !v.Lost }
 
@@ -43,10 +57,7 @@ var callsTold = Kind{
 	Params: []Param{in, {Name: "told", Says: "the column that says whether the caller was told", Type: AColumn}, where, atLeast},
 	Look: func(ctx context.Context, l *Look) (Found, error) {
 		f := Found{Unit: "recorded calls", Method: "The log of calls, row by row: the column that says whether the caller was told."}
-		return f, l.listed(ctx, &f, "whether callers were told", []string{l.column("told", "told")}, func(t Table, r Row) error {
-			f.row(!no(r.Values[0].Text), t, r, "")
-			return nil
-		}, nil)
+		return f, l.sifted(ctx, &f, "whether callers were told", []string{l.column("told", "told")}, func(v []Value) verdict { return verdictOf(!no(v[0].Text)) }, "")
 	},
 }
 
@@ -80,10 +91,9 @@ var consentNotByBrowsing = Kind{
 				f.count(u.Consent.How == notice.ByAsking || u.Consent.How == notice.InWriting, "uses.yaml "+string(u.ID))
 			}
 		}
-		return f, l.listed(ctx, &f, "consents", []string{l.column("how", "how")}, func(t Table, r Row) error {
-			f.row(slices.ContainsFunc(given, func(g string) bool { return strings.EqualFold(g, strings.TrimSpace(r.Values[0].Text)) }), t, r, "")
-			return nil
-		}, nil)
+		return f, l.sifted(ctx, &f, "consents", []string{l.column("how", "how")}, func(v []Value) verdict {
+			return verdictOf(slices.ContainsFunc(given, func(g string) bool { return strings.EqualFold(g, strings.TrimSpace(v[0].Text)) }))
+		}, "")
 	},
 }
 
@@ -118,22 +128,13 @@ var markersEnded = Kind{
 				f.lacks(NoMap, "the map of %s does not say which column holds the last day: add ends: to the check", t)
 				continue
 			}
-			unread := int64(0)
-			err := l.scan(ctx, &f, t, Query{Columns: []string{ends}, Where: l.With.where("where")}, func(r Row) error {
-				last, ok := day(strings.TrimSpace(r.Values[0].Text))
-				if !ok && !blank(r.Values[0]) {
-					unread++
-					return nil
+			if err := l.sift(ctx, &f, t, Query{Columns: []string{ends}, Where: l.With.where("where")}, func(v []Value) verdict {
+				last, ok := day(strings.TrimSpace(v[0].Text))
+				if !ok && !blank(v[0]) {
+					return unreadable
 				}
-				f.row(ok && !l.Today.After(last), t, r, "")
-				return nil
-			}, func() string {
-				if unread > 0 {
-					return fmt.Sprintf("%s rows have no day that can be read in %s", count(unread), ends)
-				}
-				return ""
-			})
-			if err != nil {
+				return verdictOf(ok && !l.Today.After(last))
+			}, "have no day that can be read in "+ends); err != nil {
 				return f, err
 			}
 		}
@@ -154,10 +155,7 @@ var recordsFilled = Kind{
 			f.lacks(NotBuilt, "records that Tenet keeps itself are not built yet; if a system records it, add in: SOURCE.TABLE to the check")
 			return f, nil
 		}
-		return f, l.listed(ctx, &f, "it", []string{l.With.word("field")}, func(t Table, r Row) error {
-			f.row(!blank(r.Values[0]), t, r, "")
-			return nil
-		}, nil)
+		return f, l.sifted(ctx, &f, "it", []string{l.With.word("field")}, func(v []Value) verdict { return verdictOf(!blank(v[0])) }, "")
 	},
 }
 
@@ -235,17 +233,16 @@ var webCookies = Kind{
 			only := l.With.words("only")
 			f.count(len(only) == 0 || slices.Contains(only, string(c.Use)), "web.yaml "+c.Name)
 		}
-		return f, l.listed(ctx, &f, "which cookies the sites set", []string{l.column("name", "name")}, func(t Table, r Row) error {
-			name := strings.TrimSpace(r.Values[0].Text)
+		return f, l.sifted(ctx, &f, "which cookies the sites set", []string{l.column("name", "name")}, func(v []Value) verdict {
+			name := strings.TrimSpace(v[0].Text)
 			ok := known[name]
 			for k := range known {
 				if prefix, star := strings.CutSuffix(k, "*"); star && strings.HasPrefix(name, prefix) {
 					ok = true
 				}
 			}
-			f.row(ok, t, r, "")
-			return nil
-		}, nil)
+			return verdictOf(ok)
+		}, "")
 	},
 }
 
@@ -265,11 +262,10 @@ var policyCurrent = Kind{
 		if !l.With.has("in") {
 			return f, nil
 		}
-		err := l.listed(ctx, &f, "policies", []string{l.column("review", "review_by")}, func(t Table, r Row) error {
-			by, ok := day(strings.TrimSpace(r.Values[0].Text))
-			f.row(ok && !l.Today.After(by), t, r, "")
-			return nil
-		}, nil)
+		err := l.sifted(ctx, &f, "policies", []string{l.column("review", "review_by")}, func(v []Value) verdict {
+			by, ok := day(strings.TrimSpace(v[0].Text))
+			return verdictOf(ok && !l.Today.After(by))
+		}, "")
 		f.Places = "registers"
 		return f, err
 	},
