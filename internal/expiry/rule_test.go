@@ -41,7 +41,7 @@ func TestBefore(t *testing.T) {
 func TestNothingHeldGoes(t *testing.T) {
 	checks := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		if checks++; checks > 25 { // each has a store of its own
+		if checks++; checks > 10 { // each has a store of its own
 			return
 		}
 		b := newBench(t)
