@@ -87,7 +87,7 @@ func rulesOf(n *notice.Notice) map[notice.ID][]string {
 		}
 	}
 	for _, part := range []any{n.Landlord, n.Data, n.Uses, n.Sharing, n.Keeping, n.Rights, n.Web, n.Records} {
-		eachRule(reflect.ValueOf(part), "", add)
+		eachRule(reflect.ValueOf(part), "", "", add)
 	}
 	order, _ := promises(n)
 	for _, id := range order {
@@ -108,22 +108,29 @@ func rulesOf(n *notice.Notice) map[notice.ID][]string {
 	return out
 }
 
-// eachRule goes through a part of the notice for what names the sentence it carries out.
-func eachRule(v reflect.Value, key string, add func(notice.ID, string)) {
+// eachRule goes through a part of the notice for what names the sentences it carries out. A
+// rule is called by its own name; what has none by its key, after the name of what it is
+// part of: "access.clock".
+func eachRule(v reflect.Value, key, of string, add func(notice.ID, string)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			eachRule(v.Elem(), key, add)
+			eachRule(v.Elem(), key, of, add)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			eachRule(v.Index(i), key, add)
+			eachRule(v.Index(i), key, of, add)
 		}
 	case reflect.Struct:
 		if at, ok := v.Type().FieldByName("Pos"); ok && at.Anonymous {
-			name := key
-			if own, ok := field(v, "ID"); ok && own != "" {
-				name = own
+			name := ownName(v)
+			switch {
+			case name != "":
+				of = name
+			case of != "":
+				name = of + "." + key
+			default:
+				name = key
 			}
 			for _, id := range carries(v) {
 				add(id, v.FieldByName("Pos").Interface().(notice.Pos).File+": "+name)
@@ -131,11 +138,21 @@ func eachRule(v reflect.Value, key string, add func(notice.ID, string)) {
 		}
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() && !f.Anonymous {
-				name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-				eachRule(v.Field(i), name, add)
+				key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+				eachRule(v.Field(i), key, of, add)
 			}
 		}
 	}
+}
+
+// ownName is what a thing of the notice is called by: its id, or what stands for one.
+func ownName(v reflect.Value) string {
+	for _, key := range []string{"ID", "Right", "Name"} {
+		if name, ok := field(v, key); ok && name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // carries are the sentences that a rule names.
