@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,11 +18,7 @@ import (
 	"tenet/internal/web"
 )
 
-// The kinds of work of the promise board.
-const (
-	jobPromises = "promises"      // look whether the notice is kept: one row, so that it is never done twice at once
-	jobTold     = "promises-told" // tell the contact whom the key names of what changed
-)
+const jobPromises = "promises" // look whether the notice is kept: one row, so that it is never done twice at once
 
 // checking is how far the run of this process has come, for whoever asks meanwhile.
 type checking struct {
@@ -60,8 +55,8 @@ type promiseOrder struct {
 
 func (o *office) promiseJobs() map[string]job.Kind {
 	return map[string]job.Kind{
-		jobPromises: {Do: o.promisesJob, Tries: letterTries},
-		jobTold:     {Do: o.toldJob, Tries: letterTries},
+		jobPromises:   {Do: o.promisesJob, Tries: letterTries},
+		desk.JobAlert: {Do: o.toldJob, Tries: letterTries},
 	}
 }
 
@@ -118,10 +113,7 @@ func (o *office) promisesJob(ctx context.Context, t *job.Task) error {
 		if err := o.queue.Add(ctx, tx, job.Job{Kind: jobPromises, Args: wait, At: at}); err != nil {
 			return err
 		}
-		if err := t.Done(ctx, tx); err != nil { // it runs on at once if somebody asked while it ran
-			return err
-		}
-		return o.tell(ctx, tx, run.Changed)
+		return t.Done(ctx, tx) // it runs on at once if somebody asked while it ran
 	}
 	o.checking.begin(began)
 	run, err := o.d.RunPromises(ctx, order, o.checking.step)
@@ -149,56 +141,9 @@ func (o *office) notSince(ctx context.Context, at time.Time) ([]string, error) {
 	return out, err
 }
 
-// tell asks, in the transaction that keeps a run, for each contact to be told of what
-// changed for them: whoever answers for a promise, and the data protection officer. Where
-// nothing sends e-mail the console says it alone.
-func (o *office) tell(ctx context.Context, tx *store.Tx, changed []promise.Change) error {
-	if o.outbox.sender == nil {
-		return nil
-	}
-	asked := map[notice.ID]bool{}
-	for _, c := range changed {
-		for _, to := range o.toldOf(c) {
-			if asked[to.ID] {
-				continue
-			}
-			asked[to.ID] = true
-			key := fmt.Sprintf("%d-%s", store.Micros(c.At), to.ID)
-			if err := o.queue.Add(ctx, tx, job.Job{Kind: jobTold, Key: key, Args: toldOrder{c.At, to.ID}}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// toldOf are the contacts who are told of a change.
-func (o *office) toldOf(c promise.Change) []notice.Contact {
-	if !c.Alarms() {
-		return nil
-	}
-	var out []notice.Contact
-	for _, find := range []func() (notice.Contact, bool){
-		func() (notice.Contact, bool) { return promise.Owner(o.d.Notice, c.ID) },
-		func() (notice.Contact, bool) { return promise.Officer(o.d.Notice) },
-	} {
-		x, ok := find()
-		if ok && x.Email != "" && !slices.ContainsFunc(out, func(y notice.Contact) bool { return y.ID == x.ID }) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// toldOrder is which run, and which contact of the notice.
-type toldOrder struct {
-	Run time.Time `json:"run"`
-	To  notice.ID `json:"to"`
-}
-
 // toldJob sends one contact one message with all that changed for them in a run.
 func (o *office) toldJob(ctx context.Context, t *job.Task) error {
-	var order toldOrder
+	var order desk.Alert
 	if err := t.Decode(&order); err != nil {
 		return err
 	}
@@ -209,7 +154,7 @@ func (o *office) toldJob(ctx context.Context, t *job.Task) error {
 	var to notice.Contact
 	var of []promise.Change
 	for _, c := range changed {
-		for _, x := range o.toldOf(c) {
+		for _, x := range o.d.Alerted(c) {
 			if x.ID == order.To {
 				to, of = x, append(of, c)
 			}

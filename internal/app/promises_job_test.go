@@ -190,6 +190,10 @@ func TestWhoIsToldOfPromises(t *testing.T) {
 			t.Errorf("the message says %s", m)
 		}
 	}
+	at("2027-12-01 02:00") // somebody looks before the run of the day, which then finds nothing new
+	if _, err := o.d.CheckPromises(t.Context(), "s1", nil, nil); err != nil {
+		t.Fatal(err)
+	}
 	at("2027-12-01 03:01")
 	o.plan(t)
 	fell := taken()

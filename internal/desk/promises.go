@@ -48,7 +48,8 @@ func (d *Desk) CheckPromises(ctx context.Context, by string, ids []string, progr
 	return d.RunPromises(ctx, PromiseOrder{By: by, IDs: ids}, progress)
 }
 
-// RunPromises looks whether promises are kept, and keeps what it found. What could not be
+// RunPromises looks whether promises are kept, keeps what it found, and has those told whom a
+// change concerns. What could not be
 // read is in the results; an error says that Tenet itself failed, and nothing is kept. Do
 // not run it twice at once: both would read every system.
 func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progress) (*PromiseRun, error) {
@@ -75,10 +76,10 @@ func (d *Desk) RunPromises(ctx context.Context, o PromiseOrder, progress Progres
 		return run, nil
 	}
 	run.Changed, err = d.promises().Save(ctx, d.Notice, promise.Run{By: o.By, Results: run.Promises, Also: func(ctx context.Context, tx *store.Tx, changed []promise.Change) error {
-		if o.Also == nil {
-			return nil
-		}
 		run.Changed = changed
+		if err := d.alert(ctx, tx, changed); err != nil || o.Also == nil {
+			return err
+		}
 		return o.Also(ctx, tx, run)
 	}})
 	if err != nil {
