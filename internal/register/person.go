@@ -202,8 +202,8 @@ type Mention struct {
 	Register string // the title of the register
 	What     string // "Somebody read it"; "Version 2"
 	At       time.Time
-	Who      []Somebody  // everybody whom it names
-	Says     []string // the other answers of an entry, each with its question
+	Who      []Somebody // everybody whom it names
+	Says     []string   // the other answers of an entry, each with its question
 }
 
 const mostMentions = 500
