@@ -43,7 +43,9 @@ func (d *Desk) steps(t testing.TB, number string, steps ...func(*incident.Incide
 	var i incident.Incident
 	for _, do := range steps {
 		var err error
-		if i, err = d.Incident(number, func(x *incident.Incidents) (incident.Incident, error) { return do(x, incident.On{Number: number, By: "s1"}) }); err != nil {
+		if i, err = d.Incident(number, func(x *incident.Incidents) (incident.Incident, error) {
+			return do(x, incident.On{Number: number, By: "s1"})
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -93,7 +95,10 @@ func TestAgreementHours(t *testing.T) {
 		t.Fatalf("%+v %v", clocks, err)
 	}
 	// An agreement that is signed again moves no clock that has begun.
-	h.must(func() error { _, err := r.End(ctx, register.On{Number: paper.Number, By: "s1"}, "It ran out."); return err }())
+	h.must(func() error {
+		_, err := r.End(ctx, register.On{Number: paper.Number, By: "s1"}, "It ran out.")
+		return err
+	}())
 	again, err := x.Get(ctx, i.Number)
 	if clocks, cerr := x.Clocks(&again); err != nil || cerr != nil || len(clocks) != 2 {
 		t.Errorf("%+v %v %v", clocks, err, cerr)
