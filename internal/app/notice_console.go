@@ -161,7 +161,7 @@ func (s noticeDesk) NoticeChanges(ctx context.Context, before, after string) (co
 		}
 	}
 	to := s.d.Today()
-	replay, err := s.d.ReplayNotice(ctx, n, to.AddMonths(-12), to)
+	replay, err := s.d.ReplayNotice(ctx, old, n, to.AddMonths(-12), to)
 	if err != nil {
 		return out, s.told(ctx, err)
 	}
@@ -186,7 +186,7 @@ func replayOf(n *notice.Notice, r desk.Replay, c notice.Change) []string {
 				out = append(out, fmt.Sprintf("%s would have been due earlier, and %d answered later than that.", web.Count(p.Earlier, "request", "requests"), p.Late))
 			}
 			if p.Later > 0 {
-				out = append(out, web.Count(p.Later, "request", "requests")+" would have been due later.")
+				out = append(out, fmt.Sprintf("%s of %d would have been due later.", web.Count(p.Later, "request", "requests"), p.Requests))
 			}
 			if p.Earlier+p.Later == 0 {
 				out = append(out, fmt.Sprintf("None of %s would have been due on another day.", web.Count(p.Requests, "request", "requests")))
@@ -209,7 +209,7 @@ func replayOf(n *notice.Notice, r desk.Replay, c notice.Change) []string {
 			case x.Rule == c.ID:
 				out = append(out, fmt.Sprintf("None of %s would have been decided otherwise.", web.Count(x.Disclosures, "disclosure", "disclosures")))
 			case x.Rule == "" && x.To == to && x.Allowed.Count > 0:
-				out = append(out, given(x.Allowed)+" that went against the rules would have been allowed.")
+				out = append(out, given(x.Allowed)+" that no rule allowed would have been allowed.")
 			}
 		}
 		if len(out) == 0 {

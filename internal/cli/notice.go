@@ -28,6 +28,7 @@ type noticeCmd struct {
 	Diff     noticeDiffCmd     `cmd:"" help:"Two versions, sentence by sentence and rule by rule; and what the new one would have changed."`
 	New      noticeNewCmd      `cmd:"" help:"Begin a new version: a folder with a copy of the notice in force."`
 	Adopt    noticeAdoptCmd    `cmd:"" help:"Keep a new version, to be in force from its day on."`
+	Withdraw noticeWithdrawCmd `cmd:"" help:"Take back a version before its day, so that another may take its place."`
 	Versions noticeVersionsCmd `cmd:"" help:"The versions that are kept, and which is in force."`
 	Displays noticeDisplaysCmd `cmd:"" help:"Where a version is put up, who is told of it, and what is left to do."`
 	Tell     noticeTellCmd     `cmd:"" help:"Count the people whom a version's changes concern, and write to each of them."`
@@ -36,16 +37,17 @@ type noticeCmd struct {
 }
 
 // readNotice reads a notice: a folder, one of the packs that come with Tenet, or a version that the
-// workspace keeps. Without a name it is the one in the workspace's folder.
+// workspace keeps. Without a name it is the one in the workspace's folder. The name of a
+// pack is the pack, whatever else is called so: a folder of that name is ./name.
 func (c *call) readNotice(name string) (*notice.Notice, error) {
 	if name == "" {
 		return c.noticeFolder(filepath.Join(c.dir, "notice"))
 	}
-	if _, err := os.Stat(name); err == nil {
-		return c.noticeFolder(name)
-	}
 	if from, err := notice.Pack(name); err == nil {
 		return notice.Load(from)
+	}
+	if _, err := os.Stat(name); err == nil {
+		return c.noticeFolder(name)
 	}
 	if len(name) >= 6 && strings.Trim(name, "0123456789abcdef") == "" {
 		d, err := c.open()
@@ -66,10 +68,10 @@ func (c *call) noticeFolder(path string) (*notice.Notice, error) {
 }
 
 type noticeCheckCmd struct {
-	Folder string `arg:"" optional:"" help:"A notice folder or a pack; the workspace's."`
+	Folder string `arg:"" optional:"" help:"A notice folder or a pack (a folder called like one is ./NAME); the workspace's."`
 	Pack   string `placeholder:"NAME|DIR" help:"The same, by a flag."`
 	On     string `placeholder:"DATE" help:"The day whose law it is held against; today."`
-	Waive  string `placeholder:"FILE" help:"Findings that may stand for a time, each with an owner and an end."`
+	Waive  string `placeholder:"FILE" help:"Findings that may stand for a time, each with an owner and an end, beside those of the workspace's waivers.yaml."`
 	SARIF  bool   `name:"sarif" help:"Print a SARIF 2.1.0 log, for tools that show it beside the text."`
 }
 
@@ -117,17 +119,11 @@ func (x *noticeCheckCmd) Run(c *call) error {
 		}
 		left = append(left, unkept...)
 	}
-	if x.Waive != "" {
-		src, err := os.ReadFile(x.Waive)
-		if err != nil {
-			return &desk.Error{Code: "file", What: "the waivers cannot be read", Where: x.Waive, Mend: "name a file of waivers", Err: err}
-		}
-		by, err := notice.ParseWaivers(x.Waive, src)
-		if err != nil {
-			return err
-		}
-		left, waived = notice.Waive(left, by, on)
+	waivers, err := x.waivers(c)
+	if err != nil {
+		return err
 	}
+	left, waived = notice.Waive(left, waivers, on)
 	list := []finding{}
 	counts := make(map[notice.Severity]int)
 	for _, f := range left {
@@ -160,6 +156,26 @@ func (x *noticeCheckCmd) Run(c *call) error {
 			fmt.Fprintf(w, "Waived: %d.\n", len(waived))
 		}
 	})
+}
+
+// waivers are those of the workspace, for a notice that is a folder and so may be its own,
+// and those of a file.
+func (x *noticeCheckCmd) waivers(c *call) ([]notice.Waiver, error) {
+	var all []notice.Waiver
+	if _, err := notice.Pack(x.Folder + x.Pack); err != nil {
+		if all, err = desk.Waivers(c.dir); err != nil {
+			return nil, err
+		}
+	}
+	if x.Waive == "" {
+		return all, nil
+	}
+	src, err := os.ReadFile(x.Waive)
+	if err != nil {
+		return nil, &desk.Error{Code: "file", What: "the waivers cannot be read", Where: x.Waive, Mend: "name a file of waivers", Err: err}
+	}
+	more, err := notice.ParseWaivers(x.Waive, src)
+	return append(all, more...), err
 }
 
 // unkept is what the maps of the workspace have against its notice, where it acts for

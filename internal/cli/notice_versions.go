@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"tenet/internal/desk"
@@ -14,7 +15,7 @@ type noticeDiffCmd struct {
 	Old string `arg:"" help:"A notice folder, a pack, or a version that is kept."`
 	New string `arg:"" help:"Another."`
 	// Replaying needs the workspace, in which the requests are.
-	Replay bool   `help:"Work out from the requests of the last year what the new one would have changed."`
+	Replay bool   `help:"Work out from the requests and disclosures of the last year what the new one would have changed: each is decided by both."`
 	Since  string `placeholder:"DATE" help:"With --replay: of requests since then; a year ago."`
 }
 
@@ -36,7 +37,7 @@ func (x *noticeDiffCmd) Run(c *call) error {
 	}
 	compared := notice.Compare(old, other)
 	c.found = len(compared.Changes) > 0
-	out := map[string]any{"comparison": compared, "people": desk.Concerned(old, other)}
+	out := map[string]any{"comparison": compared, "people": desk.Concerned(old, other, desk.Version{})}
 	var replay *desk.Replay
 	if x.Replay {
 		d, err := c.open()
@@ -44,7 +45,7 @@ func (x *noticeDiffCmd) Run(c *call) error {
 			return err
 		}
 		defer d.Close()
-		r, err := d.ReplayNotice(c, other, from, to)
+		r, err := d.ReplayNotice(c, old, other, from, to)
 		if err != nil {
 			return err
 		}
@@ -119,9 +120,12 @@ func (x *noticeNewCmd) Run(c *call) error {
 }
 
 type noticeAdoptCmd struct {
-	Dir         string `arg:"" help:"The notice folder."`
-	Significant bool   `negatable:"not-significant" help:"Whether people must be told of what it changes; needed where a change is likely to be significant."`
-	Why         string `placeholder:"WORDS" help:"Why they must, or need not."`
+	Dir            string      `arg:"" help:"The notice folder."`
+	Significant    bool        `xor:"decision" help:"People must be told of what it changes. One of these two is needed where a change is likely to be significant."`
+	NotSignificant bool        `xor:"decision" help:"They need not be."`
+	People         []notice.ID `placeholder:"ID" help:"With --significant: whom it concerns; those that its changes touch."`
+	Despite        []string    `placeholder:"RULE" help:"Rules of the linter whose errors are known, and do not hold it up."`
+	Why            string      `placeholder:"WORDS" help:"Why people must be told, or need not; and why errors stand."`
 }
 
 func (x *noticeAdoptCmd) Run(c *call) error {
@@ -130,7 +134,7 @@ func (x *noticeAdoptCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	a, err := d.Adopt(c, c.actor(), x.Dir, desk.Significance{Decided: x.Why != "", Significant: x.Significant, Why: x.Why})
+	a, err := d.Adopt(c, c.actor(), x.Dir, desk.Significance{Decided: x.Significant || x.NotSignificant, Significant: x.Significant, Why: x.Why, People: x.People, Despite: x.Despite})
 	if err != nil {
 		return err
 	}
@@ -139,7 +143,33 @@ func (x *noticeAdoptCmd) Run(c *call) error {
 		if a.Version.Significant {
 			fmt.Fprintln(w, "What it changes is significant: tenet notice displays says who is to be told.")
 		}
-		fmt.Fprintln(w, "A tenet serve that is running goes over to it on that day.")
+		for _, r := range a.Version.Despite {
+			fmt.Fprintf(w, "It stands although the linter finds errors by the rule %s.\n", r)
+		}
+		fmt.Fprintf(w, "A tenet serve that is running goes over to it on that day. Until then: tenet notice withdraw %.12s --why …\n", a.Version.Hash)
+	})
+}
+
+type noticeWithdrawCmd struct {
+	Version string `arg:"" help:"A version whose day has not come."`
+	Why     string `required:"" placeholder:"WORDS" help:"Why it is not to come into force."`
+}
+
+func (x *noticeWithdrawCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	v, err := d.Withdraw(c, c.actor(), x.Version, x.Why)
+	if err != nil {
+		return err
+	}
+	return c.answer(v, func(w io.Writer) {
+		fmt.Fprintf(w, "Version %.12s is withdrawn: it will not come into force on %s. Another may take its place.\n", v.Hash, v.Effective)
+		if v.Shown {
+			fmt.Fprintln(w, "It had been put up, or people were written to of it: take it down, and tell them that it is not so. The public history says that it was withdrawn.")
+		}
 	})
 }
 
@@ -171,6 +201,12 @@ func (x *noticeVersionsCmd) Run(c *call) error {
 			}
 			if v.Reason != "" {
 				how += ", " + v.Reason
+			}
+			if len(v.Despite) > 0 {
+				how += "; errors stand by " + strings.Join(v.Despite, ", ")
+			}
+			if v.Withdrawn != nil {
+				how += "; withdrawn on " + law.DateOf(v.Withdrawn.At).Words() + ", " + v.Withdrawn.Proof
 			}
 			fmt.Fprintf(w, "%s %.12s  from %s  %s\n", mark, v.Hash, v.Effective, how)
 		}

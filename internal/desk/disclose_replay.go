@@ -18,12 +18,12 @@ import (
 // ReplayedRule is what another version of the notice would have done to the disclosures
 // that went to one recipient by one rule.
 type ReplayedRule struct {
-	Rule        notice.ID `json:"rule,omitempty"` // by which they went; empty where they went against the rules
+	Rule        notice.ID `json:"rule,omitempty"` // by which the version before decides them; empty where it refuses them
 	To          notice.ID `json:"to"`
 	Disclosures int       `json:"disclosures"`
-	Refused     Decided   `json:"refused"` // they went within the rules, and would have been refused
-	Asked       Decided   `json:"asked"`   // more would have had to be found out first
-	Allowed     Decided   `json:"allowed"` // they went against the rules, and would have been within them
+	Refused     Decided   `json:"refused"` // the version before does not refuse them, and this one does
+	Asked       Decided   `json:"asked"`   // by this one more has to be found out first, and by the one before not
+	Allowed     Decided   `json:"allowed"` // this one allows them, and the one before did not
 }
 
 // Decided is how many, with examples by their number in the log.
@@ -53,8 +53,8 @@ func (d Decided) words() string {
 	return counted(d.Count, "disclosure", "disclosures") + " (in the log: " + strings.Join(all, ", ") + ")"
 }
 
-// replayDisclosures decides again what was given out in a time, by a version.
-func (d *Desk) replayDisclosures(ctx context.Context, r *Replay, n *notice.Notice) error {
+// replayDisclosures decides by two versions what was given out in a time.
+func (d *Desk) replayDisclosures(ctx context.Context, r *Replay, old, n *notice.Notice) error {
 	by := map[[2]notice.ID]*ReplayedRule{}
 	for e, err := range d.Given.Each(ctx, disclose.Filter{From: r.From, Until: r.To}) {
 		if err != nil {
@@ -67,8 +67,9 @@ func (d *Desk) replayDisclosures(ctx context.Context, r *Replay, n *notice.Notic
 			r.Undecidable++
 			continue
 		}
-		k := [2]notice.ID{e.Rule, e.To}
-		if e.Verdict == disclose.Against {
+		was, got := rule.MayDisclose(old, *e.Ask), rule.MayDisclose(n, *e.Ask).Decision
+		k := [2]notice.ID{was.Rule, e.To}
+		if was.Decision == notice.Refuse {
 			k[0] = ""
 		}
 		x := by[k]
@@ -78,12 +79,13 @@ func (d *Desk) replayDisclosures(ctx context.Context, r *Replay, n *notice.Notic
 		}
 		x.Disclosures++
 		r.Disclosures++
-		switch got := rule.MayDisclose(n, *e.Ask).Decision; {
-		case e.Verdict == disclose.Within && got == notice.Refuse:
+		switch {
+		case got == was.Decision:
+		case got == notice.Refuse:
 			x.Refused.add(e.N)
-		case e.Verdict == disclose.Within && got == notice.Ask:
+		case got == notice.Ask:
 			x.Asked.add(e.N)
-		case e.Verdict == disclose.Against && got == notice.Allow:
+		default:
 			x.Allowed.add(e.N)
 		}
 	}
@@ -103,7 +105,7 @@ func (r Replay) disclosureWords() []string {
 	}
 	var out []string
 	for _, x := range r.Rules {
-		by := "Disclosures against the rules, to " + string(x.To)
+		by := "To " + string(x.To) + ", where no rule allowed it"
 		if x.Rule != "" {
 			by = "The rule " + string(x.Rule)
 		}
@@ -118,7 +120,7 @@ func (r Replay) disclosureWords() []string {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, fmt.Sprintf("No decision changes: %s, from %s to %s, would have been decided as they were.", counted(r.Disclosures, "disclosure", "disclosures"), r.From.Words(), r.To.Words()))
+		out = append(out, fmt.Sprintf("No decision changes: %s, from %s to %s, are decided alike by both.", counted(r.Disclosures, "disclosure", "disclosures"), r.From.Words(), r.To.Words()))
 	}
 	if r.Undecidable > 0 {
 		out = append(out, counted(r.Undecidable, "disclosure", "disclosures")+" cannot be decided again: what they rested on is forgotten.")

@@ -187,7 +187,7 @@ func TestReplayFindsTheTwelve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.ReplayNotice(ctx, next, d.Today().AddMonths(-12), d.Today())
+	got, err := d.ReplayNotice(ctx, d.Notice, next, d.Today().AddMonths(-12), d.Today())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestReplayFindsTheTwelve(t *testing.T) {
 	if words := strings.Join(got.Words(), "\n"); !strings.Contains(words, "The rule crime-to-police: 12 disclosures (in the log: ") || len(got.Unproven) != 0 {
 		t.Error(words)
 	}
-	if got, err := d.ReplayNotice(ctx, d.Notice, d.Today().AddMonths(-12), d.Today()); err != nil || !strings.Contains(strings.Join(got.Words(), " "), "No decision changes: 28 disclosures") {
+	if got, err := d.ReplayNotice(ctx, d.Notice, d.Notice, d.Today().AddMonths(-12), d.Today()); err != nil || !strings.Contains(strings.Join(got.Words(), " "), "No decision changes: 28 disclosures") {
 		t.Errorf("the same notice: %v %v", got.Words(), err)
 	}
 }

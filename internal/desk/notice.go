@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"tenet/internal/ledger"
 	"tenet/internal/notice"
 	"tenet/internal/store"
 )
@@ -31,20 +30,16 @@ type Version struct {
 	Adopted     bool   `json:"adopted"`
 	Significant bool   `json:"significant"` // as was decided when it was adopted
 	Reason      string `json:"reason,omitempty"`
-}
-
-// Significance is what somebody decides of a new version: whether the people must be told
-// of what it changes, and why.
-type Significance struct {
-	Decided     bool // false takes what the comparison proposes, where that is "no"
-	Significant bool
-	Why         string
-}
-
-// Adopted is a version with what it changes.
-type Adopted struct {
-	Version    Version           `json:"version"`
-	Comparison notice.Comparison `json:"comparison"`
+	// People are the kinds whom it concerns, where it is significant and somebody named
+	// them; those that its changes touch otherwise.
+	People []notice.ID `json:"people,omitempty"`
+	// Despite is the rules of the linter that were overruled.
+	Despite []string `json:"despite,omitempty"`
+	// Withdrawn is who took it back before its day, and why. It never decides anything.
+	Withdrawn *Done `json:"withdrawn,omitempty"`
+	// Shown says of a version that was withdrawn that it had been put up somewhere, or
+	// people were written to of it.
+	Shown bool `json:"shown,omitempty"`
 }
 
 // Versions are all that are kept, the one that comes into force last first.
@@ -58,8 +53,10 @@ func (d *Desk) Versions(ctx context.Context) ([]Version, error) {
 }
 
 func versions(ctx context.Context, tx *store.Tx, landlord string) ([]Version, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT version, effective, until, kept, actor, adopted, significant, reason
-		FROM desk_notice WHERE landlord = $1 ORDER BY effective DESC, kept DESC, version`, landlord)
+	rows, err := tx.QueryContext(ctx, `SELECT version, effective, until, kept, actor, adopted, significant, reason, concerns, despite, withdrawn, withdrawn_by, withdrawn_why,
+			withdrawn IS NOT NULL AND (EXISTS (SELECT 1 FROM desk_notice_done x WHERE x.landlord = n.landlord AND x.version = n.version)
+				OR EXISTS (SELECT 1 FROM cases c WHERE c.landlord = n.landlord AND c.channel = $2 AND c.notice = n.version))
+		FROM desk_notice n WHERE landlord = $1 ORDER BY effective DESC, kept DESC, version`, landlord, tellChannel)
 	if err != nil {
 		return nil, fmt.Errorf("list the versions of the notice: %w", err)
 	}
@@ -68,26 +65,37 @@ func versions(ctx context.Context, tx *store.Tx, landlord string) ([]Version, er
 	for rows.Next() {
 		var v Version
 		var kept int64
-		if err := rows.Scan(&v.Hash, &v.Effective, &v.Until, &kept, &v.By, &v.Adopted, &v.Significant, &v.Reason); err != nil {
+		var people, despite string
+		var withdrawn sql.NullInt64
+		var back Done
+		if err := rows.Scan(&v.Hash, &v.Effective, &v.Until, &kept, &v.By, &v.Adopted, &v.Significant, &v.Reason, &people, &despite, &withdrawn, &back.By, &back.Proof, &v.Shown); err != nil {
 			return nil, fmt.Errorf("list the versions of the notice: %w", err)
 		}
-		v.Kept = store.Time(kept)
+		v.Kept, v.Despite = store.Time(kept), strings.Fields(despite)
+		for id := range strings.FieldsSeq(people) {
+			v.People = append(v.People, notice.ID(id))
+		}
+		if withdrawn.Valid {
+			back.At = store.Time(withdrawn.Int64)
+			v.Withdrawn = &back
+		}
 		all = append(all, v)
 	}
 	return all, rows.Err()
 }
 
 // governing is the version that decides what happens on a day. Once a version has been
-// adopted, one that only stood in the folder governs the days before and none after.
+// adopted, one that only stood in the folder governs the days before and none after. What
+// was withdrawn governs nothing.
 func governing(all []Version, day notice.Date) (Version, bool) {
 	var first notice.Date // of the adopted ones
 	for _, v := range all {
-		if v.Adopted && (first == "" || v.Effective < first) {
+		if v.Adopted && v.Withdrawn == nil && (first == "" || v.Effective < first) {
 			first = v.Effective
 		}
 	}
 	for _, v := range all { // the last to come into force is first, and of one day the last kept
-		if day >= v.Effective && (v.Until == "" || day <= v.Until) && (v.Adopted || first == "" || v.Effective < first) {
+		if v.Withdrawn == nil && day >= v.Effective && (v.Until == "" || day <= v.Until) && (v.Adopted || first == "" || v.Effective < first) {
 			return v, true
 		}
 	}
@@ -180,11 +188,21 @@ func packNotice(from fs.FS) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// keepNotice keeps a version, unless it is kept already.
+// keepNotice keeps a version, unless it is kept already. One that was withdrawn is adopted
+// anew: where it was put up before does not count.
 func keepNotice(ctx context.Context, tx *store.Tx, landlord string, v Version, files []byte) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO desk_notice (landlord, version, effective, until, kept, actor, adopted, significant, reason, files)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (landlord, version) DO NOTHING`,
-		landlord, v.Hash, string(v.Effective), string(v.Until), store.Micros(v.Kept), v.By, whether(v.Adopted), whether(v.Significant), v.Reason, files)
+	var people []string
+	for _, id := range v.People {
+		people = append(people, string(id))
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM desk_notice_done WHERE landlord = $1 AND version = (SELECT version FROM desk_notice WHERE landlord = $1 AND version = $2 AND withdrawn IS NOT NULL)`, landlord, v.Hash)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `INSERT INTO desk_notice (landlord, version, effective, until, kept, actor, adopted, significant, reason, files, concerns, despite)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			ON CONFLICT (landlord, version) DO UPDATE SET kept = excluded.kept, actor = excluded.actor, adopted = excluded.adopted, significant = excluded.significant, reason = excluded.reason,
+				concerns = excluded.concerns, despite = excluded.despite, withdrawn = NULL, withdrawn_by = '', withdrawn_why = '' WHERE desk_notice.withdrawn IS NOT NULL`,
+			landlord, v.Hash, string(v.Effective), string(v.Until), store.Micros(v.Kept), v.By, whether(v.Adopted), whether(v.Significant), v.Reason, files, strings.Join(people, " "), strings.Join(v.Despite, " "))
+	}
 	if err != nil {
 		return fmt.Errorf("keep version %s of the notice: %w", v.Hash, err)
 	}
@@ -247,143 +265,4 @@ func (d *Desk) Successor(ctx context.Context) (*Desk, error) {
 		return nil, err
 	}
 	return &Desk{Dir: d.Dir, Config: d.Config, Notice: n, Folder: d.Folder, Keys: d.Keys, Store: d.Store, Cases: d.Cases, Packs: d.Packs, Holidays: d.Holidays, Now: d.Now, written: d.written}, nil
-}
-
-// NewNotice makes a folder with a copy of the notice in force, to be written on: it says
-// that it takes effect on a day to come.
-func (d *Desk) NewNotice(ctx context.Context, dir string, effective notice.Date) error {
-	if _, err := os.Stat(dir); err == nil {
-		return &Error{Code: "occupied", What: "there is something there already", Where: dir, Mend: "name a folder that does not exist"}
-	}
-	if err := d.ahead(ctx, effective); err != nil {
-		return err
-	}
-	from, err := d.noticeFiles(ctx, d.Notice.Version())
-	if err != nil {
-		return err
-	}
-	if err := os.CopyFS(dir, from); err != nil {
-		return fmt.Errorf("copy the notice: %w", err)
-	}
-	path := filepath.Join(dir, "landlord.yaml")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("copy the notice: %w", err)
-	}
-	lines := strings.SplitAfter(string(text), "\n")
-	for i, line := range lines {
-		switch {
-		case strings.HasPrefix(line, "effective:"):
-			lines[i] = "effective: " + string(effective) + "\n"
-		case strings.HasPrefix(line, "until:"):
-			lines[i] = ""
-		}
-	}
-	if err := os.WriteFile(path, []byte(strings.Join(lines, "")), 0o600); err != nil {
-		return fmt.Errorf("copy the notice: %w", err)
-	}
-	_, err = notice.Load(os.DirFS(dir))
-	return err
-}
-
-// ahead refuses a day on which no new version may take effect: versions only follow each
-// other, and what has happened was decided by what was in force.
-func (d *Desk) ahead(ctx context.Context, effective notice.Date) error {
-	refuse := func(what, mend string) error {
-		return &Error{Code: "effective", What: what, Where: "landlord.yaml: effective", Mend: mend}
-	}
-	if today := notice.Date(d.Today().String()); effective < today {
-		return refuse(fmt.Sprintf("%s is past, and what has happened was decided by the notice of its day", effective), "write "+string(today)+" or later")
-	}
-	all, err := d.Versions(ctx)
-	if err != nil {
-		return err
-	}
-	for _, v := range all {
-		if v.Effective >= effective {
-			return refuse(fmt.Sprintf("version %.12s takes effect on %s, and a new one must come after it", v.Hash, v.Effective), "write a later day")
-		}
-	}
-	return nil
-}
-
-// Adopt keeps the notice of a folder as the version that decides from its effective date
-// on. Where the changes are likely to be significant, somebody must have decided whether
-// they are. The ledger keeps that decision with it.
-func (d *Desk) Adopt(ctx context.Context, by, dir string, s Significance) (Adopted, error) {
-	from := os.DirFS(dir)
-	n, err := notice.Load(from)
-	if err != nil {
-		return Adopted{}, fmt.Errorf("the notice in %s: %w", dir, err)
-	}
-	if n.Landlord.ID != d.Notice.Landlord.ID {
-		return Adopted{}, &Error{Code: "landlord", What: fmt.Sprintf("this notice is of %s, and the workspace of %s", n.Landlord.ID, d.Notice.Landlord.ID), Where: "landlord.yaml: id", Mend: "a workspace is one landlord's, for good; make another with tenet init"}
-	}
-	if err := d.ahead(ctx, n.Landlord.Effective); err != nil {
-		return Adopted{}, err
-	}
-	former, err := d.latest(ctx)
-	if err != nil {
-		return Adopted{}, err
-	}
-	c := notice.Compare(former, n)
-	if !s.Decided {
-		if c.Significant {
-			return Adopted{}, &Error{Code: "significance", What: "it changes what people would want to know of, and nobody has decided whether they are told", Where: "--significant",
-				Mend: "look at it with tenet notice diff, and say --significant or --not-significant, with --why"}
-		}
-		s.Why = "no change is likely to be significant"
-	}
-	if err := d.toldBefore(n.Landlord.Effective, s); err != nil {
-		return Adopted{}, err
-	}
-	if s.Why == "" {
-		return Adopted{}, &Error{Code: "significance", What: "nothing says why", Where: "--why", Mend: "say in a sentence why the changes are significant, or are not"}
-	}
-	files, err := packNotice(from)
-	if err != nil {
-		return Adopted{}, err
-	}
-	v := Version{Hash: n.Version(), Effective: n.Landlord.Effective, Until: n.Landlord.Until, Kept: d.Now().UTC(), By: by, Adopted: true, Significant: s.Significant, Reason: s.Why}
-	kinds := make(map[notice.ChangeKind]int)
-	for _, change := range c.Changes {
-		kinds[change.Kind]++
-	}
-	err = d.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := keepNotice(ctx, tx, d.Config.Landlord, v, files); err != nil {
-			return err
-		}
-		if err := d.openNew(ctx, tx, by, former, n); err != nil {
-			return err
-		}
-		return tx.Record(ctx, ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "notice.adopted", Notice: v.Hash}, map[string]any{
-			"effective": v.Effective, "from": c.From.Version, "proposed": c.Significant, "significant": v.Significant, "why": v.Reason, "changes": kinds})
-	})
-	return Adopted{v, c}, err
-}
-
-// toldBefore refuses to bring a significant change into force sooner than the notice in
-// force says that people hear of it.
-func (d *Desk) toldBefore(effective notice.Date, s Significance) error {
-	ch := d.Notice.Landlord.Changes
-	if !s.Significant || ch == nil || ch.Before == "" {
-		return nil
-	}
-	years, months, days := ch.Before.Parts()
-	if first := d.Today().AddMonths(12*years + months).AddDays(days); effective < notice.Date(first.String()) {
-		return &Error{Code: "effective", What: fmt.Sprintf("people are to be told %s before a change, as the notice in force promises", ch.Before.Words()), Where: "landlord.yaml: effective", Mend: "write " + first.String() + " or later"}
-	}
-	return nil
-}
-
-// latest is the version that comes into force last.
-func (d *Desk) latest(ctx context.Context) (*notice.Notice, error) {
-	all, err := d.Versions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if v, ok := governing(all, "9999-12-31"); ok {
-		return d.NoticeVersion(ctx, v.Hash)
-	}
-	return d.Notice, nil
 }

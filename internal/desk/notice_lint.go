@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tenet/internal/notice"
 	"tenet/internal/promise"
@@ -22,10 +23,16 @@ type Linted struct {
 	Waived []notice.Waived  `json:"waived"`
 }
 
+// Errors are those of what is found that break the law, or the notice's own word.
+func (l Linted) Errors() []notice.Finding {
+	return slices.DeleteFunc(slices.Clone(l.Found), func(f notice.Finding) bool { return f.Severity != notice.Wrong })
+}
+
 // LintNotice holds a notice against the law of today and against itself, less what
-// waivers.yaml of the workspace waives.
+// waivers.yaml of the workspace waives. One that is to come is held against the law, and
+// the waivers, of its first day.
 func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
-	out := Linted{On: notice.Date(d.Today().String())}
+	out := Linted{On: max(notice.Date(d.Today().String()), n.Landlord.Effective)}
 	out.Found = notice.Lint(n, out.On)
 	for _, p := range promise.Problems(n) {
 		out.Found = append(out.Found, notice.FaultOfCheck(p))
@@ -39,19 +46,24 @@ func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 		return out, err
 	}
 	out.Found = append(out.Found, unkept...)
-	text, err := os.ReadFile(filepath.Join(d.Dir, waiversFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
-	}
-	if err != nil {
-		return out, fmt.Errorf("read %s: %w", waiversFile, err)
-	}
-	by, err := notice.ParseWaivers(waiversFile, text)
-	if err != nil {
+	by, err := Waivers(d.Dir)
+	if err != nil || by == nil {
 		return out, err
 	}
 	out.Found, out.Waived = notice.Waive(out.Found, by, out.On)
 	return out, nil
+}
+
+// Waivers are those of a workspace's waivers.yaml; nil where it has none.
+func Waivers(dir string) ([]notice.Waiver, error) {
+	text, err := os.ReadFile(filepath.Join(dir, waiversFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", waiversFile, err)
+	}
+	return notice.ParseWaivers(waiversFile, text)
 }
 
 // Draft is the notice that stands in the workspace's folder now.

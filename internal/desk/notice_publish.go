@@ -31,11 +31,11 @@ type Shown struct {
 	Done    *Done          `json:"confirmed,omitempty"`
 }
 
-// Audience is a kind of people whom significant changes concern, and whether they were
+// Audience is a kind of people whom a significant version concerns, and whether they were
 // told of them. Who they are, one by one, is for a search: the notice knows only kinds.
 type Audience struct {
 	People notice.People `json:"people"`
-	Why    []string      `json:"why"` // the changes that concern them
+	Why    []string      `json:"why"` // the changes that concern them, or why somebody named them
 	Done   *Done         `json:"told,omitempty"`
 }
 
@@ -79,12 +79,12 @@ func (d *Desk) Publication(ctx context.Context, hash string) (Publication, error
 	}
 	former, ok := governing(all[at+1:], p.Version.Effective)
 	p.Before = former.Hash
-	if ok && p.Version.Significant {
+	if ok && p.Version.Significant && p.Version.Withdrawn == nil {
 		old, err := d.NoticeVersion(ctx, former.Hash)
 		if err != nil {
 			return Publication{}, err
 		}
-		for _, a := range Concerned(old, n) {
+		for _, a := range Concerned(old, n, p.Version) {
 			a.Done = done[toPeople+" "+string(a.People.ID)]
 			p.Whole = p.Whole && a.Done != nil
 			p.People = append(p.People, a)
@@ -175,25 +175,40 @@ func (d *Desk) noticeIsDone(ctx context.Context, by, version, what, id, proof, a
 	})
 }
 
-// Concerned are the kinds of people whom the significant differences between two versions
-// concern: those of a use or category that is named, or everybody where a change is of
-// something that is no one kind's, such as a right.
-func Concerned(old, new *notice.Notice) []Audience {
+// Concerned are the kinds of people whom the differences between two versions concern, if
+// the later is significant: those that somebody named when it was adopted. Where nobody
+// named any, it is those whom the changes touch that are likely to be significant; where
+// none is likely to be and a person found it so, those whom any change of a rule touches,
+// whichever way; and everybody where there is none. A change of something that is no one
+// kind's, such as a right, touches everybody.
+func Concerned(old, new *notice.Notice, v Version) []Audience {
+	c := notice.Compare(old, new)
 	why := make(map[notice.ID][]string)
-	for _, c := range notice.Compare(old, new).Changes {
-		if !c.Significant {
-			continue
-		}
-		for _, id := range concerns(old, new, c) {
-			if !slices.Contains(why[id], c.Says) {
-				why[id] = append(why[id], c.Says)
+	touched := func(changes []notice.Change, all bool) {
+		for _, x := range changes {
+			if !all && !x.Significant {
+				continue
+			}
+			for _, id := range concerns(old, new, x) {
+				if !slices.Contains(why[id], x.Says) {
+					why[id] = append(why[id], x.Says)
+				}
 			}
 		}
 	}
+	touched(c.Changes, false)
+	if len(why) == 0 && v.Significant || len(v.People) > 0 {
+		touched(c.Rules(), true)
+	}
+	none := len(why) == 0
 	var all []Audience
 	for _, p := range new.Data.People {
-		if len(why[p.ID]) > 0 {
-			all = append(all, Audience{People: p, Why: why[p.ID]})
+		if slices.Contains(v.People, p.ID) || len(v.People) == 0 && (len(why[p.ID]) > 0 || none && v.Significant) {
+			a := Audience{People: p, Why: why[p.ID]}
+			if len(a.Why) == 0 {
+				a.Why = []string{v.Reason}
+			}
+			all = append(all, a)
 		}
 	}
 	return all

@@ -10,8 +10,9 @@ import (
 	"tenet/internal/notice"
 )
 
-// Replay is what another version would have done to the requests of a time: what the log
-// can show, and what it cannot.
+// Replay is what one version would have done to the requests and disclosures of a time
+// in the place of another, had the one or the other governed all of them: what the log can
+// show, and what it cannot.
 type Replay struct {
 	From     law.Date   `json:"from"` // the first day on which they came in
 	To       law.Date   `json:"to"`   // the last
@@ -33,10 +34,12 @@ type Replay struct {
 type Replayed struct {
 	Regime   law.Regime `json:"regime"`
 	Requests int        `json:"requests"`
-	Earlier  int        `json:"earlier"` // due earlier than they were
+	Earlier  int        `json:"earlier"` // due earlier than by the version before
 	Later    int        `json:"later"`
-	// Late are those that were answered in time, or still can be, and would have been late.
-	Late int `json:"late"`
+	// Late are those that were answered, or still can be, in time by the version before and
+	// too late by this one; InTime are those the other way round.
+	Late   int `json:"late"`
+	InTime int `json:"in_time"`
 }
 
 // Words are the lines that tell a person of it.
@@ -48,11 +51,11 @@ func (r Replay) Words() []string {
 			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due earlier; %d of them were answered, or stand open, later than that.", p.Regime, p.Earlier, requests(p.Requests), span, p.Late))
 		}
 		if p.Later > 0 {
-			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due later.", p.Regime, p.Later, requests(p.Requests), span))
+			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due later; %d of them were answered, or stand open, too late for the day before and not for this one.", p.Regime, p.Later, requests(p.Requests), span, p.InTime))
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, fmt.Sprintf("No date changes: %s, %s, would have been due when they were.", requests(r.Requests), span))
+		out = append(out, fmt.Sprintf("No date changes: %s, %s, would have been due on the same day.", requests(r.Requests), span))
 	}
 	if r.Uncounted > 0 {
 		out = append(out, requests(r.Uncounted)+" could not be worked out again, and are not among them.")
@@ -68,10 +71,11 @@ func requests(n int) string {
 }
 
 // ReplayNotice works out when the requests that came in from one day to another would have
-// been due had a version governed them, beside when they are or were due by the version of
-// their own day; and decides again, with the facts of their day, what was given out.
-// Rules of retention cannot be replayed: nothing is deleted by this version yet.
-func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.Date) (Replay, error) {
+// been due had one version governed them, beside when they would have been had another; and
+// decides by both, with the facts of their day, what was given out. Which version governed
+// in truth makes no difference: a version beside itself changes nothing, and the other way
+// round is the mirror image. Rules of retention are not replayed.
+func (d *Desk) ReplayNotice(ctx context.Context, old, n *notice.Notice, from, to law.Date) (Replay, error) {
 	r := Replay{From: from, To: to}
 	by := make(map[law.Regime]*Replayed)
 	for _, ended := range []bool{false, true} {
@@ -85,7 +89,7 @@ func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.
 				if k.Received.Before(from) || to.Before(k.Received) {
 					continue
 				}
-				d.replayCase(&r, by, k, n)
+				d.replayCase(&r, by, k, old, n)
 			}
 			if f.After = page.Next; f.After == "" {
 				break
@@ -101,10 +105,10 @@ func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.
 		}
 		return 1
 	})
-	if err := d.replayDisclosures(ctx, &r, n); err != nil {
+	if err := d.replayDisclosures(ctx, &r, old, n); err != nil {
 		return r, err
 	}
-	old, changed := d.Notice, map[string]int{}
+	changed := map[string]int{}
 	for _, c := range notice.Compare(old, n).Changes {
 		changed[c.Thing]++
 	}
@@ -118,12 +122,9 @@ func (d *Desk) ReplayNotice(ctx context.Context, n *notice.Notice, from, to law.
 	return r, nil
 }
 
-func (d *Desk) replayCase(r *Replay, by map[law.Regime]*Replayed, k cases.Case, n *notice.Notice) {
-	was, err := d.dueBy(k)
-	if err == nil {
-		k.Inputs.Promise = cases.Promised(n, k.Regime)
-	}
-	would, bad := d.dueBy(k)
+func (d *Desk) replayCase(r *Replay, by map[law.Regime]*Replayed, k cases.Case, old, n *notice.Notice) {
+	was, err := d.dueBy(k, old)
+	would, bad := d.dueBy(k, n)
 	if err != nil || bad != nil {
 		r.Uncounted++
 		return
@@ -145,13 +146,17 @@ func (d *Desk) replayCase(r *Replay, by map[law.Regime]*Replayed, k cases.Case, 
 	if at.IsZero() {
 		at = d.Now()
 	}
-	if at.After(would.Deadline()) && !at.After(was.Deadline()) {
+	switch missed, misses := at.After(was.Deadline()), at.After(would.Deadline()); {
+	case misses && !missed:
 		p.Late++
+	case missed && !misses:
+		p.InTime++
 	}
 }
 
-// dueBy is when the clock that a case goes by was up.
-func (d *Desk) dueBy(k cases.Case) (law.Moment, error) {
+// dueBy is when the clock that a case goes by is up by a version.
+func (d *Desk) dueBy(k cases.Case, n *notice.Notice) (law.Moment, error) {
+	k.Inputs.Promise = cases.Promised(n, k.Regime)
 	all, err := d.Cases.ClocksOf(k, nil)
 	if err != nil {
 		return law.Moment{}, err

@@ -71,7 +71,7 @@ func tellingDesk(t testing.TB, tenants func(add func(forename, surname, born, em
 	}
 	d.Config.Post, d.Config.Public = "smtp://mail.example.org", "https://privacy.example.org"
 	before := strings.Replace(tenDays, "10", "15", 1)
-	a, err := d.Adopt(ctx, "ada", edit("later", "2027-03-01", "rights.yaml", tenDays, before), Significance{true, true, "People wait longer."})
+	a, err := d.Adopt(ctx, "ada", edit("later", "2027-03-01", "rights.yaml", tenDays, before), Significance{Decided: true, Significant: true, Why: "People wait longer."})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,7 +135,7 @@ func TestSignificance(t *testing.T) {
 	if _, err := d.Adopt(ctx, "ada", soon, Significance{Decided: true, Significant: true}); errorCode(err) != "significance" {
 		t.Errorf("nobody said why: %v", err)
 	}
-	a, err := d.Adopt(ctx, "ada", edit("later", "2027-03-01", "rights.yaml", tenDays, before), Significance{true, true, "People wait longer."})
+	a, err := d.Adopt(ctx, "ada", edit("later", "2027-03-01", "rights.yaml", tenDays, before), Significance{Decided: true, Significant: true, Why: "People wait longer."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,11 +172,11 @@ func TestToldBefore(t *testing.T) {
 	d, edit := versioned(t, "", "2026-11-22")
 	d.Notice.Landlord.Changes.Before = "P14D"
 	dir := edit("soon", "2026-12-05", "rights.yaml", tenDays, strings.Replace(tenDays, "10", "15", 1))
-	if _, err := d.Adopt(t.Context(), "ada", dir, Significance{true, true, "People wait longer."}); errorCode(err) != "effective" {
+	if _, err := d.Adopt(t.Context(), "ada", dir, Significance{Decided: true, Significant: true, Why: "People wait longer."}); errorCode(err) != "effective" {
 		t.Errorf("13 days before: %v", err)
 	}
 	dir = edit("late", "2026-12-06", "rights.yaml", tenDays, strings.Replace(tenDays, "10", "15", 1))
-	if _, err := d.Adopt(t.Context(), "ada", dir, Significance{true, true, "People wait longer."}); err != nil {
+	if _, err := d.Adopt(t.Context(), "ada", dir, Significance{Decided: true, Significant: true, Why: "People wait longer."}); err != nil {
 		t.Errorf("14 days before: %v", err)
 	}
 }
@@ -203,7 +203,7 @@ func TestReplay(t *testing.T) {
 		}
 		return x
 	}
-	got, err := d.ReplayNotice(ctx, n, day("2026-01-01"), day("2026-11-12"))
+	got, err := d.ReplayNotice(ctx, d.Notice, n, day("2026-01-01"), day("2026-11-12"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestReplay(t *testing.T) {
 	if words := strings.Join(got.Words(), "\n"); !strings.Contains(words, "rectification: 3 of 3 requests") {
 		t.Errorf("in words: %s", words)
 	}
-	if got, err := d.ReplayNotice(ctx, n, day("2026-11-03"), day("2026-11-12")); err != nil || got.Requests != 0 {
+	if got, err := d.ReplayNotice(ctx, d.Notice, n, day("2026-11-03"), day("2026-11-12")); err != nil || got.Requests != 0 {
 		t.Errorf("none came in after the second: %+v, %v", got, err)
 	}
 	// A rule of disclosure that narrows, where nothing was given out: it says that.
@@ -223,7 +223,7 @@ func TestReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err = d.ReplayNotice(ctx, n, day("2026-01-01"), day("2026-11-12"))
+	got, err = d.ReplayNotice(ctx, d.Notice, n, day("2026-01-01"), day("2026-11-12"))
 	if err != nil || len(got.Unproven) != 0 || !strings.Contains(strings.Join(got.Words(), " "), "No disclosure stands in the log") {
 		t.Errorf("a rule of disclosure: %+v, %v", got, err)
 	}
@@ -237,7 +237,7 @@ func TestConcerned(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got, want []notice.ID
-	for _, a := range Concerned(d.Notice, n) {
+	for _, a := range Concerned(d.Notice, n, Version{}) {
 		got = append(got, a.People.ID)
 	}
 	for _, u := range d.Notice.Uses.Uses {
