@@ -173,6 +173,19 @@ func TestScenario_MBM12_Teams(t *testing.T) {
 		t.Error("a rule is taken for nobody in particular")
 	}
 
+	// One that is made in a case is for that case's landlord, and nobody makes one in a case
+	// that they do not see.
+	if res, _ := olga.post("/lessons", "words", "learnt in a case", "keep", "withhold", "reason", "So it is there.", "case", number["netmakers-yard"]); res.StatusCode != http.StatusOK {
+		t.Errorf("a rule in a case gives %d", res.StatusCode)
+	}
+	lena.post("/lessons", "words", "learnt by another", "keep", "withhold", "reason", "So it is there.", "case", number["netmakers-yard"])
+	if _, page := nadim.get("/lessons"); !strings.Contains(page, "learnt in a case") || strings.Contains(page, "learnt by another") {
+		t.Errorf("the rules of the case’s landlord:\n%s", textOf(page))
+	}
+	if _, page := lena.get("/lessons"); strings.Contains(page, "learnt in a case") {
+		t.Error("and another sees it")
+	}
+
 	// The contract of one ends.
 	left, err := w.EndClient(ctx, "cli", "lantern-row")
 	if err != nil || left.Kept != (contact.Counts{Entries: 1, Checks: 2}) || left.Lessons != 1 {
