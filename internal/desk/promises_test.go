@@ -17,6 +17,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/contact"
+	"tenet/internal/incident"
 	"tenet/internal/law"
 	"tenet/internal/ledger"
 	"tenet/internal/notice"
@@ -315,6 +316,11 @@ var plantedKinds = map[string]planted{
 
 	"register.complete, transfers":   {check: "{check: register.complete, register: transfers, countries: [GB, IE], as: A list broker=nobody}", plant: query("INSERT INTO given VALUES (2, 'A list broker', '2026-05-02')"), gap: away},
 	"register.complete, assessments": {check: "{check: register.complete, register: assessments}", before: func(h *heldDesk) { h.files("lia") }, plant: overdue, gap: noForms},
+	"register.complete, breaches": {check: "{check: register.complete, register: breaches}", before: func(h *heldDesk) { h.breach("one", incident.NoRisk) },
+		plant: func(h *heldDesk) { h.breach("two", ""); h.at("2026-11-27") }, gap: func(*heldDesk) {}, whole: true},
+	"register.complete, people of breaches": {check: "{check: register.complete, register: breaches, told: true}", before: func(h *heldDesk) { h.breach("one", incident.HighRisk, incident.Averted) },
+		plant: func(h *heldDesk) { h.breach("two", incident.HighRisk); h.at("2026-11-27") },
+		gap:   func(h *heldDesk) { h.breach("two", ""); h.at("2026-11-27") }},
 	"register.complete, dpia":        filedKind("dpia"),
 	"register.complete, lia":         filedKind("lia"),
 	"register.complete, apd":         filedKind("apd"),
@@ -430,6 +436,29 @@ var plantedKinds = map[string]planted{
 			h.must(os.Remove(pack))
 			h.must(os.Symlink("../../..", pack)) // out of the storage, which nobody follows
 		}},
+}
+
+// breach is a breach of which everything is written down, whose risk is decided if it is
+// said, and of whose people it is decided why they need not be told, if it is.
+func (h *heldDesk) breach(once string, risk incident.Risk, excepted ...incident.Ground) {
+	h.t.Helper()
+	i := h.wrong(h.t, once, Triage{})
+	ctx := h.t.Context()
+	h.steps(h.t, i.Number, func(x *incident.Incidents, on incident.On) (incident.Incident, error) {
+		return x.Describe(ctx, on, incident.Description{Nature: "A stick was lost.", Effects: "Nobody could read it.", Measures: "Sticks are locked."})
+	}, func(x *incident.Incidents, on incident.On) (incident.Incident, error) {
+		return x.Assess(ctx, on, incident.Facts{People: 3})
+	})
+	if risk != "" {
+		h.steps(h.t, i.Number, func(x *incident.Incidents, on incident.On) (incident.Incident, error) {
+			return x.Decide(ctx, on, risk, "as it was assessed")
+		})
+	}
+	for _, g := range excepted {
+		h.steps(h.t, i.Number, func(x *incident.Incidents, on incident.On) (incident.Incident, error) {
+			return x.Except(ctx, on, g, "it was wiped from afar")
+		})
+	}
 }
 
 // filedKind is a register in which all that the notice calls for is signed.
