@@ -2,7 +2,6 @@ package app
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/desk"
-	"tenet/internal/find"
 	"tenet/internal/notice"
 )
 
@@ -68,32 +66,6 @@ func actsFor(t *testing.T, pack, codes string, people ...[]string) *desk.Desk {
 func agent(t *testing.T) *desk.Desk {
 	return actsFor(t, "harbourside", "{lantern-row: [LR], netmakers-yard: [NY], own: [HB]}",
 		[]string{"Orla Finch", "1971-05-06", "orla@example.org", "LR"}, []string{"Piers Wren", "1990-01-01", "piers@example.org", "NY"}, []string{"Orla Finch", "1971-05-06", "other@example.org", "NY"})
-}
-
-// TestScenario_MBM12: what is done for a client is done on behalf of the client who is
-// named on the screen, and nothing of another client's is seen.
-func TestScenario_MBM12(t *testing.T) {
-	d := agent(t)
-	a, err := d.FindFor(t.Context(), "staff-1", "lantern-row", desk.Query{Email: "orla@example.org"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !a.Keeper.Client || a.Keeper.Name != "Lantern Row Housing Co-operative Limited" {
-		t.Errorf("it is done on behalf of %+v", a.Keeper)
-	}
-	rent := false
-	for _, r := range a.Records {
-		rent = rent || r.Table == "contact" && strings.Contains(*r.Fields["body"], "about the rent")
-		if r.Key["id"] != "1" {
-			t.Errorf("%s of another client is shown", r.ID())
-		}
-	}
-	if !rent {
-		t.Error("that the tenant was rung about the rent does not show in the record")
-	}
-	if _, err := d.Find(t.Context(), "staff-1", desk.Query{Email: "orla@example.org"}); !errors.Is(err, find.ErrNobody) {
-		t.Errorf("without a client named, the client's record came: %v", err)
-	}
 }
 
 // passed is the one task by which a case is passed to a client.

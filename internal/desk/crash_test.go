@@ -26,6 +26,9 @@ import (
 const crashEnv = "TENET_DESK_CRASH_CHILD"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(endEnv); dir != "" {
+		os.Exit(endsClient(dir))
+	}
 	dir := os.Getenv(crashEnv)
 	if dir == "" {
 		os.Exit(m.Run())
