@@ -241,11 +241,11 @@ type incidentKeeper struct {
 }
 
 func (k incidentKeeper) Kept(ctx context.Context, tx *store.Tx) (int64, error) {
-	return k.KeptIn(ctx, tx, k.bare)
+	return k.Incidents.Kept(ctx, tx, k.bare)
 }
 
 func (k incidentKeeper) Due(ctx context.Context, tx *store.Tx, _ notice.OwnEvent, p store.Page) ([]store.Kept, store.Place, error) {
-	return k.DueIn(ctx, tx, k.bare, p)
+	return k.Incidents.Due(ctx, tx, k.bare, p)
 }
 
 func (k incidentKeeper) Marks(ctx context.Context, tx *store.Tx, id string) ([][]byte, error) {

@@ -28,4 +28,10 @@
 // run deletes is counted in the transactions that delete it, so a run that was killed is
 // gone on with and comes to the same. Its entry in the ledger has counts, and a digest of the
 // opaque ids that went; [Office.Certificate] says the same for people.
+//
+// # What a thief of the store learns
+//
+// How many records of each kind went and when, who signed, and that somebody holds
+// something for a claim until a day. Whom a hold is about and why is sealed, each under a
+// data key of its own, and gone when it is lifted; a keyed digest finds what it covers.
 package expiry

@@ -4,52 +4,73 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"tenet/internal/store"
 )
 
-// mostDue is how many incidents are said to be due at a time.
-const mostDue = 500
-
 // ErrState says that an incident is not as forgetting it needs it to be.
 var ErrState = errors.New("the incident is open, or was forgotten already")
 
-// Due is the incidents that were closed before an instant and still hold people and
-// particulars: at most 500 at a time, those that were closed first first. How long
-// before is the landlord's period for whom breaches touch.
-func (x *Incidents) Due(ctx context.Context, before time.Time) ([]string, error) {
-	return x.dueAmong(ctx, ` AND forgotten IS NULL`, before)
-}
-
-// DueWhole is the incidents of which nothing needs to be kept any more: closed before an
-// instant, and forgotten. The law wants every breach on record (UK GDPR Art 33(5)) and
-// says not for how long; the instant is the landlord's period for that record.
-func (x *Incidents) DueWhole(ctx context.Context, before time.Time) ([]string, error) {
-	return x.dueAmong(ctx, ` AND forgotten IS NOT NULL`, before)
-}
-
-func (x *Incidents) dueAmong(ctx context.Context, also string, before time.Time) (ids []string, err error) {
-	err = x.store.Read(ctx, func(tx *store.Tx) error {
-		ids = nil
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM incident WHERE landlord = $1 AND ended < $2 AND ended IS NOT NULL`+also+` ORDER BY ended, id LIMIT $3`, x.landlord, store.Micros(before), mostDue)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("incident: what is due: %w", err)
+// among are the incidents that still hold people and particulars, or where bare those of
+// which the record alone is left.
+func among(bare bool) string {
+	if bare {
+		return `forgotten IS NOT NULL`
 	}
-	return ids, nil
+	return `forgotten IS NULL`
+}
+
+// Kept is how many there are of either, of the landlord's own.
+func (x *Incidents) Kept(ctx context.Context, tx *store.Tx, bare bool) (n int64, err error) {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM incident WHERE landlord = $1 AND client = '' AND `+among(bare), x.landlord).Scan(&n); err != nil {
+		return 0, fmt.Errorf("incident: count what is kept: %w", err)
+	}
+	return n, nil
+}
+
+// Due is a page of the incidents of the landlord's own that were closed before an instant
+// and still hold people and particulars. Where bare it is of those that were forgotten, of
+// which the record alone is left: the law wants every breach on record (UK GDPR Art 33(5))
+// and says not for how long. How long before is the landlord's period.
+func (x *Incidents) Due(ctx context.Context, tx *store.Tx, bare bool, p store.Page) ([]store.Kept, store.Place, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT ended, id FROM incident WHERE landlord = $1 AND client = '' AND ended IS NOT NULL AND ended < $2 AND (ended > $3 OR ended = $3 AND id > $4) AND `+among(bare)+`
+		ORDER BY ended, id LIMIT $5`, x.landlord, store.Micros(p.Before), p.After.At, p.After.ID, p.Limit)
+	if err != nil {
+		return nil, store.Place{}, fmt.Errorf("incident: what is due: %w", err)
+	}
+	defer rows.Close()
+	var all []store.Kept
+	var last store.Place
+	for rows.Next() {
+		if err := rows.Scan(&last.At, &last.ID); err != nil {
+			return nil, last, fmt.Errorf("incident: what is due: %w", err)
+		}
+		all = append(all, store.Kept{ID: last.ID, At: store.Time(last.At)})
+	}
+	if err := rows.Err(); err != nil {
+		return nil, last, fmt.Errorf("incident: what is due: %w", err)
+	}
+	return all, p.Next(len(all), last), nil
+}
+
+// MarksOf are the marks of everybody whom an incident touches.
+func (x *Incidents) MarksOf(ctx context.Context, tx *store.Tx, id string) (all [][]byte, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT DISTINCT mark FROM incident_mark WHERE landlord = $1 AND incident = $2 ORDER BY mark`, x.landlord, id)
+	if err != nil {
+		return nil, fmt.Errorf("incident: marks: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m []byte
+		if err := rows.Scan(&m); err != nil {
+			return nil, fmt.Errorf("incident: marks: %w", err)
+		}
+		all = append(all, m)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("incident: marks: %w", err)
+	}
+	return all, nil
 }
 
 // Forget destroys what a closed incident says of people: who is on its list, who reported
