@@ -255,6 +255,12 @@ func TestSetOfScans(t *testing.T) {
 		e.describe()
 		table := rapid.SampledFrom([]string{"person", "tenancy", "note"}).Draw(rt, "table")
 		i := slices.IndexFunc(e.tables, func(x promise.Table) bool { return x.Name == table })
+		if s.client == "tidewater" { // of whom no map speaks
+			if i >= 0 {
+				rt.Fatalf("%s is said to have rows of a client of whom no map speaks", table)
+			}
+			return
+		}
 		if i < 0 || !e.tables[i].Apart {
 			rt.Fatalf("%s is not among %v", table, e.tables)
 		}
