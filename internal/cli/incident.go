@@ -34,6 +34,7 @@ type incidentCmd struct {
 	Note     incidentNoteCmd     `cmd:"" help:"Keep a note."`
 	Close    incidentCloseCmd    `cmd:"" help:"Close it."`
 	Reopen   incidentReopenCmd   `cmd:"" help:"Take a closed one up again."`
+	Forget   incidentForgetCmd   `cmd:"" help:"Destroy the people and particulars of a closed one, or all that is left of it."`
 	Export   incidentExportCmd   `cmd:"" help:"The register of all of them (UK GDPR Art 33(5)), as CSV, Excel or JSON."`
 }
 

@@ -281,3 +281,20 @@ func (x *incidentReopenCmd) Run(c *call) error {
 		return in.Reopen(c, on, x.Why)
 	})
 }
+
+type incidentForgetCmd struct {
+	Number string `arg:""`
+	Whole  bool   `help:"The record that is left too, once the people and particulars are gone."`
+}
+
+func (x *incidentForgetCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.ForgetIncident(c, x.Number, c.actor(), x.Whole); err != nil {
+		return err
+	}
+	return c.answer(map[string]any{"number": x.Number, "whole": x.Whole}, func(w io.Writer) { fmt.Fprintf(w, "%s is forgotten.\n", x.Number) })
+}

@@ -132,3 +132,24 @@ func (d *Desk) ListIncidents(ctx context.Context, f incident.Filter) (incident.P
 	p, err := x.List(ctx, f)
 	return p, incidentError("the list", err)
 }
+
+// ForgetIncident destroys the people and the particulars of a closed incident or, whole,
+// what is left of one of which those are gone.
+func (d *Desk) ForgetIncident(ctx context.Context, number, by string, whole bool) error {
+	x, err := d.Incidents()
+	if err != nil {
+		return err
+	}
+	id, _, err := x.SetOf(ctx, number)
+	if err != nil {
+		return incidentError(number, err)
+	}
+	forget := x.Forget
+	if whole {
+		forget = x.ForgetWhole
+	}
+	if err = forget(ctx, by, id); errors.Is(err, incident.ErrState) {
+		return &Error{Code: "state", What: "it is open, or is forgotten already, or its people are not yet", Where: number, Mend: "close it first; --whole comes after"}
+	}
+	return err
+}
