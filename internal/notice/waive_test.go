@@ -30,7 +30,7 @@ func TestWaive(t *testing.T) {
 			t.Errorf("finding that leaves something out: %+v", f)
 		}
 	}
-	want := []string{"regulator-details-stale notice.md:171", "waiver-expired waivers.yaml:3:5", "waiver-idle waivers.yaml:4:5"}
+	want := []string{"regulator-details-stale notice.md:178", "waiver-expired waivers.yaml:3:5", "waiver-idle waivers.yaml:4:5"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
@@ -74,7 +74,7 @@ func TestWaive(t *testing.T) {
 			t.Errorf("rule index of %s leads to %s", r.RuleID, run.Tool.Driver.Rules[r.RuleIndex].ID)
 		}
 	}
-	if at := run.Results[0].Locations[0].PhysicalLocation; at.ArtifactLocation.URI != "notice.md" || at.Region.StartLine != 171 || run.Results[0].Level != "note" {
+	if at := run.Results[0].Locations[0].PhysicalLocation; at.ArtifactLocation.URI != "notice.md" || at.Region.StartLine != 178 || run.Results[0].Level != "note" {
 		t.Errorf("first result %+v", run.Results[0])
 	}
 	if s := run.Results[1].Suppressions; len(s) != 1 || s[0].Justification != "A rewrite is under way. — Communications, until 2027-01-31" {
