@@ -86,14 +86,15 @@ var checks = []measured{
 
 func main() {
 	homes := flag.Int("homes", 1000, "homes of the landlord")
+	only := flag.String("only", "", "measure only the checks that have this in them")
 	flag.Parse()
-	if err := run(context.Background(), *homes); err != nil {
+	if err := run(context.Background(), *homes, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench/promises:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, homes int) (err error) {
+func run(ctx context.Context, homes int, only string) (err error) {
 	dir, err := os.MkdirTemp("", "tenet-bench-")
 	if err != nil {
 		return err
@@ -138,6 +139,9 @@ func run(ctx context.Context, homes int) (err error) {
 		return err
 	}
 	for _, m := range checks {
+		if !strings.Contains(m.check, only) {
+			continue
+		}
 		// The promise that asks for card numbers asks for this.
 		const was = "{check: data.absent, type: CARD, in: [sources, recordings, records]}"
 		if err := os.WriteFile(file, []byte(strings.Replace(string(pack), was, m.check, 1)), 0o600); err != nil {

@@ -42,7 +42,9 @@ const (
 	countMost   = 20_000
 	countLength = 200
 	// countPage is how many rows one statement counts where it keeps others from writing.
-	countPage = 50_000
+	countPage = 100_000
+	// countLong stands for a value that is too long, where SQLite counts.
+	countLong = "\x00too long"
 )
 
 // none is a count that is nothing but an error.
@@ -100,19 +102,13 @@ func (s *sqliteDB) count(w *waiting, t *rows.Table, columns []string, yield func
 	if err != nil {
 		return err
 	}
-	var inner, outer, long []string
+	var inner, outer []string
 	for i, c := range columns {
-		id := quoteIdent(c)
-		tooLong := "octet_length(" + id + ") > " + strconv.Itoa(countLength)
-		if k, _ := t.Column(c); k.Kind != rows.Text { // numbers are never long, and to ask for their length makes text of them
-			tooLong = "typeof(" + id + ") IN ('text', 'blob') AND " + tooLong
-		}
-		inner = append(inner, fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END AS v%d", tooLong, id, i))
-		long = append(long, tooLong)
+		inner = append(inner, fmt.Sprintf("CASE WHEN octet_length(%[1]s) > %[2]d THEN x'%[3]x' ELSE %[1]s END AS v%[4]d", quoteIdent(c), countLength, countLong, i))
 		outer = append(outer, "v"+strconv.Itoa(i))
 	}
-	text := fmt.Sprintf("SELECT %[1]s, count(*), max(n), max(long) FROM (SELECT %[2]s, %[3]s AS n, coalesce(%[4]s, 0) AS long FROM main.%[5]s WHERE %[3]s > ? ORDER BY %[3]s LIMIT %[6]d) GROUP BY %[1]s",
-		strings.Join(outer, ", "), strings.Join(inner, ", "), number, strings.Join(long, " OR "), quoteIdent(t.Name), countPage)
+	text := fmt.Sprintf("SELECT %[1]s, count(*), max(n) FROM (SELECT %[2]s, %[3]s AS n FROM main.%[4]s WHERE %[3]s > ? ORDER BY %[3]s LIMIT %[5]d) GROUP BY %[1]s",
+		strings.Join(outer, ", "), strings.Join(inner, ", "), number, quoteIdent(t.Name), countPage)
 	seen := map[string]bool{}
 	for last := int64(-1 << 63); ; {
 		w.begin()
@@ -146,22 +142,21 @@ func (s *sqliteDB) countPage(w *waiting, conn *sql.Conn, t *rows.Table, columns 
 		return nil, 0, 0, err
 	}
 	defer res.Close()
-	cells, dest := make([]any, len(columns)), make([]any, len(columns), len(columns)+3)
+	cells, dest := make([]any, len(columns)), make([]any, len(columns), len(columns)+2)
 	for i := range cells {
 		dest[i] = &cells[i]
 	}
 	var n, number int64
-	var long bool
-	dest = append(dest, &n, &number, &long)
+	dest = append(dest, &n, &number)
 	for w.Err() == nil && res.Next() {
 		if err := res.Scan(dest...); err != nil {
 			return nil, 0, 0, err
 		}
-		if long {
-			return nil, 0, 0, ErrNotCounted
-		}
 		c := Counted{Rows: n, Values: make([]rows.Value, len(columns))}
 		for i, name := range columns {
+			if b, ok := cells[i].([]byte); ok && string(b) == countLong {
+				return nil, 0, 0, ErrNotCounted
+			}
 			column, _ := t.Column(name)
 			c.Values[i] = s.value(column, cells[i], "")
 		}
