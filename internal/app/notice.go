@@ -17,40 +17,40 @@ import (
 // publicNotices is the notice as the portal gives it out in other forms.
 type publicNotices struct{ d *desk.Desk }
 
-// Editions leaves out what stood in the folder for a while and was mended before anybody
-// adopted it: of those that begin on one day the last kept is the one that governs.
+// Editions are the versions that the public reads of.
 func (p publicNotices) Editions(ctx context.Context) ([]portal.Edition, error) {
-	all, err := p.d.Versions(ctx)
+	all, err := p.d.PublicVersions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []portal.Edition
-	last := notice.Date("")
-	for _, v := range all { // of one day the last kept comes first
-		if v.Effective != last {
-			e := p.edition(v.Hash, v.Effective)
-			e.Significant = v.Significant
-			if n := len(out); n > 0 {
-				out[n-1].Before = v.Hash
-			}
-			out = append(out, e)
+	for i, v := range all {
+		e := p.edition(v.Hash, v.Effective)
+		e.Significant, e.Told = v.Significant, v.Kept
+		if v.Withdrawn != nil {
+			e.Withdrawn, e.Told = v.Withdrawn.At, v.Withdrawn.At
 		}
-		last = v.Effective
+		if former := slices.IndexFunc(all[i+1:], func(v desk.Version) bool { return v.Withdrawn == nil }); former >= 0 {
+			e.Before = all[i+1+former].Hash
+		}
+		out = append(out, e)
 	}
 	return out, nil
 }
 
 func (p publicNotices) edition(hash string, from notice.Date) portal.Edition {
-	e := portal.Edition{Version: hash, Now: hash == p.d.Notice.Version()}
+	e := portal.Edition{Version: hash, Now: hash == p.d.Notice.Version(), Coming: from > notice.Date(p.d.Today().String())}
 	if day, err := law.ParseDate(string(from)); err == nil {
 		e.From = day.Start()
 	}
 	return e
 }
 
-// Changes holds two versions against each other, of those that the history has.
+// Changes holds two versions against each other, of those that the history has. Of those
+// that are not named it is the version in force and the one that it follows; where it
+// follows none, the next that is to come; and where there is no other, nothing has changed.
 func (p publicNotices) Changes(ctx context.Context, from, to, language string) (portal.EditionChanges, error) {
-	var out portal.EditionChanges
+	out := portal.EditionChanges{Means: []string{}, Sentences: []portal.EditionSentence{}}
 	all, err := p.Editions(ctx)
 	if err != nil {
 		return out, err
@@ -62,11 +62,23 @@ func (p publicNotices) Changes(ctx context.Context, from, to, language string) (
 	if to != "" {
 		later = named(to)
 	}
-	earlier := later + 1
-	if from != "" {
-		earlier = named(from)
+	if later >= 0 && from+to == "" && all[later].Before == "" {
+		now := later
+		for later--; later >= 0 && !all[later].Withdrawn.IsZero(); later-- {
+		}
+		if later < 0 {
+			out.To = all[now]
+			return out, nil
+		}
 	}
-	if later < 0 || earlier < 0 || earlier >= len(all) {
+	if later < 0 {
+		return out, web.ErrNotFound
+	}
+	if from == "" {
+		from = all[later].Before
+	}
+	earlier := named(from)
+	if earlier < 0 {
 		return out, web.ErrNotFound
 	}
 	out.From, out.To = all[earlier], all[later]
@@ -107,6 +119,9 @@ func (p publicNotices) Publish(ctx context.Context, w io.Writer, version, form, 
 	n, day := p.d.Notice, notice.Date(p.d.Today().String())
 	if version != "" {
 		var err error
+		if err := p.public(ctx, version); err != nil {
+			return portal.Edition{}, err
+		}
 		n, err = p.d.NoticeVersion(ctx, version)
 		var no *desk.Error
 		if errors.As(err, &no) && no.Code == "version" {
@@ -122,4 +137,16 @@ func (p publicNotices) Publish(ctx context.Context, w io.Writer, version, form, 
 		return portal.Edition{}, web.ErrNotFound
 	}
 	return p.edition(n.Version(), n.Landlord.Effective), desk.WriteNotice(w, n, form, as)
+}
+
+// public refuses a version that was taken back before anybody was shown it.
+func (p publicNotices) public(ctx context.Context, version string) error {
+	all, err := p.d.Versions(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(v desk.Version) bool { return v.Withdrawn != nil && !v.Shown && strings.HasPrefix(v.Hash, version) }) {
+		return web.ErrNotFound
+	}
+	return nil
 }

@@ -140,7 +140,7 @@ func TestNoticeForms(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/notice/docx", "/notice/versions/000000000000/print", "/notice/versions/x/print", "/notice/changes"} {
+	for _, path := range []string{"/notice/docx", "/notice/versions/000000000000/print", "/notice/versions/x/print", "/notice/changes?to=000000000000", "/notice/changes.json?from=000000000000"} {
 		if answer, _ := get(path, "en", ""); answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s", path, answer.Status)
 		}

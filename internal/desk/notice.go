@@ -52,6 +52,30 @@ func (d *Desk) Versions(ctx context.Context) ([]Version, error) {
 	return all, err
 }
 
+// PublicVersions are those that the public reads of, the one that comes into force last
+// first. What stood in the folder for a while, and was mended on the same day, is none of
+// them; and what was withdrawn is one only if it had been put up somewhere or people were
+// written to of it, so that they find what became of it.
+func (d *Desk) PublicVersions(ctx context.Context) ([]Version, error) {
+	all, err := d.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Version
+	last := notice.Date("")
+	for _, v := range all { // of one day the last kept comes first, and is the one that governs
+		switch {
+		case v.Withdrawn != nil:
+			if v.Shown {
+				out = append(out, v)
+			}
+		case v.Effective != last:
+			out, last = append(out, v), v.Effective
+		}
+	}
+	return out, nil
+}
+
 func versions(ctx context.Context, tx *store.Tx, landlord string) ([]Version, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT version, effective, until, kept, actor, adopted, significant, reason, concerns, despite, withdrawn, withdrawn_by, withdrawn_why,
 			withdrawn IS NOT NULL AND (EXISTS (SELECT 1 FROM desk_notice_done x WHERE x.landlord = n.landlord AND x.version = n.version)

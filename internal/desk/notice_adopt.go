@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,7 +146,7 @@ func (d *Desk) Adopt(ctx context.Context, by, dir string, s Significance) (Adopt
 	return Adopted{v, c}, err
 }
 
-// mostNamed is how many changes, or findings, a refusal names.
+// mostNamed is how many changes a refusal names.
 const mostNamed = 12
 
 // decided refuses a decision that is none, or not one of this notice.
@@ -192,18 +193,24 @@ func (d *Desk) faultless(n *notice.Notice, s Significance) error {
 	if err != nil {
 		return err
 	}
-	var all, rules []string
+	first, times := map[string]string{}, map[string]int{}
 	for _, f := range found.Errors() {
-		if rules = append(rules, f.Rule); !slices.Contains(s.Despite, f.Rule) {
-			all = append(all, fmt.Sprintf("%s: %s [%s]", f.Pos, f.Why, f.Rule))
+		if times[f.Rule]++; times[f.Rule] == 1 {
+			first[f.Rule] = fmt.Sprintf("%s: %s", f.Pos, f.Why)
+		}
+	}
+	var all []string
+	for _, r := range slices.Sorted(maps.Keys(times)) {
+		if !slices.Contains(s.Despite, r) {
+			all = append(all, fmt.Sprintf("%s, %s, first %s", r, counted(times[r], "time", "times"), first[r]))
 		}
 	}
 	if len(all) > 0 {
-		return &Error{Code: "errors", What: fmt.Sprintf("the linter finds %s in it on %s: %s", counted(len(all), "error", "errors"), found.On, listed(all)), Where: "--despite",
+		return &Error{Code: "errors", What: fmt.Sprintf("the linter finds errors in it on %s, by %s: %s", found.On, counted(len(all), "rule", "rules"), strings.Join(all, "; ")), Where: "--despite",
 			Mend: "mend them; or waive them for a time in waivers.yaml; or name the rules, --despite RULE,RULE, and say --why"}
 	}
 	for _, r := range s.Despite {
-		if !slices.Contains(rules, r) {
+		if times[r] == 0 {
 			return &Error{Code: "errors", What: fmt.Sprintf("nothing is found by the rule %q that would have to be overruled", r), Where: "--despite", Mend: "leave it out"}
 		}
 	}

@@ -22,8 +22,9 @@ type Notices interface {
 	// Publish writes one of them in a form of [NoticeForms], with its fixed phrases in a
 	// language; an empty version is the one in force. [web.ErrNotFound] if there is no such.
 	Publish(ctx context.Context, w io.Writer, version, form, language string) (Edition, error)
-	// Changes holds two of them against each other. An empty to is the version in force, an
-	// empty from the one that to follows.
+	// Changes holds two of them against each other. An empty from is the one that to follows.
+	// Where both are empty it is what changed last, or will change next; of a notice of one
+	// version there is no From.
 	Changes(ctx context.Context, from, to, language string) (EditionChanges, error)
 }
 
@@ -31,7 +32,12 @@ type Notices interface {
 type Edition struct {
 	Version string // its content hash
 	From    time.Time
-	Now     bool // it is in force
+	Now     bool      // it is in force
+	Coming  bool      // its day is still to come
+	Told    time.Time // when the public could first read what this says of it
+	// Withdrawn is when it was taken back before its day, after people had seen it; zero
+	// otherwise.
+	Withdrawn time.Time
 	// Significant says that somebody found that people were to be told of what it changes.
 	Significant bool
 	// Before is the version that it follows; empty where it is the first.

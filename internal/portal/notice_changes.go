@@ -66,10 +66,15 @@ func (p *face) changesJSON(w http.ResponseWriter, r *http.Request) {
 		From        string `json:"effective"`
 		Significant bool   `json:"significant"`
 	}
-	of := func(e Edition) edition { return edition{e.Version, e.From.Format(time.DateOnly), e.Significant} }
+	of := func(e Edition) *edition {
+		if e.Version == "" {
+			return nil // there is only one version
+		}
+		return &edition{e.Version, e.From.Format(time.DateOnly), e.Significant}
+	}
 	text, err := json.MarshalIndent(struct {
-		From      edition           `json:"from"`
-		To        edition           `json:"to"`
+		From      *edition          `json:"from"`
+		To        *edition          `json:"to"`
 		Means     []string          `json:"means"`
 		Sentences []EditionSentence `json:"sentences"`
 		Same      int               `json:"same"`
@@ -114,6 +119,14 @@ type (
 	}
 )
 
+// since leads to the day from which a version is, was or will be in force.
+func (p *face) since(e Edition) string {
+	if e.Coming || !e.Withdrawn.IsZero() {
+		return p.say("notice.from")
+	}
+	return p.say("notice.since")
+}
+
 // mostEntries is how many versions the feed tells of.
 const mostEntries = 20
 
@@ -130,15 +143,18 @@ func (p *face) feed(w http.ResponseWriter, r *http.Request) {
 	}
 	f := atomFeed{Lang: p.words.language, ID: "urn:tenet:notices", Title: p.Landlord.Name + ": " + p.say("editions.title"), Author: p.Landlord.Name,
 		Links: []atomLink{{"self", at + "/notice/feed.atom"}, {"alternate", at + "/notice/versions"}}}
-	for i, e := range all[:min(len(all), mostEntries)] {
-		x := atomEntry{ID: "urn:tenet:notice:" + e.Version, Title: p.say("notice.since") + " " + web.Date(e.From), Updated: e.From.UTC().Format(time.RFC3339),
+	for _, e := range all[:min(len(all), mostEntries)] {
+		x := atomEntry{ID: "urn:tenet:notice:" + e.Version, Title: p.since(e) + " " + web.Date(e.From), Updated: e.Told.UTC().Format(time.RFC3339),
 			Links: []atomLink{{"alternate", at + "/notice/versions/" + e.Version + "/print"}}}
+		if !e.Withdrawn.IsZero() {
+			x.Title += " (" + p.say("editions.withdrawn") + " " + web.Date(e.Withdrawn) + ")"
+		}
 		if e.Significant {
 			x.Title += " (" + p.say("editions.significant") + ")"
 			x.Category = []atomCategory{{"significant"}}
 		}
-		if i+1 < len(all) {
-			c, err := p.Notices.Changes(r.Context(), all[i+1].Version, e.Version, p.words.language)
+		if e.Before != "" {
+			c, err := p.Notices.Changes(r.Context(), e.Before, e.Version, p.words.language)
 			if err != nil {
 				p.pages.Fail(w, r, err)
 				return
@@ -146,12 +162,10 @@ func (p *face) feed(w http.ResponseWriter, r *http.Request) {
 			for _, line := range c.Means {
 				x.Summary += line + "\n"
 			}
-			x.Links = append(x.Links, atomLink{"related", at + changesAt(all[i+1].Version, e.Version)})
+			x.Links = append(x.Links, atomLink{"related", at + e.Changes()})
 		}
+		f.Updated = max(f.Updated, x.Updated)
 		f.Entries = append(f.Entries, x)
-	}
-	if len(f.Entries) > 0 {
-		f.Updated = f.Entries[0].Updated
 	}
 	text, err := xml.MarshalIndent(f, "", "  ")
 	if err != nil {
