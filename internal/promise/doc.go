@@ -32,6 +32,6 @@
 // things and notes what it could not look at. Add one to its file (requests.go,
 // data.go, told.go, rows.go, followed.go, register.go, office.go), name it in Kinds, say in
 // mend.go what mends it and in the portal's words how it is looked at, and plant a
-// violation and a gap for it in the table of internal/desk/promises_test.go, which
+// violation and a gap for it in the table of internal/desk/promises_planted_test.go, which
 // fails for a kind that is not in it.
 package promise
