@@ -42,7 +42,10 @@ const (
 	countMost   = 20_000
 	countLength = 200
 	// countPage is how many rows one statement counts where it keeps others from writing.
-	countPage = 100_000
+	// The first is of countFirst rows: where every other has a value of its own, the rest is
+	// better read.
+	countPage  = 100_000
+	countFirst = 5_000
 	// countLong stands for a value that is too long, where SQLite counts.
 	countLong = "\x00too long"
 )
@@ -107,12 +110,13 @@ func (s *sqliteDB) count(w *waiting, t *rows.Table, columns []string, yield func
 		inner = append(inner, fmt.Sprintf("CASE WHEN octet_length(%[1]s) > %[2]d THEN x'%[3]x' ELSE %[1]s END AS v%[4]d", quoteIdent(c), countLength, countLong, i))
 		outer = append(outer, "v"+strconv.Itoa(i))
 	}
-	text := fmt.Sprintf("SELECT %[1]s, count(*), max(n) FROM (SELECT %[2]s, %[3]s AS n FROM main.%[4]s WHERE %[3]s > ? ORDER BY %[3]s LIMIT %[5]d) GROUP BY %[1]s",
-		strings.Join(outer, ", "), strings.Join(inner, ", "), number, quoteIdent(t.Name), countPage)
+	text := fmt.Sprintf("SELECT %[1]s, count(*), max(n) FROM (SELECT %[2]s, %[3]s AS n FROM main.%[4]s WHERE %[3]s > ? ORDER BY %[3]s LIMIT ?) GROUP BY %[1]s",
+		strings.Join(outer, ", "), strings.Join(inner, ", "), number, quoteIdent(t.Name))
 	seen := map[string]bool{}
+	most := int64(countFirst)
 	for last := int64(-1 << 63); ; {
 		w.begin()
-		page, next, read, err := s.countPage(w, conn, t, columns, text, last)
+		page, next, read, err := s.countPage(w, conn, t, columns, text, last, most)
 		if err != nil {
 			return err
 		}
@@ -124,20 +128,20 @@ func (s *sqliteDB) count(w *waiting, t *rows.Table, columns []string, yield func
 		for _, c := range page {
 			seen[combination(c.Values)] = true
 		}
-		if len(seen) > countMost {
+		if len(seen) > countMost || most == countFirst && len(seen) > countFirst/2 {
 			return ErrNotCounted
 		}
-		if len(page) > 0 && !yield(page, nil) || read < countPage {
+		if len(page) > 0 && !yield(page, nil) || read < most {
 			return nil
 		}
-		last = next
+		last, most = next, countPage
 	}
 }
 
-// countPage counts the rows that come after one, and says which was the last and how many
-// there were.
-func (s *sqliteDB) countPage(w *waiting, conn *sql.Conn, t *rows.Table, columns []string, text string, after int64) (page []Counted, last, read int64, err error) {
-	res, err := conn.QueryContext(w, text, after)
+// countPage counts so many rows that come after one, and says which was the last and how
+// many there were.
+func (s *sqliteDB) countPage(w *waiting, conn *sql.Conn, t *rows.Table, columns []string, text string, after, most int64) (page []Counted, last, read int64, err error) {
+	res, err := conn.QueryContext(w, text, after, most)
 	if err != nil {
 		return nil, 0, 0, err
 	}
