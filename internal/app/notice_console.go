@@ -29,8 +29,10 @@ func dayWords(d notice.Date) string {
 
 // edition is a version as the console names it.
 func (s noticeDesk) edition(v desk.Version, name func(string) string) console.NoticeEdition {
-	e := console.NoticeEdition{Version: v.Hash, From: dayWords(v.Effective), Adopted: v.Adopted, Significant: v.Significant, By: name(v.By), Reason: sentence(v.Reason), State: "past"}
+	e := console.NoticeEdition{Version: v.Hash, From: dayWords(v.Effective), Adopted: v.Adopted, Significant: v.Significant, By: name(v.By), Reason: sentence(v.Reason), Despite: v.Despite, State: "past"}
 	switch now := s.d.Notice; {
+	case v.Withdrawn != nil:
+		e.State, e.Withdrawn = "withdrawn", &console.NoticeDone{At: v.Withdrawn.At, By: name(v.Withdrawn.By), Proof: sentence(v.Withdrawn.Proof)}
 	case v.Hash == now.Version():
 		e.State = "in force"
 	case v.Effective > notice.Date(s.d.Today().String()):
@@ -47,22 +49,62 @@ func (s noticeDesk) NoticeBoard(ctx context.Context) (console.NoticeBoard, error
 		return out, err
 	}
 	name := accounts{s.d}.names(ctx)
-	last := notice.Date("")
-	for _, v := range all { // of one day the last kept comes first, and is the one that governs
-		if v.Effective != last {
-			out.Versions = append(out.Versions, s.edition(v, name))
-		}
-		last = v.Effective
-	}
 	n := s.d.Notice
 	out.Now = n.Version()
-	if draft, err := s.d.Draft(); err == nil && !slices.ContainsFunc(all, func(v desk.Version) bool { return v.Hash == draft.Version() }) {
+	last := notice.Date("")
+	for _, v := range all { // of one day the last kept comes first, and is the one that governs
+		if v.Withdrawn == nil && v.Effective == last {
+			continue
+		}
+		e := s.edition(v, name)
+		out.Versions = append(out.Versions, e)
+		if v.Withdrawn != nil {
+			continue
+		}
+		if last = v.Effective; e.State != "to come" {
+			continue
+		}
+		next, err := s.d.NoticeVersion(ctx, v.Hash)
+		if err != nil {
+			return out, err
+		}
+		if err := s.coming(&out, next, "the version of "+e.From); err != nil {
+			return out, err
+		}
+	}
+	if draft, err := s.d.Draft(); err == nil && !slices.ContainsFunc(all, func(v desk.Version) bool { return v.Hash == draft.Version() && v.Withdrawn == nil }) {
 		out.Draft = &console.NoticeEdition{Version: draft.Version(), From: dayWords(draft.Landlord.Effective)}
+		if err := s.coming(&out, draft, "the notice in the folder"); err != nil {
+			return out, err
+		}
 	}
 	found, err := s.d.LintNotice(n)
 	if err != nil {
 		return out, err
 	}
+	out.Groups = groupsOf(found)
+	for _, w := range found.Waived {
+		out.Waived = append(out.Waived, console.NoticeWaived{NoticeFinding: findingOf(w.Finding), Owner: w.Waiver.Owner, Until: dayWords(w.Waiver.Until), Reason: sentence(w.Waiver.Reason)})
+	}
+	out.Coverage = coverageOf(n, found)
+	ease := notice.Ease(n.Words.All())
+	out.Ease = console.NoticeEase{Score: int(math.Round(ease.Flesch)), Plain: ease.Flesch >= 60, Sentences: ease.Sentences, Words: ease.Words, Longest: ease.Longest}
+	return out, nil
+}
+
+// coming adds what is found in a version whose day has not come.
+func (s noticeDesk) coming(b *console.NoticeBoard, n *notice.Notice, title string) error {
+	found, err := s.d.LintNotice(n)
+	if err != nil {
+		return err
+	}
+	b.Coming = append(b.Coming, console.NoticeComing{Version: n.Version(), Title: title, Groups: groupsOf(found), Waived: len(found.Waived)})
+	return nil
+}
+
+// groupsOf is what is found, by how much it matters.
+func groupsOf(found desk.Linted) []console.NoticeGroup {
+	var out []console.NoticeGroup
 	for _, g := range []struct {
 		severity notice.Severity
 		title    string
@@ -74,16 +116,10 @@ func (s noticeDesk) NoticeBoard(ctx context.Context) (console.NoticeBoard, error
 			}
 		}
 		if len(group.Found) > 0 {
-			out.Groups = append(out.Groups, group)
+			out = append(out, group)
 		}
 	}
-	for _, w := range found.Waived {
-		out.Waived = append(out.Waived, console.NoticeWaived{NoticeFinding: findingOf(w.Finding), Owner: w.Waiver.Owner, Until: dayWords(w.Waiver.Until), Reason: sentence(w.Waiver.Reason)})
-	}
-	out.Coverage = coverageOf(n, found)
-	ease := notice.Ease(n.Words.All())
-	out.Ease = console.NoticeEase{Score: int(math.Round(ease.Flesch)), Plain: ease.Flesch >= 60, Sentences: ease.Sentences, Words: ease.Words, Longest: ease.Longest}
-	return out, nil
+	return out
 }
 
 func findingOf(f notice.Finding) console.NoticeFinding {
@@ -154,6 +190,11 @@ func (s noticeDesk) NoticeChanges(ctx context.Context, before, after string) (co
 			to.ID, to.New = string(x.New.ID), x.New.Text
 		}
 		out.Sentences = append(out.Sentences, to)
+	}
+	if out.Ours {
+		if err := s.choices(&out, n); err != nil {
+			return out, err
+		}
 	}
 	for _, x := range c.Changes {
 		if x.Significant && !slices.Contains(out.Reasons, sentence(x.Why)) {
@@ -251,10 +292,40 @@ func (s noticeDesk) version(ctx context.Context, hash string) (*notice.Notice, c
 	return nil, console.NoticeEdition{}, web.ErrNotFound
 }
 
+// choices are what somebody who adopts the draft may decide beside its significance.
+func (s noticeDesk) choices(out *console.NoticeChanges, n *notice.Notice) error {
+	for _, p := range n.Data.People {
+		out.People = append(out.People, console.Choice{ID: string(p.ID), Text: p.Title})
+	}
+	found, err := s.d.LintNotice(n)
+	if err != nil {
+		return err
+	}
+	for _, f := range found.Errors() {
+		i := slices.IndexFunc(out.Errors, func(e console.NoticeErrors) bool { return e.Rule == f.Rule })
+		if i < 0 {
+			i = len(out.Errors)
+			out.Errors = append(out.Errors, console.NoticeErrors{Rule: f.Rule})
+		}
+		out.Errors[i].Found = append(out.Errors[i].Found, findingOf(f))
+	}
+	return nil
+}
+
 // AdoptNotice keeps the draft.
-func (s noticeDesk) AdoptNotice(ctx context.Context, by console.Staff, significant bool, why string) (string, error) {
-	a, err := s.d.Adopt(ctx, by.ID, filepath.Join(s.d.Dir, "notice"), desk.Significance{Decided: true, Significant: significant, Why: why})
+func (s noticeDesk) AdoptNotice(ctx context.Context, by console.Staff, x console.NoticeDecision) (string, error) {
+	decided := desk.Significance{Decided: true, Significant: x.Significant, Why: x.Why, Despite: x.Despite}
+	for _, id := range x.People {
+		decided.People = append(decided.People, notice.ID(id))
+	}
+	a, err := s.d.Adopt(ctx, by.ID, filepath.Join(s.d.Dir, "notice"), decided)
 	return a.Version.Hash, s.told(ctx, err)
+}
+
+// WithdrawNotice takes a version back.
+func (s noticeDesk) WithdrawNotice(ctx context.Context, by console.Staff, version, why string) error {
+	_, err := s.d.Withdraw(ctx, by.ID, version, why)
+	return s.told(ctx, err)
 }
 
 // NoticePublication is how far a version has been published.

@@ -186,6 +186,7 @@ var duties = []duty{
 	{below: "/promises", look: SeeLedger, act: Release},
 	{below: "/notice", look: SeeLedger, act: KeepRegisters},
 	{below: "/notice/adopt", look: SignPapers, act: SignPapers},
+	{below: "/notice/withdraw", look: SignPapers, act: SignPapers},
 	{below: "/notice/tell", look: KeepRegisters, act: SignPapers}, // to write to everybody is as grave as to sign
 	{below: "/incidents", look: SeeIncidents, act: HandleIncidents},
 	{below: "/incidents/new", look: AnyStaff, act: AnyStaff}, // any colleague may report

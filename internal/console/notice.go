@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,9 @@ type Notices interface {
 	// the workspace's folder.
 	NoticeChanges(ctx context.Context, before, after string) (NoticeChanges, error)
 	// AdoptNotice keeps the draft as the version that is in force from its day on.
-	AdoptNotice(ctx context.Context, by Staff, significant bool, why string) (version string, err error)
+	AdoptNotice(ctx context.Context, by Staff, d NoticeDecision) (version string, err error)
+	// WithdrawNotice takes a version back before its day.
+	WithdrawNotice(ctx context.Context, by Staff, version, why string) error
 	// NoticePublication is how far a version has been published, and people told of it.
 	NoticePublication(ctx context.Context, version string) (NoticePublication, error)
 	// ConfirmNotice records that a version is put up at a place, or that people of a kind
@@ -50,6 +53,7 @@ type NoticeBoard struct {
 	Now      string          // the version that is in force
 	Groups   []NoticeGroup
 	Waived   []NoticeWaived
+	Coming   []NoticeComing // versions to come, and the draft
 	Coverage []NoticeCover
 	Ease     NoticeEase
 }
@@ -58,10 +62,30 @@ type NoticeBoard struct {
 type NoticeEdition struct {
 	Version     string
 	From        string // in words
-	State       string // "in force", "to come", "past"
+	State       string // "in force", "to come", "past", "withdrawn"
 	Adopted     bool
 	Significant bool
 	By, Reason  string
+	Despite     []string // rules of the linter that were overruled
+	Withdrawn   *NoticeDone
+}
+
+// ToCome says whether it may still be taken back.
+func (e NoticeEdition) ToCome() bool { return e.State == "to come" && e.Adopted }
+
+// NoticeDecision is what somebody decides of a new version.
+type NoticeDecision struct {
+	Significant bool
+	Why         string
+	People      []string // the kinds whom it concerns; empty is those whom its changes touch
+	Despite     []string // the rules of the linter that are overruled
+}
+
+// NoticeComing is what is found in a version whose day has not come.
+type NoticeComing struct {
+	Version, Title string
+	Groups         []NoticeGroup
+	Waived         int
 }
 
 // NoticeGroup is the findings of one severity.
@@ -104,6 +128,16 @@ type NoticeChanges struct {
 	Proposed      bool     // as significant
 	Reasons       []string
 	Ours          bool // After is the draft, so that it can be adopted
+	// People are the kinds of people whom it may concern, and Errors the rules of the linter
+	// that find errors in it; both for the draft alone.
+	People []Choice
+	Errors []NoticeErrors
+}
+
+// NoticeErrors are the errors that one rule of the linter finds.
+type NoticeErrors struct {
+	Rule  string
+	Found []NoticeFinding
 }
 
 // NoticeSentence is a sentence that was, and the one that is.
@@ -222,6 +256,7 @@ func (c *Console) noticeRoutes() map[string]page {
 		"GET /notice":                            c.noticeBoard,
 		"GET /notice/compare":                    c.noticeCompare,
 		"POST /notice/adopt":                     c.adoptNotice,
+		"POST /notice/withdraw/{version}":        c.withdrawNotice,
 		"GET /notice/publish/{version}":          c.noticePublish,
 		"POST /notice/publish/{version}/confirm": c.confirmNotice,
 		"GET /notice/tell/{version}":             c.tellPage,
@@ -247,7 +282,11 @@ type compareView struct {
 	NoticeChanges
 	Errs             web.Errors
 	Why, Significant string // as they were typed
+	Named, Despite   []string
 }
+
+// Has says whether something was ticked.
+func (compareView) Has(all []string, one string) bool { return slices.Contains(all, one) }
 
 func (c *Console) noticeCompare(w http.ResponseWriter, r *http.Request, staff Staff) {
 	q := r.URL.Query()
@@ -267,7 +306,7 @@ func (c *Console) adoptNotice(w http.ResponseWriter, r *http.Request, staff Staf
 	if !c.form(w, r) {
 		return
 	}
-	v := compareView{Why: strings.TrimSpace(r.PostForm.Get("why")), Significant: r.PostForm.Get("significant")}
+	v := compareView{Why: strings.TrimSpace(r.PostForm.Get("why")), Significant: r.PostForm.Get("significant"), Named: r.PostForm["people"], Despite: r.PostForm["despite"]}
 	if v.Significant != "yes" && v.Significant != "no" {
 		v.Errs.Add("significant", "Choose whether people are told of it")
 	}
@@ -275,7 +314,11 @@ func (c *Console) adoptNotice(w http.ResponseWriter, r *http.Request, staff Staf
 		v.Errs.Add("why", "Say in a sentence or two why, or why not")
 	}
 	if len(v.Errs) == 0 {
-		version, err := c.Notices.AdoptNotice(r.Context(), staff, v.Significant == "yes", v.Why)
+		d := NoticeDecision{Significant: v.Significant == "yes", Why: v.Why, Despite: v.Despite}
+		if d.Significant {
+			d.People = v.Named
+		}
+		version, err := c.Notices.AdoptNotice(r.Context(), staff, d)
 		if err == nil {
 			c.done(w, r, publishAt(version), "The version is kept, and is in force from its day on.")
 			return
@@ -286,6 +329,27 @@ func (c *Console) adoptNotice(w http.ResponseWriter, r *http.Request, staff Staf
 		}
 	}
 	c.showCompare(w, r, staff, r.PostForm.Get("old"), DraftVersion, v)
+}
+
+// withdrawNotice takes a version back before its day.
+func (c *Console) withdrawNotice(w http.ResponseWriter, r *http.Request, staff Staff) {
+	if !c.form(w, r) {
+		return
+	}
+	why := strings.TrimSpace(r.PostForm.Get("why"))
+	if len(strings.Fields(why)) < 2 || len(why) > maxReason {
+		c.showPublish(w, r, staff, web.Errors{{Field: "why", Text: "Say in a sentence why it is not to come into force"}})
+		return
+	}
+	if err := c.Notices.WithdrawNotice(r.Context(), staff, r.PathValue("version"), why); err != nil {
+		if errs := mistakes(err); len(errs) > 0 {
+			c.showPublish(w, r, staff, errs)
+			return
+		}
+		c.pages.Fail(w, r, err)
+		return
+	}
+	c.done(w, r, noticeAt, "The version is withdrawn, and will not come into force.")
 }
 
 func (c *Console) noticePublish(w http.ResponseWriter, r *http.Request, staff Staff) {
