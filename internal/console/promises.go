@@ -1,12 +1,14 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -171,8 +173,10 @@ type promisesView struct {
 	Counts                        []promiseCount
 	Causes                        []promiseCause
 	Burn                          *PromiseBars
-	Chosen                        []PromiseRow
-	Status, Section, Owner, Cause string // of the filter
+	Chosen                        int           // how many the filter leaves
+	Broken                        []PromiseRow  // of those
+	Parts                         []promisePart // the rest, in the order of the notice
+	Status, Section, Owner, Cause string        // of the filter
 	Statuses, Sections, Owners    []Choice
 	Reasons                       []Choice
 	Narrowed                      bool
@@ -181,6 +185,29 @@ type promisesView struct {
 type promiseCount struct {
 	Choice
 	N int
+}
+
+// promisePart is what a section of the notice promises, but for what is broken.
+type promisePart struct {
+	Name string
+	Rows []PromiseRow // what needs somebody first
+}
+
+// Says is how the promises of a section stand: "2 unproven, 5 kept".
+func (p promisePart) Says() string {
+	var out []string
+	for _, s := range promiseStatuses {
+		n := 0
+		for _, row := range p.Rows {
+			if row.Status == s.ID {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, strconv.Itoa(n)+" "+strings.ToLower(s.Text))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 type promiseCause struct {
@@ -207,14 +234,15 @@ func (c *Console) promises(w http.ResponseWriter, r *http.Request, staff Staff) 
 		byCause[p.Cause]++
 		v.Sections = addChoice(v.Sections, Choice{p.Section, p.Section})
 		v.Owners = addChoice(v.Owners, p.Owner)
+		if fits(v.Status, p.Status) && fits(v.Section, p.Section) && fits(v.Owner, p.Owner.ID) && fits(v.Cause, p.Cause) {
+			v.add(p)
+		}
 	}
 	for _, s := range promiseStatuses {
 		v.Counts = append(v.Counts, promiseCount{s, byStatus[s.ID]})
-		for _, p := range b.Rows { // what needs somebody first, and in the order of the notice
-			if p.Status == s.ID && fits(v.Status, p.Status) && fits(v.Section, p.Section) && fits(v.Owner, p.Owner.ID) && fits(v.Cause, p.Cause) {
-				v.Chosen = append(v.Chosen, p)
-			}
-		}
+	}
+	for _, part := range v.Parts {
+		slices.SortStableFunc(part.Rows, func(x, y PromiseRow) int { return cmp.Compare(standing(x.Status), standing(y.Status)) })
 	}
 	for _, x := range b.Causes {
 		if n := byCause[x.ID]; n > 0 {
@@ -224,6 +252,30 @@ func (c *Console) promises(w http.ResponseWriter, r *http.Request, staff Staff) 
 	}
 	v.Burn = newPromiseBars(v.Causes)
 	c.show(w, r, staff, "promises", promisesAt, web.Page{Title: "Promises", Main: v})
+}
+
+// add puts a promise where the board shows it: what is broken first, the rest by the
+// section of the notice that it stands in.
+func (v *promisesView) add(p PromiseRow) {
+	v.Chosen++
+	if p.Status == "broken" {
+		v.Broken = append(v.Broken, p)
+		return
+	}
+	name := p.Section
+	if name == "" {
+		name = "Before the first section"
+	}
+	i := slices.IndexFunc(v.Parts, func(x promisePart) bool { return x.Name == name })
+	if i < 0 {
+		i, v.Parts = len(v.Parts), append(v.Parts, promisePart{Name: name})
+	}
+	v.Parts[i].Rows = append(v.Parts[i].Rows, p)
+}
+
+// standing is the place of a status in the order in which they are dealt with.
+func standing(status string) int {
+	return slices.IndexFunc(promiseStatuses, func(s Choice) bool { return s.ID == status })
 }
 
 // fits says whether a value is what a filter asks for.

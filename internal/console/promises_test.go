@@ -127,6 +127,9 @@ func TestPromiseBoard(t *testing.T) {
 	if broken, kept := strings.Index(page, `id="p-no-card-numbers"`), strings.Index(page, `id="p-answer-in-a-month"`); broken < 0 || kept < broken {
 		t.Errorf("what is broken stands at %d and what is kept at %d", broken, kept)
 	}
+	if closed := strings.Count(page, "<details class=\"tenet-fold\""); closed != len(p.board.Rows)+1 || !strings.Contains(page, "1 unproven, 1 attested, 1 kept, 1 not checkable") {
+		t.Errorf("%d things are folded: each promise, and what is not broken by its section", closed)
+	}
 	for query, want := range map[string]string{"status=kept": "answer-in-a-month", "owner=rents&status=broken": "no-card-numbers", "cause=no-map": "keep-tenancy", "section=nowhere": ""} {
 		_, page := v.get("/promises?" + query)
 		for _, r := range p.board.Rows {

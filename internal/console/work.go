@@ -146,6 +146,18 @@ type Option struct{ ID, Text, Hint string }
 // Has says whether an option is chosen.
 func (f FormField) Has(id string) bool { return slices.Contains(f.Chosen, id) }
 
+// Short says whether the options are so few and short that they stand beside each other.
+func (f FormField) Short() bool {
+	n := 0
+	for _, o := range f.Options {
+		n += len(o.Text)
+		if o.Hint != "" {
+			return false
+		}
+	}
+	return len(f.Options) <= 3 && n <= 20
+}
+
 // Doing is a step as somebody takes it.
 type Doing struct {
 	ActOf
