@@ -193,9 +193,13 @@ func (d *Desk) noticeFiles(ctx context.Context, hash string) (fs.FS, error) {
 
 // packNotice makes one stretch of bytes of a notice's folder.
 func packNotice(from fs.FS) ([]byte, error) {
+	names, err := notice.FilesOf(from)
+	if err != nil {
+		return nil, fmt.Errorf("keep the notice: %w", err)
+	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, name := range notice.Files() {
+	for _, name := range names {
 		content, err := fs.ReadFile(from, name)
 		if err != nil {
 			return nil, fmt.Errorf("keep the notice: %w", err)
@@ -208,7 +212,7 @@ func packNotice(from fs.FS) ([]byte, error) {
 			return nil, fmt.Errorf("keep the notice: %w", err)
 		}
 	}
-	err := z.Close()
+	err = z.Close()
 	return b.Bytes(), err
 }
 

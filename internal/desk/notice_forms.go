@@ -27,7 +27,7 @@ func WriteNotice(w io.Writer, n *notice.Notice, form string, as notice.Publicati
 	case "text":
 		return notice.PublishText(w, n, as)
 	case "json":
-		return notice.PublishJSON(w, n)
+		return notice.PublishJSON(w, n, as)
 	}
 	return &Error{Code: "usage", What: fmt.Sprintf("a notice has no form %.20q", form), Where: "FORM", Mend: "one of " + strings.Join(NoticeForms(), ", ")}
 }

@@ -92,7 +92,8 @@ func Compare(old, new *Notice) Comparison {
 		Sentences: align(old.Words.All(), new.Words.All()),
 	}
 	c.sentences(out.Sentences)
-	slices.SortStableFunc(c.changes, func(a, b Change) int { return slices.Index(Files(), a.File) - slices.Index(Files(), b.File) })
+	c.translations(old, new, out.Sentences)
+	slices.SortStableFunc(c.changes, func(a, b Change) int { return placeOf(a.File) - placeOf(b.File) })
 	out.Changes = c.changes
 	out.Significant = slices.ContainsFunc(c.changes, func(x Change) bool { return x.Significant })
 	return out

@@ -100,13 +100,13 @@ func Lint(n *Notice, day Date) []Finding {
 		l.recipients, l.sharing, l.transfers, l.nevers, l.keeping,
 		l.rights, l.complaints, l.regimes,
 		l.site, l.cookies, l.recordings, l.indicators, l.compartments, l.forms,
-		l.content, l.dates, l.law, l.words, l.claims, l.crossReferences, l.ease,
+		l.content, l.dates, l.law, l.words, l.claims, l.crossReferences, l.ease, l.translations,
 	} {
 		look()
 	}
 	slices.SortStableFunc(l.found, func(a, b Finding) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(Files(), a.File), slices.Index(Files(), b.File)),
+			cmp.Compare(placeOf(a.File), placeOf(b.File)),
 			cmp.Compare(a.Line, b.Line),
 			strings.Compare(a.Rule, b.Rule),
 		)

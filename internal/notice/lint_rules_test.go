@@ -272,6 +272,9 @@ func TestEveryRuleFires(t *testing.T) {
 	fired["rule-faulty"], fired["portal-cookie-not-listed"] = true, true // TestFaultOfRule, TestUnlistedCookies: whoever decides, or serves a portal, asks
 	fired["check-faulty"] = true                                         // TestFaultOfCheck: whoever knows the kinds of checks finds them
 	fired["client-without-retention"] = true                             // TestUnkept: whoever reads the maps finds it
+	for _, r := range []string{"missing", "lacks-promise", "adds-promise", "older"} { // TestTranslationFindings
+		fired["translation-"+r] = true
+	}
 	for _, r := range LintRules() {
 		if !fired[r.ID] {
 			t.Errorf("nothing here makes %s find", r.ID)

@@ -17,6 +17,12 @@ func LintRules() []Rule {
 		{"promise-without-id", Suggest, "words that promise, and have no id", accountability, OwnWord, ""},
 		{"rule-without-sentence", Doubt, "a rule that is applied and not told", "UK GDPR Articles 13(1)(e), 13(2)(a) and 14", Recalled, ""},
 
+		// The same words in another language.
+		{"translation-missing", Doubt, "a language that the notice is offered in, and is not there in", itself, OwnWord, ""},
+		{"translation-lacks-promise", Doubt, "a promise that is made in one language and not in another", itself, OwnWord, ""},
+		{"translation-adds-promise", Doubt, "a promise that only a translation makes, which nothing checks", accountability, OwnWord, ""},
+		{"translation-older", Doubt, "a translation of words that have changed since", itself, OwnWord, ""},
+
 		// Categories, purposes, bases, conditions.
 		{"category-without-use", Wrong, "data held that no purpose needs", "UK GDPR Article 5(1)(b) and (c)", Recalled, ""},
 		{"category-without-retention", Wrong, "data kept with no end", "UK GDPR Articles 5(1)(e), 13(2)(a) and 15(1)(d)", Recalled, ""},

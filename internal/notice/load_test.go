@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pack copies the default pack, for a test to spoil.
+// pack copies the default pack, for a test to spoil: in the language it was written in alone, so
+// that what changes its words need not change a translation.
 func pack(t testing.TB) fstest.MapFS {
 	t.Helper()
 	src, err := Pack(DefaultPack)
@@ -25,11 +26,12 @@ func pack(t testing.TB) fstest.MapFS {
 		}
 		out[name] = &fstest.MapFile{Data: content}
 	}
+	edit(t, out, landlordFile, "languages: [en, cy]", "languages: [en]")
 	return out
 }
 
 // edit replaces the first old in a file by new, and gives the line it stood on.
-func edit(t *testing.T, fsys fstest.MapFS, file, old, new string) int {
+func edit(t testing.TB, fsys fstest.MapFS, file, old, new string) int {
 	t.Helper()
 	before, after, ok := strings.Cut(string(fsys[file].Data), old)
 	if !ok {

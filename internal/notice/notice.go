@@ -23,7 +23,9 @@ type Notice struct {
 	Web      Web
 	Records  Records
 	Words    Words
-	Promises map[ID][]PromiseCheck // by the id of the sentence
+	// Translations are the words in languages other than that they were written in.
+	Translations map[Language]Words
+	Promises     map[ID][]PromiseCheck // by the id of the sentence
 
 	version string
 }
@@ -42,7 +44,8 @@ const (
 	promisesFile = "promises.yaml"
 )
 
-// Files names the files of a folder, in order. All of them are required.
+// Files names the files of a folder, in order. All of them are required; [FilesOf] has
+// those beside them that a folder may have.
 func Files() []string {
 	return []string{landlordFile, dataFile, usesFile, sharingFile, keepingFile, rightsFile, webFile, recordsFile, wordsFile, promisesFile}
 }
@@ -78,8 +81,12 @@ func Load(fsys fs.FS) (*Notice, error) {
 	if err := strayFiles(fsys, ps); err != nil {
 		return nil, fmt.Errorf("read notice folder: %w", err)
 	}
+	files, err := FilesOf(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("read notice folder: %w", err)
+	}
 	contents := make(map[string][]byte)
-	for _, file := range Files() {
+	for _, file := range files {
 		src, err := readFile(fsys, file)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -91,7 +98,7 @@ func Load(fsys fs.FS) (*Notice, error) {
 		}
 	}
 	if src, ok := contents[wordsFile]; ok {
-		n.Words = parseWords(src, ps, refs)
+		n.Words = parseWords(wordsFile, src, ps, refs)
 	} else {
 		refs.spoilt["sentence"] = true
 	}
@@ -113,11 +120,12 @@ func Load(fsys fs.FS) (*Notice, error) {
 		b.value(body, into, p.spec, "")
 	}
 	n.check(ps)
+	n.translate(files, contents, ps)
 	refs.resolve(ps)
 	if err := ps.err(); err != nil {
 		return nil, err
 	}
-	n.version = version(contents)
+	n.version = version(files, contents)
 	return n, nil
 }
 

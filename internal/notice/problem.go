@@ -108,7 +108,7 @@ func (ps *problems) err() error {
 	}
 	slices.SortStableFunc(ps.list, func(a, b Problem) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(Files(), a.File), slices.Index(Files(), b.File)),
+			cmp.Compare(placeOf(a.File), placeOf(b.File)),
 			cmp.Compare(a.File, b.File),
 			cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column),

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -19,8 +18,10 @@ var publishing embed.FS
 
 // Publication is how a notice is to be shown.
 type Publication struct {
-	Language Language // of the fixed phrases; empty means that of the notice
+	Language Language // empty means that the notice was written in
 	Day      Date     // which decides what regulators are called; empty means the day the notice came into force
+	// At says where the same form is in another language; nil or empty means that it is not known.
+	At func(Language) string
 }
 
 // PhraseLanguages are the languages in which there are fixed phrases.
@@ -43,25 +44,37 @@ var phrases = sync.OnceValue(func() map[Language]map[string]string {
 })
 
 var pages = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(publishing, "publish/page.html"))
+	return template.Must(template.New("").Funcs(template.FuncMap{"href": href}).ParseFS(publishing, "publish/page.html"))
 })
+
+// href is a link that was found safe as it was read. The template would take a tel: for an
+// unknown scheme, and so it is told of each that it is none of those.
+func href(link string) template.URL {
+	if !safeLink.MatchString(link) {
+		return ""
+	}
+	return template.URL(link)
+}
 
 // published is a notice ready to be shown: its words as they are, and tables made
 // from the very rules that decide.
 type published struct {
 	Title, Landlord, Version string
 	Effective                Date
-	Language, Written        Language
+	InForce                  string   // the day it came into force, in words
+	Language                 Language // of the fixed phrases
+	Written                  Language // of the words
 	Phrases                  map[string]string
+	Notes                    []inLanguage // what is to be known of the languages
+	Others                   []inLanguage // that the words are there in another language too, and where
 	Sections                 []Section
 	Tables                   []pageTable
 }
 
-// pageTable is plain text throughout.
-type pageTable struct {
-	ID, Title string
-	Head      []string
-	Rows      [][]string
+// inLanguage is a sentence in a language, which may lead somewhere.
+type inLanguage struct {
+	Language Language
+	Text, At string
 }
 
 // PublishFragment writes the notice as a stretch of HTML to be put in a page:
@@ -94,14 +107,17 @@ func PublishText(w io.Writer, n *Notice, as Publication) error {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n\n%s %s\n", p.Title, strings.Repeat("=", len([]rune(p.Title))), p.Phrases["effective"], p.Effective)
+	fmt.Fprintf(&b, "%s\n%s\n\n%s %s\n", p.Title, strings.Repeat("=", len([]rune(p.Title))), p.Phrases["effective"], p.InForce)
+	for _, x := range slices.Concat(p.Others, p.Notes) {
+		fmt.Fprintf(&b, "%s\n", strings.TrimSpace(x.Text+" "+x.At))
+	}
 	textSections(&b, p.Sections)
 	for _, t := range p.Tables {
 		fmt.Fprintf(&b, "\n%s\n%s\n", t.Title, strings.Repeat("-", len([]rune(t.Title))))
 		for _, row := range t.Rows {
 			b.WriteByte('\n')
 			for i, cell := range row {
-				if cell != "" {
+				if cell != (pageCell{}) {
 					fmt.Fprintf(&b, "%s: %s\n", t.Head[i], cell)
 				}
 			}
@@ -139,12 +155,11 @@ func textSections(b *strings.Builder, sections []Section) {
 }
 
 func (n *Notice) published(as Publication) (published, error) {
-	p := published{Title: n.Words.Title, Landlord: n.Landlord.Name, Version: n.version, Effective: n.Landlord.Effective, Sections: n.Words.Sections, Language: as.Language}
-	if len(n.Landlord.Languages) > 0 {
-		p.Written = n.Landlord.Languages[0]
-	}
+	words, written := n.In(as.Language)
+	_, rules := n.In("")
+	p := published{Title: words.Title, Landlord: n.Landlord.Name, Version: n.version, Effective: n.Landlord.Effective, Sections: words.Sections, Language: as.Language, Written: written}
 	if p.Language == "" {
-		p.Language = p.Written
+		p.Language = rules
 	}
 	var ok bool
 	if p.Phrases, ok = phrases()[p.Language]; !ok {
@@ -153,7 +168,21 @@ func (n *Notice) published(as Publication) (published, error) {
 	if as.Day == "" {
 		as.Day = n.Landlord.Effective
 	}
+	p.Notes = n.languageNotes(p.Language)
+	for _, other := range n.Offered() {
+		if say, ok := phrases()[other]; ok && other != p.Written {
+			x := inLanguage{Language: other, Text: say["also"]}
+			if as.At != nil {
+				x.At = as.At(other)
+			}
+			p.Others = append(p.Others, x)
+		}
+	}
 	t := tables{n: n, say: p.Phrases}
+	if p.Language != rules {
+		t.foreign = rules
+	}
+	p.InForce = t.day(p.Effective)
 	for _, table := range []pageTable{t.purposes(), t.recipients(), t.keeping(), t.rights(), t.cookies(), t.complaints(as.Day), t.contacts()} {
 		if len(table.Rows) > 0 {
 			p.Tables = append(p.Tables, table)
@@ -162,175 +191,21 @@ func (n *Notice) published(as Publication) (published, error) {
 	return p, nil
 }
 
-// tables makes the tables of a published notice.
-type tables struct {
-	n   *Notice
-	say map[string]string
-}
-
-func (t tables) table(id string, heads ...string) pageTable {
-	out := pageTable{ID: id, Title: t.say[id]}
-	for _, h := range heads {
-		out.Head = append(out.Head, t.say[h])
-	}
-	return out
-}
-
-func (t tables) categories(ids []ID) string {
-	var titles []string
-	for _, id := range ids {
-		c, _ := t.n.Data.Category(id)
-		titles = append(titles, c.Title)
-	}
-	return strings.Join(titles, "; ")
-}
-
-func (t tables) purposes() pageTable {
-	out := t.table("purposes", "purpose", "data", "basis")
-	for _, u := range t.n.Uses.Uses {
-		basis := t.say["basis-none"]
-		if u.Basis != "" {
-			basis = t.say["basis-"+string(u.Basis)] + " (" + u.Basis.Cite() + ")"
-		}
-		for _, more := range append([]string{u.Law, u.Interest}, t.n.conditions(u, u.Categories)...) {
-			if more != "" {
-				basis += ". " + strings.TrimSuffix(more, ".")
+// languageNotes say what is not there in a language. That the words are not is said in the
+// language that was asked for and in theirs, for whoever reads either.
+func (n *Notice) languageNotes(language Language) []inLanguage {
+	_, written := n.In(language)
+	_, rules := n.In("")
+	var out []inLanguage
+	switch {
+	case language != written:
+		for _, l := range []Language{language, written} {
+			if say, ok := phrases()[l]; ok {
+				out = append(out, inLanguage{Language: l, Text: say["original"]})
 			}
 		}
-		out.Rows = append(out.Rows, []string{u.Purpose, t.categories(u.Categories), basis})
+	case language != rules:
+		out = append(out, inLanguage{Language: language, Text: phrases()[language]["rules-original"]})
 	}
 	return out
-}
-
-func (t tables) recipients() pageTable {
-	out := t.table("recipients", "who", "what", "when", "basis")
-	for _, r := range t.n.Sharing.Rules {
-		to, _ := byID(t.n.Sharing.Recipients, r.To, func(r Recipient) ID { return r.ID })
-		basis := ""
-		if r.Basis != "" {
-			basis = t.say["basis-"+string(r.Basis)]
-		}
-		out.Rows = append(out.Rows, []string{to.Title, r.Says, t.say["when-"+string(r.When)], basis})
-	}
-	return out
-}
-
-func (t tables) keeping() pageTable {
-	out := t.table("keeping", "what", "how-long", "from-when", "then")
-	out.Head[0] = t.say["data"]
-	for _, k := range t.n.Keeping.Rules {
-		from := ""
-		if trigger, ok := t.n.Keeping.Trigger(k.Trigger); ok {
-			from = trigger.Title
-		} else if before, ok := t.n.Keeping.Rule(k.After); ok {
-			from = before.Title
-		}
-		out.Rows = append(out.Rows, []string{t.n.keptAs(k), t.period(string(k.Period)), from, t.say["action-"+string(k.Action)]})
-	}
-	return out
-}
-
-func (t tables) rights() pageTable {
-	out := t.table("rights", "right", "answered", "how-to-ask")
-	for _, r := range t.n.Rights.Rights {
-		answered := t.say["clock-law"]
-		if c := r.Clock; c != nil {
-			answered = t.clock(*c)
-		}
-		var ways []string
-		for _, id := range r.Channels {
-			c, _ := byID(t.n.Rights.Channels, id, func(c Channel) ID { return c.ID })
-			ways = append(ways, c.Title)
-		}
-		out.Rows = append(out.Rows, []string{r.Title + ". " + r.Says, answered, strings.Join(ways, "; ")})
-	}
-	return out
-}
-
-func (t tables) cookies() pageTable {
-	out := t.table("cookies", "cookie", "what-it-does", "lasts")
-	for _, c := range t.n.Web.Cookies {
-		lasts := string(c.Lasts)
-		switch {
-		case lasts == "session":
-			lasts = t.say["session"]
-		case lasts == "never":
-			lasts = t.say["never-ends"]
-		default:
-			lasts = t.period(lasts)
-		}
-		out.Rows = append(out.Rows, []string{c.Name, c.Purpose, lasts})
-	}
-	return out
-}
-
-func (t tables) complaints(day Date) pageTable {
-	out := t.table("complaints", "step", "what-it-does", "reach")
-	for _, s := range t.n.Rights.Complaints {
-		reach := ""
-		if c, ok := t.n.contact(s.Contact); ok {
-			reach = joined(string(c.Email), string(c.Phone), c.Address)
-		}
-		if r, ok := byID(t.n.Landlord.Regulators, s.Regulator, func(r Regulator) ID { return r.ID }); ok {
-			name := r.On(day)
-			reach = joined(name.Name, string(name.Web), string(name.Phone), name.Address)
-		}
-		out.Rows = append(out.Rows, []string{s.Title, s.Says, reach})
-	}
-	return out
-}
-
-func (t tables) contacts() pageTable {
-	out := t.table("contacts", "who", "email", "phone", "address", "hours")
-	for _, c := range t.n.Landlord.Contacts {
-		out.Rows = append(out.Rows, []string{c.Who, string(c.Email), string(c.Phone), c.Address, c.Hours})
-	}
-	return out
-}
-
-func joined(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
-}
-
-// count says a number of something: "6 years".
-func (t tables) count(n int, one, many string) string {
-	if n == 1 {
-		return t.say[one]
-	}
-	return strings.ReplaceAll(t.say[many], "{n}", strconv.Itoa(n))
-}
-
-func (t tables) clock(c Clock) string {
-	switch c.Unit {
-	case Hours:
-		return t.count(c.Count, "hour", "hours-count")
-	case WorkingDays:
-		return t.count(c.Count, "working-day", "working-days")
-	case Months:
-		return t.count(c.Count, "month", "months")
-	}
-	return t.count(c.Count, "day", "days")
-}
-
-// period says an ISO 8601 period, hours and minutes included.
-func (t tables) period(p string) string {
-	if rest, ok := strings.CutPrefix(p, "PT"); ok && rest != "" {
-		n, _ := strconv.Atoi(rest[:len(rest)-1]) // the loader let only digits and a letter through
-		if strings.HasSuffix(rest, "M") {
-			return t.count(n, "minutes", "minutes")
-		}
-		return t.count(n, "hour", "hours-count")
-	}
-	years, months, days := Period(p).Parts()
-	var parts []string
-	if years > 0 {
-		parts = append(parts, t.count(years, "year", "years"))
-	}
-	if months > 0 {
-		parts = append(parts, t.count(months, "month", "months"))
-	}
-	if days > 0 {
-		parts = append(parts, t.count(days, "day", "days"))
-	}
-	return strings.Join(parts, " "+t.say["and"]+" ")
 }

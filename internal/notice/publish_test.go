@@ -126,7 +126,7 @@ func TestPublishSaysWhenItCannotWrite(t *testing.T) {
 	n := load(t, pack(t))
 	for name, err := range map[string]error{
 		"fragment": PublishFragment(fullDisk{}, n, Publication{}), "print": PublishPrint(fullDisk{}, n, Publication{}),
-		"text": PublishText(fullDisk{}, n, Publication{}), "json": PublishJSON(fullDisk{}, n),
+		"text": PublishText(fullDisk{}, n, Publication{}), "json": PublishJSON(fullDisk{}, n, Publication{}),
 		"sarif": WriteSARIF(fullDisk{}, "", nil, nil),
 	} {
 		if !errors.Is(err, fs.ErrInvalid) {
@@ -155,7 +155,7 @@ func TestPublishJSONUsesTermsThatExist(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := PublishJSON(&b, load(t, pack(t))); err != nil {
+	if err := PublishJSON(&b, load(t, pack(t)), Publication{}); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(b.Bytes()) {

@@ -11,13 +11,16 @@ import (
 // Schema gives the JSON Schema (draft 2020-12) of one YAML file of the folder,
 // for editors. It is read off the same types and tags as Load's strictness.
 // What a schema cannot say, such as whether a reference leads anywhere, Load
-// still checks.
+// still checks. That of notice.json is [PublishedSchema].
 func Schema(file string) ([]byte, error) {
+	if file == publishedFile {
+		return PublishedSchema(), nil
+	}
 	var n Notice
 	parts := n.parts()
 	i := slices.IndexFunc(parts, func(p part) bool { return p.file == file })
 	if i < 0 {
-		var known []string
+		known := []string{publishedFile}
 		for _, p := range parts {
 			known = append(known, p.file)
 		}

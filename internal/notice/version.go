@@ -7,7 +7,7 @@ import (
 )
 
 // Version is the content hash of the folder in hexadecimal: SHA-256 over each
-// file's name and content, with their lengths, in the order of Files. Any
+// file's name and content, with their lengths, in the order of FilesOf. Any
 // change to any of them, a comment included, is another version; where the
 // folder lies and what else lies in it make no difference.
 func (n *Notice) Version() string { return n.version }
@@ -32,9 +32,9 @@ func On(versions []*Notice, day Date) (*Notice, bool) {
 	return best, best != nil
 }
 
-func version(contents map[string][]byte) string {
+func version(files []string, contents map[string][]byte) string {
 	h := sha256.New()
-	for _, name := range Files() {
+	for _, name := range files {
 		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(contents[name]))
 		h.Write(contents[name])
 	}

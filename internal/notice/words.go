@@ -14,7 +14,9 @@ import (
 // throughout, for whoever shows it to escape in its own way.
 type Words struct {
 	Title    string    `json:"title"`
-	Sections []Section `json:"sections"` // in order; the text before the first heading is a section without a title
+	Sections []Section `json:"sections"`          // in order; the text before the first heading is a section without a title
+	Of       string    `json:"of,omitempty"`      // of a translation: the Digest of the words that it says in its language
+	OfLine   int       `json:"of_line,omitempty"` // where it says so
 }
 
 // Section is a heading, what stands under it, and the sections below it.
@@ -95,6 +97,7 @@ func (w *Words) Sentence(id ID) (Sentence, bool) {
 type wordsReader struct {
 	*problems
 	*references
+	file    string
 	words   Words
 	flat    []Section      // in order; nested at the end
 	anchors map[string]int // how often each has been wanted
@@ -115,15 +118,15 @@ var (
 	sentenceTag = regexp.MustCompile(`^\s*\{#([^}\n]*)\}`)
 )
 
-func parseWords(src []byte, ps *problems, refs *references) Words {
-	r := &wordsReader{problems: ps, references: refs, anchors: make(map[string]int)}
-	if p := checkBytes(wordsFile, src); p != nil {
+func parseWords(file string, src []byte, ps *problems, refs *references) Words {
+	r := &wordsReader{problems: ps, references: refs, file: file, anchors: make(map[string]int)}
+	if p := checkBytes(file, src); p != nil {
 		ps.add(p.Pos, p.Field, p.What, p.Mend)
 		refs.spoilt["sentence"] = true
 		return r.words
 	}
 	if len(bytes.TrimSpace(src)) == 0 {
-		r.add(Pos{File: wordsFile}, "", "the file is empty", "write the notice, or start from a pack: tenet init DIR")
+		r.add(Pos{File: r.file}, "", "the file is empty", "write the notice, or start from a pack: tenet init DIR")
 		refs.spoilt["sentence"] = true
 		return r.words
 	}
@@ -132,17 +135,22 @@ func parseWords(src []byte, ps *problems, refs *references) Words {
 	}
 	r.flush()
 	if r.words.Title == "" {
-		r.add(Pos{File: wordsFile}, "", "the notice has no title", "begin it with a line such as “# How we use your information”")
+		r.add(Pos{File: r.file}, "", "the notice has no title", "begin it with a line such as “# How we use your information”")
 	}
 	r.words.Sections = nest(r.flat)
 	return r.words
 }
 
 func (r *wordsReader) line(line string, number int) {
-	at := Pos{File: wordsFile, Line: number, Column: 1}
+	at := Pos{File: r.file, Line: number, Column: 1}
 	trimmed := strings.TrimLeft(line, " \t")
 	if trimmed == "" {
 		r.flush()
+		return
+	}
+	if m := ofLine.FindStringSubmatch(trimmed); m != nil {
+		r.flush()
+		r.translates(m[1], at)
 		return
 	}
 	if m := headingLine.FindStringSubmatch(line); m != nil {
@@ -245,11 +253,11 @@ func (r *wordsReader) sentences(text string, lines []textLine) []Sentence {
 		at := lineAt(lines, start+lead)
 		start = end
 		if strings.Contains(piece, "{#") {
-			r.add(Pos{File: wordsFile, Line: at}, "", "an id that is not closed", "write it as {#id} after the sentence")
+			r.add(Pos{File: r.file, Line: at}, "", "an id that is not closed", "write it as {#id} after the sentence")
 			r.spoilt["sentence"] = true
 		}
 		s := Sentence{Line: at}
-		s.Runs = r.runs(piece, Pos{File: wordsFile, Line: at})
+		s.Runs = r.runs(piece, Pos{File: r.file, Line: at})
 		for _, run := range s.Runs {
 			s.Text += run.Text
 		}
@@ -262,7 +270,7 @@ func (r *wordsReader) sentences(text string, lines []textLine) []Sentence {
 			if m := sentenceTag.FindStringSubmatch(text[i:]); m != nil {
 				cut(i)
 				i += len(m[0])
-				r.tag(out, m[1], Pos{File: wordsFile, Line: lineAt(lines, i-1)})
+				r.tag(out, m[1], Pos{File: r.file, Line: lineAt(lines, i-1)})
 				start = i
 				continue
 			}

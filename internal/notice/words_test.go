@@ -10,7 +10,7 @@ import (
 func wordsOf(t testing.TB, text string) (Words, []Problem) {
 	t.Helper()
 	ps := &problems{}
-	return parseWords([]byte(text), ps, newReferences()), ps.list
+	return parseWords(wordsFile, []byte(text), ps, newReferences()), ps.list
 }
 
 func TestSentences(t *testing.T) {
