@@ -18,6 +18,7 @@ var examples = map[string]string{
 	"discover":           "  tenet -C office discover housing\n  tenet -C office discover --accept\n  tenet -C office discover --review",
 	"map import":         "  echo \"dataset: [{collections: [{name: visit}]}]\" | tenet -C office map import - --source housing",
 	"map check":          "  tenet -C office map check",
+	"map confirm":        "  tenet -C office map confirm housing",
 	"index build":        "  tenet -C office index\n  tenet -C office index --full",
 	"index check":        "  tenet -C office index check --every 100",
 	"index rotate":       "  tenet -C office index rotate",

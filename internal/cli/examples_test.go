@@ -24,7 +24,7 @@ import (
 
 // order is that of the examples in one workspace, from an empty folder.
 var order = []string{
-	"init", "source add", "source check", "discover", "map import", "map check", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
+	"init", "source add", "source check", "discover", "map import", "map check", "map confirm", "index build", "index check", "index rotate", "find", "person same", "person different", "person undo", "person decisions", "access",
 	"case list", "case show", "case note", "case decide", "case answer", "case reviewer-copy", "case verify",
 	"case approve", "case link", "case print", "case posted", "case send", "case close", "case send-to",
 	"case new", "case search", "case tell", "case spend", "case task give", "case task list", "case task chase", "case task raise", "case task end",

@@ -82,7 +82,7 @@ func (x *promisesCheckCmd) last(c *call, d *desk.Desk) error {
 
 // found sets the exit status.
 func (x *promisesCheckCmd) found(c *call, r promise.Result) {
-	c.found = c.found || r.Status == promise.Broken || x.Strict && r.Status == promise.Unproven
+	c.found = c.found || r.Fails() || x.Strict && r.Status == promise.Unproven
 }
 
 // board is the promise board for people: what needs them first, in full, and then
@@ -108,11 +108,13 @@ func board(w io.Writer, results []promise.Result) {
 			}
 			fmt.Fprintf(t, "  %s\t%s\n", r.ID, short(what))
 			if s == promise.Broken || s == promise.Unproven {
-				why := r.Why
-				if why == what {
-					why = r.Says
+				fmt.Fprintf(t, "  \t%s\n", short(r.Says))
+				if r.Why != what {
+					fmt.Fprintf(t, "  \t%s\n", short(r.Why))
 				}
-				fmt.Fprintf(t, "  \t%s\n", short(why))
+			}
+			if s == promise.Unproven && r.Fails() {
+				fmt.Fprint(t, "  \tIt was broken when that was last known.\n")
 			}
 			if s != promise.Broken {
 				continue

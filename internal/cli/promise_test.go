@@ -54,7 +54,7 @@ func TestPromisesForPipelines(t *testing.T) {
 	s.run("tenet -C office promises attest tell-callers", exitUsage)
 
 	check("{check: requests.on-time, kind: axcess}")
-	if out := s.run(run, exitDone); !strings.Contains(out, "promises.yaml:6:19") {
-		t.Errorf("it does not say where: %q", out)
+	if out := s.run(run, exitFound); !strings.Contains(out, "promises.yaml:6:19") || !strings.Contains(out, "was broken when that was last known") {
+		t.Errorf("it does not say where, or that it was broken: %q", out)
 	}
 }

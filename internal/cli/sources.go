@@ -187,8 +187,27 @@ func (x *discoverCmd) Run(c *call) error {
 }
 
 type mapCmd struct {
-	Check  mapCheckCmd  `cmd:"" help:"Report what no longer fits."`
-	Import mapImportCmd `cmd:"" help:"A map of a dataset in Fides's YAML, and what it loses."`
+	Check   mapCheckCmd   `cmd:"" help:"Report what no longer fits."`
+	Confirm mapConfirmCmd `cmd:"" help:"Say that a map written by hand is right as it lies."`
+	Import  mapImportCmd  `cmd:"" help:"A map of a dataset in Fides's YAML, and what it loses."`
+}
+
+type mapConfirmCmd struct {
+	Source string `arg:"" help:"The source whose map it is."`
+}
+
+func (x *mapConfirmCmd) Run(c *call) error {
+	d, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.ConfirmMap(c, c.actor(), x.Source); err != nil {
+		return err
+	}
+	return c.answer(map[string]string{"source": x.Source, "confirmed": "yes"}, func(w io.Writer) {
+		fmt.Fprintf(w, "The map of %s is confirmed as it lies. A change to it is to be confirmed again.\n", x.Source)
+	})
 }
 
 type mapCheckCmd struct{}

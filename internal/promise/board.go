@@ -44,6 +44,14 @@ type Result struct {
 	Figure    string     `json:"figure"`
 	CheckedAt time.Time  `json:"checked_at"`
 	Evidence  []Evidence `json:"evidence"`
+	// Stood is what an unproven promise was when that was last known. It is filled in when
+	// the result is kept: a promise that was broken does not pass because nobody can look any more.
+	Stood Status `json:"stood,omitempty"`
+}
+
+// Fails says that a promise is broken, or was when that was last known.
+func (r Result) Fails() bool {
+	return r.Status == Broken || r.Status == Unproven && r.Stood == Broken
 }
 
 // Evidence is what one check of a promise found. It names nobody.

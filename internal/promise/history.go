@@ -49,7 +49,8 @@ type Run struct {
 const Scheduled = "system"
 
 // Save keeps the results of a run and gives what changed since each promise was
-// checked before. The act is recorded with how many promises have which status.
+// checked before. The act is recorded with how many promises have which status. It fills in
+// what the unproven of them were when that was last known.
 func (h *History) Save(ctx context.Context, n *notice.Notice, r Run) ([]Change, error) {
 	var changes []Change
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
@@ -67,24 +68,27 @@ func (h *History) Save(ctx context.Context, n *notice.Notice, r Run) ([]Change, 
 			return err
 		}
 		counts := map[Status]int{}
-		for _, r := range r.Results {
+		for i := range r.Results {
+			r := &r.Results[i]
 			counts[r.Status]++
-			var was string
-			err := tx.QueryRowContext(ctx, `SELECT status FROM promise_result WHERE landlord = $1 AND promise = $2 ORDER BY run DESC LIMIT 1`, h.Landlord, string(r.ID)).Scan(&was)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			was, stood, err := h.before(ctx, tx, r.ID)
+			if err != nil {
 				return err
+			}
+			if r.Stood = ""; r.Status == Unproven {
+				r.Stood = stood
 			}
 			text, err := json.Marshal(r)
 			if err != nil {
 				return err
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO promise_result (landlord, promise, run, status, before, result) VALUES ($1, $2, $3, $4, $5, $6)`,
-				h.Landlord, string(r.ID), run, string(r.Status), was, string(text))
+				h.Landlord, string(r.ID), run, string(r.Status), string(was), string(text))
 			if err != nil {
 				return err
 			}
-			if Status(was) != r.Status {
-				changes = append(changes, Change{r.ID, r.Says, Status(was), r.Status, r.Why, store.Time(run)})
+			if was != r.Status {
+				changes = append(changes, Change{r.ID, r.Says, was, r.Status, r.Why, store.Time(run)})
 			}
 		}
 		if err := h.thin(ctx, tx, run); err != nil {
@@ -99,6 +103,24 @@ func (h *History) Save(ctx context.Context, n *notice.Notice, r Run) ([]Change, 
 		return nil, fmt.Errorf("keep what became of the promises: %w", err)
 	}
 	return changes, nil
+}
+
+// before is how a promise was the last time, and how it was when that was last known: both
+// empty if it was never checked.
+func (h *History) before(ctx context.Context, tx *store.Tx, id notice.ID) (was, stood Status, err error) {
+	var text string
+	err = tx.QueryRowContext(ctx, `SELECT status, result FROM promise_result WHERE landlord = $1 AND promise = $2 ORDER BY run DESC LIMIT 1`, h.Landlord, string(id)).Scan(&was, &text)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", "", nil
+	case err != nil || was != Unproven:
+		return was, was, err
+	}
+	var r Result
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		return "", "", fmt.Errorf("what was last found of %s: %w", id, err)
+	}
+	return was, r.Stood, nil
 }
 
 // daily is for how many days the last result of each day is kept; of earlier ones it is

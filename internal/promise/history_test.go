@@ -127,6 +127,36 @@ func TestHistory(t *testing.T) {
 	})
 }
 
+// TestBrokenStaysBroken: a promise that was broken fails for as long as nobody can look
+// whether it still is, and no longer.
+func TestBrokenStaysBroken(t *testing.T) {
+	onEach(t, func(t *testing.T, k *keeping) {
+		n := larkfield(t, "\x00", "")
+		for i, step := range []struct {
+			status, stood Status
+			fails         bool
+		}{
+			{Unproven, "", false}, {Broken, "", true}, {Unproven, Broken, true}, {Unproven, Broken, true},
+			{Kept, "", false}, {Unproven, Kept, false}, {Attested, "", false}, {Unproven, Attested, false},
+		} {
+			k.now = k.now.Add(24 * time.Hour)
+			r := []Result{{ID: "never-sold", Status: step.status}}
+			if _, err := k.Save(t.Context(), n, Run{By: Scheduled, Results: r}); err != nil {
+				t.Fatal(err)
+			}
+			s, _, err := k.Last(t.Context(), "never-sold", 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range []Result{r[0], s.Result} {
+				if r.Stood != step.stood || r.Fails() != step.fails {
+					t.Errorf("step %d, %s: it stood as %q and fails: %v", i, step.status, r.Stood, r.Fails())
+				}
+			}
+		}
+	})
+}
+
 // TestHistoryIsThinned: of one day the last result stays, of months long ago the last of
 // the month, and what was done in the transaction of a run is done with it or not at all.
 func TestHistoryIsThinned(t *testing.T) {
