@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -271,8 +272,8 @@ func saidPast(ctx context.Context, d *desk.Desk, today time.Time, looks []int, p
 }
 
 // saidGiven is what was given to others before today: by each rule of sharing.yaml what
-// the rule allows, and by none what the log of the housing system has besides. A rule that
-// wants more than can be invented is left unused.
+// the rule allows, by none what the log of the housing system has besides, and what
+// said.yaml says. A rule that wants more than can be invented is left unused.
 func saidGiven(ctx context.Context, d *desk.Desk, at func(int) law.Date) error {
 	for i, r := range d.Notice.Sharing.Rules {
 		at(230 - i%7*29) // from before the last two rows of that log
@@ -295,25 +296,69 @@ func saidGiven(ctx context.Context, d *desk.Desk, at func(int) law.Date) error {
 				}
 			}
 		}
-		for range 8 { // what has to be found out was found out
-			ask, answer, err := d.CheckDisclosure(ctx, x)
-			if err != nil || answer.Decision == notice.Refuse {
-				break
+		if err := saidFound(ctx, d, x, r.ID); err != nil {
+			return err
+		}
+	}
+	said, err := demo.Sayings()
+	if err != nil {
+		return err
+	}
+	n := len(d.Notice.Sharing.Rules)
+	for _, g := range said.Given {
+		to := slices.IndexFunc(g.To, func(id string) bool {
+			return slices.ContainsFunc(d.Notice.Sharing.Recipients, func(r notice.Recipient) bool { return string(r.ID) == id })
+		})
+		for i := 0; to >= 0 && i < g.Times; i++ {
+			n++
+			at(228 - i*13)
+			x := desk.Disclosing{Ask: rule.Ask{To: notice.ID(g.To[to]), Facts: rule.Facts{}, Why: g.Why, Power: g.Power}, Person: desk.Query{Name: fmt.Sprintf("Former Customer %d", n)},
+				Name: "An officer", Way: "letter", By: "cli", Once: fmt.Sprintf("demo/given/%d", n)}
+			for _, f := range g.Fields {
+				x.Fields = append(x.Fields, rule.Field{Name: f})
 			}
-			if answer.Decision == notice.Allow {
-				if answer.Rule == r.ID {
-					if _, _, err := d.RecordDisclosure(ctx, x); err != nil {
-						return fmt.Errorf("record a disclosure of the demo's past: %w", err)
-					}
+			for _, f := range g.Facts {
+				if err := x.Facts.Say(f); err != nil {
+					return fmt.Errorf("said.yaml: given: %w", err)
 				}
-				break
 			}
-			x.Facts = ask.Facts
-			for _, c := range answer.Conditions {
-				for _, fact := range c.Facts {
-					if err := x.Facts.Say(fact); err != nil {
-						return fmt.Errorf("a disclosure of the demo's past: %w", err)
-					}
+			if err := saidFound(ctx, d, x, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// saidFound records a disclosure, once what has to be found out for it was found out: by
+// one rule, or by any. What no rule allows then is left.
+func saidFound(ctx context.Context, d *desk.Desk, x desk.Disclosing, by notice.ID) error {
+	for range 8 {
+		ask, answer, err := d.CheckDisclosure(ctx, x)
+		var no *desk.Error
+		if errors.As(err, &no) {
+			return nil // this notice has no such data
+		}
+		if err != nil {
+			return err
+		}
+		if answer.Decision == notice.Refuse {
+			return nil
+		}
+		if answer.Decision == notice.Allow {
+			if by != "" && answer.Rule != by {
+				return nil
+			}
+			if _, _, err := d.RecordDisclosure(ctx, x); err != nil {
+				return fmt.Errorf("record a disclosure of the demo's past: %w", err)
+			}
+			return nil
+		}
+		x.Facts = ask.Facts
+		for _, c := range answer.Conditions {
+			for _, fact := range c.Facts {
+				if err := x.Facts.Say(fact); err != nil {
+					return fmt.Errorf("a disclosure of the demo's past: %w", err)
 				}
 			}
 		}

@@ -162,7 +162,8 @@ func (x *noticeCheckCmd) Run(c *call) error {
 // and those of a file.
 func (x *noticeCheckCmd) waivers(c *call) ([]notice.Waiver, error) {
 	var all []notice.Waiver
-	if _, err := notice.Pack(x.Folder + x.Pack); err != nil {
+	_, packed := notice.Pack(x.Folder + x.Pack)
+	if _, err := os.Stat(filepath.Join(c.dir, "tenet.yaml")); err == nil && packed != nil {
 		if all, err = desk.Waivers(c.dir); err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ type Said struct {
 	Records    map[string]map[string]string `yaml:"records"`    // by record/field of records.filled
 	Instead    map[string]SaidCheck         `yaml:"instead"`    // by promise: a check in place of somebody's word
 	Papers     []SaidPaper                  `yaml:"papers"`     // of the registers
+	Given      []SaidGiven                  `yaml:"given"`      // to others in the last year, beside one by each rule
 }
 
 // SaidPaper is a paper that was signed with a recipient: the first of With that the notice
@@ -27,6 +28,17 @@ type SaidPaper struct {
 	Register string            `yaml:"register"`
 	Title    string            `yaml:"title"`
 	Values   map[string]string `yaml:"values"`
+}
+
+// SaidGiven is what was given, some number of times, to a recipient: the first of To that
+// the notice has. Without one nothing was.
+type SaidGiven struct {
+	To     []string `yaml:"to"`
+	Fields []string `yaml:"fields"`
+	Facts  []string `yaml:"facts"`
+	Why    string   `yaml:"why"`
+	Power  string   `yaml:"power"`
+	Times  int      `yaml:"times"`
 }
 
 // SaidTable is what was said of a table. Lists are ids of the notice, of which the first
