@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"tenet/internal/datamap/discover"
 	"tenet/internal/desk"
+	"tenet/internal/law"
+	"tenet/internal/notice"
 	"tenet/internal/source"
 )
 
@@ -21,10 +25,29 @@ func (x *initCmd) Run(c *call) error {
 	if err := desk.Init(c, x.Dir, x.Like, c.Getenv); err != nil {
 		return err
 	}
-	return c.answer(map[string]string{"workspace": x.Dir}, func(w io.Writer) {
+	n, err := c.noticeFolder(filepath.Join(x.Dir, "notice"))
+	if err != nil {
+		return err
+	}
+	wrong := wrongIn(n)
+	return c.answer(map[string]any{"workspace": x.Dir, "errors": wrong}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s is a workspace now. Its notice is a fictional landlord's: edit %s/notice, then: tenet -C %s notice check\n", x.Dir, x.Dir, x.Dir)
+		if x.Like != "" && wrong > 0 {
+			fmt.Fprintf(w, "The notice of %s is wrong on purpose, as real notices are: the check finds %d errors in it. Do not publish it as your own.\n", x.Like, wrong)
+		}
 		fmt.Fprintf(w, "Back up %s/keys apart from the rest: without it sealed answers and the index cannot be opened.\n", x.Dir)
 	})
+}
+
+// wrongIn is how many errors the linter finds in a notice by the law of today.
+func wrongIn(n *notice.Notice) int {
+	count := 0
+	for _, f := range notice.Lint(n, notice.Date(law.DateOf(time.Now()).String())) {
+		if f.Severity == notice.Wrong {
+			count++
+		}
+	}
+	return count
 }
 
 type sourceCmd struct {
