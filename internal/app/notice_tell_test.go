@@ -64,7 +64,7 @@ func TestTelling(t *testing.T) {
 	if err != nil || !c.Ours || !c.Proposed || len(c.Rules) != 1 || !strings.Contains(c.Rules[0].Means, "30 days before and 90 days now") || len(c.Rules[0].Replay) != 1 {
 		t.Fatalf("the comparison is %+v, %v", c, err)
 	}
-	version, err := s.AdoptNotice(ctx, by, true, "Film is kept for longer.")
+	version, err := s.AdoptNotice(ctx, by, console.NoticeDecision{Significant: true, Why: "Film is kept for longer."})
 	if err != nil {
 		t.Fatal(err)
 	}
