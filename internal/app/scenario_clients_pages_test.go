@@ -187,6 +187,9 @@ func TestScenario_MBM12_Teams(t *testing.T) {
 	}
 
 	// The contract of one ends.
+	if _, err := w.PassOpenCases(ctx, "cli", "lantern-row"); err != nil {
+		t.Fatal(err)
+	}
 	left, err := w.EndClient(ctx, "cli", "lantern-row")
 	if err != nil || left.Kept != (contact.Counts{Entries: 1, Checks: 2}) || left.Lessons != 1 {
 		t.Errorf("to return: %+v, %d rules, %v", left.Kept, left.Lessons, err)

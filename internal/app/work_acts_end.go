@@ -117,7 +117,7 @@ func endActs() []act {
 	return []act{
 		{id: "transfer", action: cases.Transfers, group: group, name: "Pass it to the client landlord", button: "They know already: record it", send: "Send the letter and pass it on", grave: true,
 			letter: func(_ context.Context, d doing) (desk.NewLetter, error) {
-				return desk.NewLetter{Kind: letter.Transfer, Client: d.text("client")}, nil
+				return desk.NewLetter{Kind: letter.Transfer, Client: d.text("client"), Why: d.text("why")}, nil
 			},
 			does: []string{"The case ends here: the landlord for whom you manage the home has it, and the person knows."},
 			fields: func(a asking) []console.FormField {
@@ -125,10 +125,11 @@ func endActs() []act {
 				for _, c := range a.s.d.Notice.Landlord.Clients {
 					f.Options = append(f.Options, console.Option{ID: string(c.ID), Text: c.Name})
 				}
-				return []console.FormField{f, toldField("If the person knows already: when was it passed on?"), wordsField("What is to be known of it?", "For the case: what was passed on, and to whom there.", true)}
+				return []console.FormField{f, toldField("If the person knows already: when was it passed on?"), wordsField("What is to be known of it?", "For the case: what was passed on, and to whom there.", true),
+					{Name: "why", Label: "If the person is our own customer too, or another client’s: why does it go there?", Hint: "Leave it empty otherwise. It stands in the case and the ledger.", As: "words"}}
 			},
 			do: func(ctx context.Context, d doing) (string, error) {
-				_, err := d.s.d.Cases.Transfer(ctx, d.on, d.text("client"), d.onDay(), d.text("words"))
+				_, err := d.s.d.TransferCase(ctx, d.on, d.k, desk.Passing{Client: d.text("client"), Day: d.onDay(), Said: d.text("words"), Why: d.text("why")})
 				return "It is recorded that the request was passed on.", err
 			}},
 		{id: "withdraw", action: cases.Withdraws, group: group, name: "The person does not want it any more", button: "Record the withdrawal", grave: true,

@@ -58,6 +58,21 @@ func (c *Cases) Transfer(ctx context.Context, on On, client string, day law.Date
 	return c.end(ctx, on, Transfers, Transferred, said, attempt{client: client}, map[string]any{"client": client, "day": day})
 }
 
+// TransferDespite is Transfer of a case of which somebody would say that it is not, or not
+// only, about that client's tenant. Why it goes there is kept with what was said, and
+// the ledger has that there was a reason, and its digest.
+func (c *Cases) TransferDespite(ctx context.Context, on On, client string, day law.Date, said, why string) (Case, error) {
+	why = strings.TrimSpace(why)
+	if err := errors.Join(checkID("the client", client), c.past("the day it was passed on", day)); err != nil {
+		return Case{}, err
+	}
+	if why == "" {
+		return Case{}, input("say why it goes to that client all the same", "the reason is missing")
+	}
+	words := strings.TrimSpace(said + "\nWhy it goes there all the same: " + why)
+	return c.end(ctx, on, Transfers, Transferred, words, attempt{client: client}, map[string]any{"client": client, "day": day, "despite": true})
+}
+
 func (c *Cases) end(ctx context.Context, on On, a Action, how State, reason string, with attempt, facts map[string]any) (Case, error) {
 	if err := checkText("the reason", reason, maxWords); err != nil {
 		return Case{}, err

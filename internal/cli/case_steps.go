@@ -301,15 +301,16 @@ type caseTransferCmd struct {
 	To   string `required:"" help:"The client, as the notice names it."`
 	On   string `placeholder:"DATE" help:"The day it went to them; today."`
 	Said string `help:"What the person was told."`
+	Why  string `help:"Why it goes there although the person is our own customer, or another client's, or may be. It stands in the case and the ledger."`
 }
 
 func (x *caseTransferCmd) Run(c *call) error {
-	return c.step(x.Case, func(d *desk.Desk, _ cases.Case, on cases.On) (cases.Case, error) {
+	return c.step(x.Case, func(d *desk.Desk, k cases.Case, on cases.On) (cases.Case, error) {
 		day, err := dateOr(x.On, d.Today(), "--on")
 		if err != nil {
 			return cases.Case{}, err
 		}
-		return d.Cases.Transfer(c, on, x.To, day, x.Said)
+		return d.TransferCase(c, on, k, desk.Passing{Client: x.To, Day: day, Said: x.Said, Why: x.Why})
 	})
 }
 

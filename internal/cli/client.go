@@ -171,6 +171,7 @@ func (x *clientInstructCmd) Run(c *call) error {
 type clientEndCmd struct {
 	Client  string `arg:"" help:"The client, as the notice names it."`
 	Confirm string `required:"" placeholder:"CLIENT" help:"The same again: it cannot be searched afterwards."`
+	Pass    bool   `name:"transfer-open" help:"Pass every open case that is answered for it to the client first. Without it such a case is named, and nothing is ended."`
 }
 
 func (x *clientEndCmd) Run(c *call) error {
@@ -182,11 +183,24 @@ func (x *clientEndCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
+	passed := []string{}
+	if x.Pass {
+		if passed, err = d.PassOpenCases(c, c.actor(), x.Client); err != nil {
+			return err
+		}
+	}
 	l, err := d.EndClient(c, c.actor(), x.Client)
 	if err != nil {
 		return err
 	}
-	return c.answer(l, func(w io.Writer) {
+	out := struct {
+		desk.Leaving
+		Passed []string `json:"passed"`
+	}{l, passed}
+	return c.answer(out, func(w io.Writer) {
+		if len(passed) > 0 {
+			fmt.Fprintf(w, "Passed to %s, each with a task to hand it over and tell the person today: %s.\n", l.Name, strings.Join(passed, ", "))
+		}
 		fmt.Fprintf(w, "The contract of %s ended on %s. Its records can no longer be searched; %d tables left the index.\n", l.Name, l.Ended, l.Segments)
 		if l.Action == "" {
 			fmt.Fprintln(w, "The notice does not say what becomes of them: ask the client whether to return or delete (UK GDPR Article 28(3)(g)).")

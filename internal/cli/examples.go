@@ -145,7 +145,7 @@ var examples = map[string]string{
 	"case task end":      "  tenet -C office case task end AR-2026-0001 TASK nothing --result \"No such file.\"",
 	"case acknowledge":   "  tenet -C office case acknowledge DC-2026-0001 --said \"We have your complaint.\"",
 	"case review":        "  tenet -C office case review FI-2026-0001 --why \"The figures for 2025 are missing.\"",
-	"case transfer":      "  tenet -C office case transfer AR-2026-0001 --to elmbank",
+	"case transfer":      "  tenet -C agent case transfer AR-2026-0001 --to lantern-row",
 	"case reopen":        "  tenet -C office case reopen AR-2026-0001 --why \"A box of letters was found.\"",
 	"case died":          "  tenet -C office case died AR-2026-0001 --how \"His daughter rang.\"",
 	"case import":        "  tenet -C office case import --columns\n  tenet -C office case import open.csv",

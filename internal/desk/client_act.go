@@ -151,7 +151,8 @@ type LeavePart struct {
 
 // EndClient makes a client's set unsearchable, for good, and says what is to be
 // returned or deleted. It deletes nothing in any system. Done again it goes on where it
-// stood.
+// stood. While a case is open that the client decides it refuses: nobody could answer it
+// for the client afterwards, and its clock would run on.
 func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 	c, err := d.client(id)
 	if err == nil {
@@ -198,6 +199,9 @@ func (d *Desk) EndClient(ctx context.Context, by, id string) (Leaving, error) {
 	}
 	act := ledger.Act{Landlord: d.Config.Landlord, Actor: by, Name: "client.ending", Notice: d.Notice.Version(), Once: "client.ending:" + id}
 	if out.Ended == "" {
+		if err := d.decided(ctx, c); err != nil {
+			return out, err
+		}
 		out.Ended = d.Today().String()
 		// That it was to be ended is on record before anything changes: nothing becomes
 		// unsearchable of which the ledger does not say who wanted it.

@@ -100,6 +100,9 @@ func (d *Desk) Instruct(ctx context.Context, by, number string, day law.Date, wh
 	if at, _, ok, err := d.instructed(ctx, k); err != nil || ok && at == day {
 		return k, err
 	}
+	if _, err := d.searchable(client); err != nil { // it has nothing left to instruct us in
+		return k, err
+	}
 	open, err := d.openInstruction(ctx, k)
 	if err == nil && open == 0 { // the one there was ended without saying who or when
 		c, cerr := d.client(client)

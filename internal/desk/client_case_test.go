@@ -217,11 +217,17 @@ func TestCaseKeepsItsSet(t *testing.T) {
 		t.Errorf("the client left the notice, and it is searched in: %v", err)
 	}
 	d.Notice.Landlord.Clients = kept
-	if _, err := d.EndClient(ctx, "staff-1", "lantern-row"); err != nil {
+	if err := d.setEnded("lantern-row", d.Today().String()); err != nil { // as it was before ending asked for open cases
 		t.Fatal(err)
 	}
 	if _, err := d.Answer(ctx, k, cases.On{By: "staff-1"}); errorCode(err) != "client-ended" {
 		t.Errorf("after the contract ended: %v", err)
+	}
+	if _, err := d.Instruct(ctx, "staff-1", k.Number, d.Today(), "Ann Lee, secretary"); errorCode(err) != "client-ended" {
+		t.Errorf("instructed after the contract ended: %v", err)
+	}
+	if tasks, err := d.Cases.Tasks(ctx, k.ID); err != nil || slices.ContainsFunc(tasks, func(x cases.Task) bool { return x.Place == instructionPlace && x.Outcome != "" }) {
+		t.Errorf("and it stands there: %v", err)
 	}
 }
 

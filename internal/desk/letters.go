@@ -30,6 +30,7 @@ type NewLetter struct {
 	Enclosed []string
 	Grounds  []string // for a refusal, of law.GroundsFor
 	Client   string   // for a transfer, the client landlord's id in the notice
+	Why      string   // for a transfer, why it goes there although the person is another's customer too
 	Until    law.Date // for asking somebody else's consent, by when to reply; for an answer to collect, how long it stays
 	// To is who gets it, where that is not whoever asked: somebody else whose consent is
 	// asked. It goes by post.
@@ -386,7 +387,7 @@ func (d *Desk) letterStep(ctx context.Context, k cases.Case, n NewLetter, on cas
 	case letter.Refuse:
 		return d.Cases.Refuse(ctx, on, cases.Refusal{Reason: n.Words, Grounds: n.Grounds, Routes: law.Routes(k.Kind)})
 	case letter.Transfer:
-		return d.Cases.Transfer(ctx, on, n.Client, d.Today(), n.Words)
+		return d.TransferCase(ctx, on, k, Passing{Client: n.Client, Day: d.Today(), Said: n.Words, Why: n.Why})
 	}
 	return k, d.Store.Write(ctx, func(tx *store.Tx) error { return on.Also(ctx, tx) })
 }
