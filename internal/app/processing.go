@@ -28,7 +28,7 @@ func (s records) record(ctx context.Context, q console.ActivityQuery) (*processi
 	if !slices.ContainsFunc(s.bodies(as), func(c console.Choice) bool { return c.ID == q.Body }) {
 		body = "" // of the other kind of record, or of an address that somebody edited
 	}
-	r, err := s.d.Processing(as, body)
+	r, err := s.d.Processing(ctx, as, body)
 	return r, s.told(ctx, err)
 }
 
@@ -117,7 +117,7 @@ func recordGap(g processing.Gap) console.ActivityGap {
 func recordRow(r *processing.Register, row processing.Row, names map[string]string) console.ActivityRow {
 	x := console.ActivityRow{ID: string(row.Use), Body: names[string(row.Body)]}
 	for i, c := range row.Cells {
-		f := console.ActivityField{Title: r.Columns[i].Title, Blank: r.Columns[i].Blank}
+		f := console.ActivityField{Title: r.Columns[i].Title}
 		for _, e := range c.Entries {
 			f.Lines = append(f.Lines, e.Text)
 		}

@@ -161,7 +161,7 @@ func TestScenario_MHS1(t *testing.T) {
 			t.Errorf("%s: %+v, %v", table, k, err)
 		}
 	}
-	r, err := d.Processing(notice.AsController, "")
+	r, err := d.Processing(t.Context(), notice.AsController, "")
 	if err != nil || len(r.Keepers) != 3 {
 		t.Fatalf("the record of processing is kept by %d companies: %v", len(r.Keepers), err)
 	}

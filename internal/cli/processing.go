@@ -10,6 +10,7 @@ import (
 
 	"tenet/internal/desk"
 	"tenet/internal/notice"
+	"tenet/internal/processing"
 )
 
 // processingCmd is the record of processing activities.
@@ -60,7 +61,7 @@ func (x *processingShowCmd) Run(c *call) error {
 			return err
 		}
 	}
-	r, err := d.ProcessingOf(of, as, body)
+	r, err := d.ProcessingOf(c, of, as, body)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (x *processingShowCmd) Run(c *call) error {
 	c.found = len(r.Gaps) > 0
 	return c.answer(r, func(w io.Writer) {
 		if x.Out != "" {
-			fmt.Fprintf(w, "%s: %d rows\n", x.Out, len(r.Rows))
+			fmt.Fprintf(w, "%s: %s\n", x.Out, counted(len(r.Rows), "row", "rows"))
 		} else {
 			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			for _, row := range r.Rows {
@@ -95,13 +96,18 @@ func (x *processingShowCmd) Run(c *call) error {
 }
 
 func gapWords(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return ""
-	case 1:
-		return "1 gap"
 	}
-	return fmt.Sprintf("%d gaps", n)
+	return counted(n, "gap", "gaps")
+}
+
+// counted is a number with what it counts.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 type processingImportCmd struct {
@@ -125,7 +131,7 @@ func (x *processingImportCmd) Run(c *call) error {
 	}
 	defer f.Close()
 	// One byte more than is read tells a file that is too large.
-	data, err := io.ReadAll(io.LimitReader(f, desk.MostProcessing+1))
+	data, err := io.ReadAll(io.LimitReader(f, desk.MostSheet+1))
 	if err != nil {
 		return err
 	}
@@ -139,7 +145,7 @@ func (x *processingImportCmd) Run(c *call) error {
 		return err
 	}
 	if x.Propose != "" && len(got.Differences) > 0 {
-		if err := d.ProposeProcessing(got, as, body, x.Propose); err != nil {
+		if err := d.ProposeProcessing(c, got, as, body, x.Propose); err != nil {
 			return err
 		}
 	}
@@ -185,19 +191,14 @@ func (x *processingDiffCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	diffs, err := d.CompareProcessing(old, other, notice.UseRole(x.As))
+	diffs, err := d.CompareProcessing(c, old, other, notice.UseRole(x.As))
 	if err != nil {
 		return err
 	}
 	c.found = len(diffs) > 0
 	return c.answer(map[string]any{"from": old.Version(), "to": other.Version(), "differences": diffs}, func(w io.Writer) {
-		for _, x := range diffs {
-			switch {
-			case x.Title == "":
-				fmt.Fprintln(w, x.What)
-			default:
-				fmt.Fprintf(w, "%s of %s, %s: %s\n", x.Use, x.Body, x.Title, x.What)
-			}
+		for _, x := range processing.Together(diffs) {
+			fmt.Fprintln(w, x)
 		}
 		if len(diffs) == 0 {
 			fmt.Fprintln(w, "The record is the same.")

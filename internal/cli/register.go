@@ -32,7 +32,7 @@ type registerCmd struct {
 	Links   registerLinksCmd   `cmd:"" help:"Ask whether the pages that documents name are there."`
 	Gaps    registerGapsCmd    `cmd:"" help:"What the notice calls for and registers lack, and what is late."`
 	Export  registerExportCmd  `cmd:"" help:"Write a register as CSV, a workbook or JSON."`
-	Import  registerImportCmd  `cmd:"" help:"Begin papers from a CSV, each once."`
+	Import  registerImportCmd  `cmd:"" help:"Take papers from a sheet, .csv or .xlsx: what is new is begun, what differs gets its next version."`
 }
 
 // registers runs something over the registers of a workspace.
@@ -117,7 +117,7 @@ func (x *registerListCmd) Run(c *call) error {
 		return c.answer(map[string]any{"registers": all}, func(w io.Writer) {
 			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			for _, a := range all {
-				fmt.Fprintf(t, "%s\t%s\t%d papers\t%d signed\t%d gaps\n", a.ID, a.Title, a.Papers, a.Signed, a.Gaps)
+				fmt.Fprintf(t, "%s\t%s\t%s\t%d signed\t%s\n", a.ID, a.Title, counted(a.Papers, "paper", "papers"), a.Signed, counted(a.Gaps, "gap", "gaps"))
 			}
 			t.Flush()
 		})
@@ -262,8 +262,12 @@ func (x *registerMayCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	if x.Form == "" && (x.Use == "" || x.GivenFor == "") {
-		return &desk.Error{Code: "usage", What: "nothing says what it is wanted for", Mend: "give --use and --given-for, or --form"}
+	switch {
+	case x.Form != "":
+	case x.Use == "":
+		return &desk.Error{Code: "usage", What: "nothing says what it is wanted for", Where: "--use", Mend: "give --use and --given-for, or --form"}
+	case x.GivenFor == "":
+		return &desk.Error{Code: "usage", What: "nothing says what it was given for", Where: "--given-for", Mend: "name the use it was given for, by its id in uses.yaml"}
 	}
 	d, err := c.open()
 	if err != nil {
@@ -309,6 +313,9 @@ func (x *registerLinksCmd) Run(c *call) error {
 	return c.answer(map[string]any{"links": looked}, func(w io.Writer) {
 		for _, l := range looked {
 			fmt.Fprintf(w, "%s  %s  %s\n", l.Number, l.Status, l.At)
+		}
+		if len(looked) == 0 {
+			fmt.Fprintln(w, "No document that is kept names a page.")
 		}
 	})
 }
@@ -365,13 +372,15 @@ func (x *registerExportCmd) Run(c *call) error {
 		if err != nil {
 			return fmt.Errorf("write %s: %w", filepath.Base(x.Out), err)
 		}
-		return c.answer(map[string]any{"out": x.Out, "papers": len(papers)}, func(w io.Writer) { fmt.Fprintf(w, "%d papers are in %s.\n", len(papers), x.Out) })
+		return c.answer(map[string]any{"out": x.Out, "papers": len(papers)}, func(w io.Writer) {
+			fmt.Fprintf(w, "%s: %s\n", x.Out, counted(len(papers), "paper", "papers"))
+		})
 	})
 }
 
 type registerImportCmd struct {
 	Register string `arg:"" help:"A register."`
-	File     string `arg:"" placeholder:"FILE.csv" help:"Its sheet: the columns of an export, of which title must be there."`
+	File     string `arg:"" help:"Its sheet, .csv or .xlsx: the columns of an export, of which title must be there. A line with the number of a paper is its next version."`
 }
 
 func (x *registerImportCmd) Run(c *call) error {
@@ -380,7 +389,7 @@ func (x *registerImportCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	text, err := readBounded(x.File, 16<<20)
+	text, err := readBounded(x.File, desk.MostSheet)
 	if err != nil {
 		return err
 	}
@@ -389,8 +398,8 @@ func (x *registerImportCmd) Run(c *call) error {
 		return err
 	}
 	return c.answer(map[string]any{"papers": papers}, func(w io.Writer) {
-		for _, p := range papers {
-			fmt.Fprintf(w, "%s %s\n", p.Number, short(p.Latest().Title))
+		for _, x := range papers {
+			fmt.Fprintf(w, "%s %s: %s\n", x.Paper.Number, short(x.Paper.Latest().Title), x.Taken)
 		}
 	})
 }

@@ -61,7 +61,6 @@ type ActivityRow struct {
 type ActivityField struct {
 	Title string
 	Lines []string
-	Blank string // why no row has it, where none can
 }
 
 // ActivityGap is something that the record ought to say and nothing does.

@@ -27,7 +27,7 @@ func (f *fakeProcessing) Activities(_ context.Context, q console.ActivityQuery) 
 		Bodies: []console.Choice{{ID: "alder", Text: "Alder Vale Homes Limited"}}, Purposes: []console.Choice{{ID: "let-homes", Text: "To let homes."}}, Systems: []console.Choice{{ID: "housing", Text: "housing"}},
 		Rows: []console.ActivityRow{
 			{ID: "repair", Purpose: "To mend <homes>.", Body: "Alder Vale Homes Limited", Categories: []string{"Repairs"}, Gaps: []console.ActivityGap{gap},
-				Fields: []console.ActivityField{{Title: "Categories of personal data", Lines: []string{"Repairs", "Who you are"}}, {Title: "Has a personal data breach occurred?", Blank: "the incident register knows"}, {Title: "Link to record of consent"}}},
+				Fields: []console.ActivityField{{Title: "Categories of personal data", Lines: []string{"Repairs", "Who you are"}}, {Title: "Has a personal data breach occurred?", Lines: []string{"No"}}, {Title: "Link to record of consent"}}},
 			{ID: "let-homes", Purpose: "To let homes.", Body: "Alder Vale Homes Limited", Categories: []string{"Who you are"}, Systems: []string{"housing"}},
 		},
 		Gaps: []console.ActivityGap{{What: "calls: nobody has said what this system holds.", Law: "UK GDPR Article 5(2)", Mend: "tenet discover calls"}},

@@ -17,27 +17,27 @@ import (
 )
 
 // Processing is the record of processing activities of UK GDPR Article 30, as it
-// follows from the notice in force and from the maps: as controller or as processor,
+// follows from the notice in force, the maps and the registers: as controller or as processor,
 // of one body or, where it is empty, of each.
-func (d *Desk) Processing(as notice.UseRole, body notice.ID) (*processing.Register, error) {
-	return d.ProcessingOf(d.Notice, as, body)
+func (d *Desk) Processing(ctx context.Context, as notice.UseRole, body notice.ID) (*processing.Register, error) {
+	return d.ProcessingOf(ctx, d.Notice, as, body)
 }
 
 // ProcessingOf is the record as another version of the notice would have it, with
-// the maps as they are.
-func (d *Desk) ProcessingOf(n *notice.Notice, as notice.UseRole, body notice.ID) (*processing.Register, error) {
+// the maps and the registers as they are.
+func (d *Desk) ProcessingOf(ctx context.Context, n *notice.Notice, as notice.UseRole, body notice.ID) (*processing.Register, error) {
 	h, err := d.holdings()
 	if err != nil {
 		return nil, err
 	}
-	return makeProcessing(n, h, as, body)
-}
-
-func makeProcessing(n *notice.Notice, h processing.Holdings, as notice.UseRole, body notice.ID) (*processing.Register, error) {
+	filed, err := d.filed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if as == "" {
 		as = notice.AsController
 	}
-	r, err := processing.Make(n, h, processing.Scope{As: as, Body: body})
+	r, err := processing.Make(n, h, filed, processing.Scope{As: as, Body: body})
 	if err != nil {
 		return nil, &Error{Code: "no-body", What: err.Error(), Where: map[bool]string{true: "--client", false: "--controller"}[as == notice.AsProcessor], Mend: "name one that landlord.yaml has, or leave it out for all of them"}
 	}
@@ -121,7 +121,7 @@ type ProcessingCheck struct {
 // CheckProcessing holds a sheet that somebody edited against the record. It writes
 // nothing.
 func (d *Desk) CheckProcessing(ctx context.Context, name string, data []byte, as notice.UseRole, body notice.ID) (*ProcessingCheck, error) {
-	r, err := d.Processing(as, body)
+	r, err := d.Processing(ctx, as, body)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (d *Desk) CheckProcessing(ctx context.Context, name string, data []byte, as
 // every line but the changed ones stays, and the record of the copy says in every
 // cell that was changed what the sheet says. Otherwise nothing is left behind, and the
 // error says what must be changed by hand.
-func (d *Desk) ProposeProcessing(check *ProcessingCheck, as notice.UseRole, body notice.ID, dir string) (err error) {
+func (d *Desk) ProposeProcessing(ctx context.Context, check *ProcessingCheck, as notice.UseRole, body notice.ID, dir string) (err error) {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return &Error{Code: "occupied", What: "there is something there already", Where: dir, Mend: "name a new folder", Err: err}
 	}
@@ -172,7 +172,7 @@ func (d *Desk) ProposeProcessing(check *ProcessingCheck, as notice.UseRole, body
 	if err != nil {
 		return byHand(err)
 	}
-	r, err := d.ProcessingOf(n, as, body)
+	r, err := d.ProcessingOf(ctx, n, as, body)
 	if err != nil {
 		return err
 	}
@@ -187,13 +187,13 @@ func (d *Desk) ProposeProcessing(check *ProcessingCheck, as notice.UseRole, body
 }
 
 // CompareProcessing is what the record of a newer version of the notice has
-// otherwise than that of an older, over the same maps.
-func (d *Desk) CompareProcessing(old, new *notice.Notice, as notice.UseRole) ([]processing.Difference, error) {
-	a, err := d.ProcessingOf(old, as, "")
+// otherwise than that of an older, over the same maps and registers.
+func (d *Desk) CompareProcessing(ctx context.Context, old, new *notice.Notice, as notice.UseRole) ([]processing.Difference, error) {
+	a, err := d.ProcessingOf(ctx, old, as, "")
 	if err != nil {
 		return nil, err
 	}
-	b, err := d.ProcessingOf(new, as, "")
+	b, err := d.ProcessingOf(ctx, new, as, "")
 	if err != nil {
 		return nil, err
 	}

@@ -1,29 +1,19 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
-	"tenet/internal/doc"
 	"tenet/internal/law"
 	"tenet/internal/notice"
 	"tenet/internal/processing"
 )
-
-// MostProcessing is how large a sheet of the record may be that is read back, in
-// bytes: a landlord's whole record is some hundred kilobytes.
-const MostProcessing = 8 << 20
-
-// processingTime is how long reading one may take.
-const processingTime = 30 * time.Second
 
 // ProcessingForms are the files that a record can be written as, by ending.
 func ProcessingForms() []string { return []string{".xlsx", ".csv", ".json"} }
@@ -150,55 +140,23 @@ func cellText(s string) string {
 // readProcessing reads a sheet that somebody edited: a CSV file, or the first sheet
 // of a workbook. It reads no more than a record can have.
 func readProcessing(ctx context.Context, name string, data []byte, as notice.UseRole) (*processing.Sheet, error) {
-	ctx, stop := context.WithTimeout(ctx, processingTime)
-	defer stop()
 	file := filepath.Base(name)
-	unreadable := func(err error) error {
-		return &Error{Code: "import", What: "the sheet cannot be read as the record", Where: file, Mend: "export the record anew, edit that, and save it as .xlsx or .csv", Err: err}
+	if len(data) > MostSheet {
+		return nil, &Error{Code: "too-large", What: fmt.Sprintf("the sheet is over %d bytes, and no record is", MostSheet), Where: file, Mend: "keep the rows of the record alone"}
 	}
-	if len(data) > MostProcessing {
-		return nil, &Error{Code: "too-large", What: fmt.Sprintf("the sheet is over %d bytes, and no record is", MostProcessing), Where: file, Mend: "keep the rows of the record alone"}
+	sheets, err := readSheets(ctx, name, data, processing.MaxLines, processing.Unguard)
+	if err != nil {
+		return nil, sheetError(file, "the record", err)
 	}
 	var lines []processing.Line
-	add := func(r doc.Record, cell func(string) string) bool {
-		l := processing.Line{Number: r.Line, Cells: make([]string, len(r.Fields))}
-		for i, v := range r.Fields {
-			l.Cells[i] = cell(v)
-		}
-		lines = append(lines, l)
-		return len(lines) <= processing.MaxLines
-	}
-	limits := doc.Limits{Bytes: MostProcessing, Unpacked: 64 << 20, Text: 32 << 20, Record: 1 << 20}
-	if strings.EqualFold(filepath.Ext(name), ".xlsx") {
-		book, err := doc.OpenWorkbook(ctx, bytes.NewReader(data), int64(len(data)), limits)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		for r, err := range book.Rows(ctx, 0) {
-			if err != nil {
-				return nil, unreadable(err)
-			}
-			if !add(r, func(s string) string { return s }) {
-				break
-			}
-		}
-	} else {
-		table, err := doc.NewCSV(bytes.NewReader(data), limits)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		for r, err := range table.Rows() {
-			if err != nil {
-				return nil, unreadable(err)
-			}
-			if !add(r, processing.Unguard) {
-				break
-			}
+	if len(sheets) > 0 {
+		for _, r := range sheets[0].Rows {
+			lines = append(lines, processing.Line(r))
 		}
 	}
 	s, err := processing.Read(file, as, lines)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, sheetError(file, "the record", err)
 	}
 	return s, nil
 }

@@ -20,7 +20,7 @@ func TestProcessingThereAndBack(t *testing.T) {
 	for _, pack := range []string{"larkfield", "harbourside"} {
 		d, _ := versioned(t, pack, "2026-11-22")
 		for _, as := range []notice.UseRole{notice.AsController, notice.AsProcessor} {
-			r, err := d.Processing(as, "")
+			r, err := d.Processing(t.Context(), as, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +44,7 @@ func TestProcessingThereAndBack(t *testing.T) {
 // edited is the record as a workbook with one cell changed.
 func edited(t *testing.T, d *Desk, use, title, text string) []byte {
 	t.Helper()
-	r, err := d.Processing(notice.AsController, "larkfield-homes")
+	r, err := d.Processing(t.Context(), notice.AsController, "larkfield-homes")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,20 +102,20 @@ func TestProcessingProposal(t *testing.T) {
 		t.Fatalf("what differs: %+v", got.Differences)
 	}
 	dir := filepath.Join(t.TempDir(), "next")
-	if err := d.ProposeProcessing(got, notice.AsController, "larkfield-homes", dir); err != nil {
+	if err := d.ProposeProcessing(t.Context(), got, notice.AsController, "larkfield-homes", dir); err != nil {
 		t.Fatal(err)
 	}
 	n, err := notice.Load(os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diffs, err := d.CompareProcessing(d.Notice, n, notice.AsController); err != nil || len(diffs) == 0 || diffs[0].Use != "check-right-to-rent" {
+	if diffs, err := d.CompareProcessing(t.Context(), d.Notice, n, notice.AsController); err != nil || len(diffs) == 0 || diffs[0].Use != "check-right-to-rent" {
 		t.Errorf("the proposal against the notice: %v, %v", diffs, err)
 	}
 	if after, err := os.ReadFile(filepath.Join(d.Dir, "notice", "uses.yaml")); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the notice itself was written on: %v", err)
 	}
-	if err := d.ProposeProcessing(got, notice.AsController, "larkfield-homes", dir); errorCode(err) != "occupied" {
+	if err := d.ProposeProcessing(t.Context(), got, notice.AsController, "larkfield-homes", dir); errorCode(err) != "occupied" {
 		t.Errorf("a folder that is there was written over: %v", err)
 	}
 
@@ -125,7 +125,7 @@ func TestProcessingProposal(t *testing.T) {
 		t.Fatal(err)
 	}
 	no := filepath.Join(t.TempDir(), "no")
-	if err := d.ProposeProcessing(got, notice.AsController, "larkfield-homes", no); errorCode(err) != "by-hand" || !errors.Is(err, processing.ErrByHand) {
+	if err := d.ProposeProcessing(t.Context(), got, notice.AsController, "larkfield-homes", no); errorCode(err) != "by-hand" || !errors.Is(err, processing.ErrByHand) {
 		t.Errorf("a basis was written into the pack: %v", err)
 	}
 	if _, err := os.Stat(no); err == nil {
@@ -137,7 +137,7 @@ func TestProcessingHostileSheets(t *testing.T) {
 	d, _ := versioned(t, "larkfield", "2026-11-22")
 	head := "Purpose of processing,Use (Tenet)\r\n"
 	for name, data := range map[string][]byte{
-		"too-large.csv": make([]byte, MostProcessing+1),
+		"too-large.csv": make([]byte, MostSheet+1),
 		"rows.csv":      []byte(head + strings.Repeat("x,y\r\n", processing.MaxLines+10)),
 		"cell.csv":      []byte(head + strings.Repeat("x", processing.MaxText+1) + ",y\r\n"),
 		"none.csv":      []byte("A,B\r\n1,2\r\n"),
@@ -152,7 +152,7 @@ func TestProcessingHostileSheets(t *testing.T) {
 	n := *d.Notice
 	n.Uses.Uses = append([]notice.Use{}, n.Uses.Uses...)
 	n.Uses.Uses[0].Purpose = `=HYPERLINK("http://evil.example/","x")`
-	r, err := d.ProcessingOf(&n, notice.AsController, "")
+	r, err := d.ProcessingOf(t.Context(), &n, notice.AsController, "")
 	if err != nil {
 		t.Fatal(err)
 	}

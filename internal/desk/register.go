@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -153,10 +152,17 @@ func (e *evidence) Register(ctx context.Context, id string) ([]promise.Item, err
 	return out, nil
 }
 
-// ImportPapers begins papers from the sheet of a register, each once: a line that was
-// imported before is not begun again. A line that cannot be taken stops it, and says
+// ImportedPaper is a paper, and what a line of a sheet made of it.
+type ImportedPaper struct {
+	Row   int            `json:"row"`
+	Taken register.Taken `json:"taken"`
+	Paper register.Paper `json:"paper"`
+}
+
+// ImportPapers takes the sheet of a register, a CSV file or a workbook: see
+// [register.Registers.Take]. A line that cannot be taken stops it, and the error says
 // which; those before it stand.
-func (d *Desk) ImportPapers(ctx context.Context, by, id, file string, text []byte) ([]register.Paper, error) {
+func (d *Desk) ImportPapers(ctx context.Context, by, id, file string, data []byte) ([]ImportedPaper, error) {
 	r, err := d.Registers()
 	if err != nil {
 		return nil, err
@@ -165,25 +171,28 @@ func (d *Desk) ImportPapers(ctx context.Context, by, id, file string, text []byt
 	if err != nil {
 		return nil, RegisterError(err)
 	}
-	list, err := f.Import(file, text)
+	sheets, err := readSheets(ctx, file, data, register.MostLines, register.Undefused)
+	if err != nil {
+		return nil, sheetError(file, "the register "+id, err)
+	}
+	list, err := f.Import(file, sheets)
 	if err != nil {
 		return nil, RegisterError(err)
 	}
-	out := []register.Paper{}
-	for i, in := range list {
-		whole, err := json.Marshal(in)
-		if err != nil {
-			return out, fmt.Errorf("read line %d of %s: %w", i+2, file, err)
-		}
-		p, err := r.Begin(ctx, register.NewPaper{In: in, By: by, Once: "import/" + digestOf(whole)})
+	out := []ImportedPaper{}
+	for _, in := range list {
+		p, taken, err := r.Take(ctx, by, in)
 		if err != nil {
 			err = RegisterError(err)
 			if e := (*Error)(nil); errors.As(err, &e) {
-				e.Where = fmt.Sprintf("%s: paper %d", file, i+1)
+				e.Where = fmt.Sprintf("%s: row %d", file, in.Row)
+				if len(out) > 0 {
+					e.Mend += "; the rows above are taken, and are passed over next time"
+				}
 			}
 			return out, err
 		}
-		out = append(out, p)
+		out = append(out, ImportedPaper{in.Row, taken, p})
 	}
 	return out, nil
 }

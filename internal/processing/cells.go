@@ -113,7 +113,7 @@ func (f *filler) cell(col Column) Cell {
 	case colRetention:
 		c.At = Place{Pos: notice.Pos{File: "keeping.yaml"}, Field: "rules"}
 		for _, k := range f.kept() {
-			say(k.ID, Place{k.Pos, field("rules", k.ID, "categories")}, k.Title+": "+f.n.Keeping.Says(k)+", then "+actionWords(k.Action))
+			say(k.ID, Place{k.Pos, field("rules", k.ID, "categories")}, k.Title+": "+f.n.Keeping.Says(k.KeepRule)+", then "+actionWords(k.Action)+f.partOf(k))
 		}
 	case colSecurity:
 		c.At = Place{Pos: notice.Pos{File: "keeping.yaml"}, Field: "security"}
@@ -142,6 +142,14 @@ func (f *filler) cell(col Column) Cell {
 		for _, g := range f.gaps {
 			say("", g.At, g.What)
 		}
+	case colBalancing:
+		f.balancing(&c)
+	case colAssess, colProgress, colAssessment:
+		f.assessments(&c)
+	case colPolicy, colKept, colKeptWhy:
+		f.policy(&c)
+	case colBreach, colBreachRecord:
+		f.breach(&c)
 	default:
 		f.grounds(&c, say)
 	}
@@ -176,11 +184,6 @@ func (f *filler) grounds(c *Cell, say func(notice.ID, Place, string, ...notice.D
 		if u.Recognised != "" {
 			say("", f.use("recognised"), "Recognised, UK GDPR Annex 1: "+inWords(notice.ID(u.Recognised)))
 		}
-	case colBalancing:
-		c.At = f.use("balancing")
-		if b := u.Balancing; b != nil {
-			say("", Place{b.Pos, c.At.Field}, fmt.Sprintf("Test of %s. %s%s", b.On, b.Outcome, again(b.ReviewBy)))
-		}
 	case colRights:
 		c.At = f.use("basis")
 		f.rights(say)
@@ -204,46 +207,6 @@ func (f *filler) grounds(c *Cell, say func(notice.ID, Place, string, ...notice.D
 		c.At = f.use("special")
 		for _, p := range f.schedule1() {
 			say("", c.At, fmt.Sprintf("DPA 2018 Schedule 1 paragraph %d", p))
-		}
-	case colPolicy:
-		c.At = f.use("policy-document")
-		if p := u.Policy; p != nil {
-			text := p.Title
-			if p.At != "" {
-				text += ", " + string(p.At)
-			}
-			say("", Place{p.Pos, c.At.Field}, text+again(p.ReviewBy))
-		}
-	case colAssess, colProgress, colAssessment:
-		f.assessments(c, say)
-	}
-}
-
-func (f *filler) assessments(c *Cell, say func(notice.ID, Place, string, ...notice.DPV)) {
-	c.At = Place{Pos: notice.Pos{File: "uses.yaml"}, Field: "impact-assessments"}
-	for _, a := range f.n.Uses.Impact {
-		if !slices.Contains(a.For, f.u.ID) {
-			continue
-		}
-		at := Place{a.Pos, field("impact-assessments", a.ID, "for")}
-		switch c.Column {
-		case colAssess:
-			if len(c.Entries) > 0 {
-				continue // one answer; what follows names the others
-			}
-			if len(a.Triggers) == 0 {
-				say(a.ID, at, "No trigger of the notice; one was made")
-				continue
-			}
-			var names []string
-			for _, t := range a.Triggers {
-				names = append(names, inSmall(notice.ID(t)))
-			}
-			say(a.ID, at, "Yes: "+strings.Join(names, ", "))
-		case colProgress:
-			say(a.ID, at, "Signed on "+string(a.On)+again(a.ReviewBy))
-		case colAssessment:
-			say(a.ID, at, a.Title)
 		}
 	}
 }
@@ -293,10 +256,8 @@ func (f *filler) recipients(c *Cell, say func(notice.ID, Place, string, ...notic
 		case colRecipients:
 			say(g.to.ID, g.at, g.to.Title)
 		case colContracts:
-			for _, a := range f.n.Sharing.Agreements {
-				if a.ID == g.to.Agreement && g.to.Kind == notice.Processor {
-					say(a.ID, of("agreement"), a.Title+again(a.ReviewBy))
-				}
+			if g.to.Kind == notice.Processor {
+				f.agreement(c, f.contract(g.to), g.to.Agreement, of("agreement"))
 			}
 		case colCountries:
 			for _, x := range g.to.Abroad() {
@@ -330,31 +291,64 @@ func (f *filler) client(c *Cell) {
 				add("officer", strings.Join(p.Lines(), ", "))
 			}
 		case colAgreement:
-			for _, a := range f.n.Sharing.Agreements {
-				if a.ID == x.Agreement {
-					add("agreement", a.Title+again(a.ReviewBy))
-				}
-			}
+			f.agreement(c, f.engaged(x), x.Agreement, Place{x.Pos, field("clients", x.ID, "agreement")})
 		}
 	}
 }
 
-// kept are the retention rules that cover the use's data of the use's people: ours, or on a
-// client's record the client's.
-func (f *filler) kept() []notice.KeepRule {
+// keeps is a retention rule, and the categories of the row's use that go by it.
+type keeps struct {
+	notice.KeepRule
+	of []notice.ID
+}
+
+// kept are the retention rules by which the use's data of the use's people goes: ours, or
+// on a client's record the client's. A rule that names whose data it is about goes before
+// one that names nobody: what is said of everybody's is not said of those for whom
+// something else is.
+func (f *filler) kept() []keeps {
 	set := notice.ID("") // of our own records
 	if f.r.As == notice.AsProcessor {
 		if set = f.body; set == "" {
 			return nil // nobody knows whose
 		}
 	}
-	var out []notice.KeepRule
-	for _, k := range f.n.Keeping.Of(set) {
-		if meet(k.Categories, f.u.Categories) && (len(k.People) == 0 || meet(k.People, f.u.People)) {
-			out = append(out, k)
+	rules := f.n.Keeping.Of(set)
+	out := make([]keeps, len(rules))
+	for i, k := range rules {
+		out[i].KeepRule = k
+	}
+	for _, id := range f.u.Categories {
+		rest := slices.Clone(f.u.People) // of whom no rule speaks by name
+		named := false
+		for i, k := range rules {
+			if slices.Contains(k.Categories, id) && meet(k.People, f.u.People) {
+				out[i].of, named = append(out[i].of, id), true
+				rest = slices.DeleteFunc(rest, func(p notice.ID) bool { return slices.Contains(k.People, p) })
+			}
+		}
+		for i, k := range rules {
+			if slices.Contains(k.Categories, id) && len(k.People) == 0 && (!named || len(rest) > 0) {
+				out[i].of = append(out[i].of, id)
+			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(k keeps) bool { return len(k.of) == 0 })
+}
+
+// ofThis comes before those of a use's categories that go by a rule.
+const ofThis = "; of this: "
+
+// partOf names the categories that go by a rule, where the use has others besides.
+func (f *filler) partOf(k keeps) string {
+	if len(k.of) == len(f.u.Categories) {
+		return ""
+	}
+	var titles []string
+	for _, id := range k.of {
+		titles = append(titles, f.title(id))
+	}
+	return ofThis + strings.Join(titles, ", ")
 }
 
 // held are the tables that hold data of the use. A client's rows are on that client's

@@ -24,6 +24,8 @@ type Difference struct {
 	File  string `json:"file,omitempty"`
 	Line  int    `json:"line,omitempty"`
 	Mends []Mend `json:"mends,omitempty"`
+
+	list bool // the column is one
 }
 
 // Mend is one change to the pack, for a person to make.
@@ -77,6 +79,62 @@ func Compare(old, new *Register) []Difference {
 	return out
 }
 
+// Change is what several lines of a record have otherwise than before, in the same words.
+type Change struct {
+	Title string   // of the column; empty for whole rows
+	What  string   // what is otherwise
+	On    []string // the lines: "let-homes of larkfield-homes"
+}
+
+// String is the change, and below it the lines it is on.
+func (c Change) String() string {
+	switch {
+	case c.Title == "":
+		return c.What
+	case len(c.On) == 1:
+		return c.On[0] + ", " + c.Title + ": " + c.What
+	}
+	return fmt.Sprintf("%s: %s\n      on %d lines: %s", c.Title, c.What, len(c.On), strings.Join(c.On, ", "))
+}
+
+// Together are differences for a reader: what one change of the pack makes otherwise on
+// many lines is told once. A list that changed is told entry by entry, and a period without
+// the data that goes by it, so that lines that have little else in common are told together.
+func Together(diffs []Difference) []Change {
+	var out []Change
+	add := func(d Difference, what string) {
+		on := fmt.Sprintf("%s of %s", d.Use, orNobody(d.Body))
+		if i := slices.IndexFunc(out, func(c Change) bool { return d.Title != "" && c.Title == d.Title && c.What == what }); i >= 0 {
+			out[i].On = append(out[i].On, on)
+			return
+		}
+		out = append(out, Change{d.Title, what, []string{on}})
+	}
+	for _, d := range diffs {
+		if d.Title == "" || !d.list {
+			add(d, d.What)
+			continue
+		}
+		for _, s := range d.Removed {
+			add(d, "no longer: "+bare(s, d.Added))
+		}
+		for _, s := range d.Added {
+			add(d, "now also: "+bare(s, d.Removed))
+		}
+	}
+	return out
+}
+
+// bare is an entry without the data that goes by it, where the other side has not the
+// same of other data.
+func bare(s string, others []string) string {
+	short, _, cut := strings.Cut(s, ofThis)
+	if cut && slices.ContainsFunc(others, func(o string) bool { return o == short || strings.HasPrefix(o, short+ofThis) }) {
+		return s
+	}
+	return short
+}
+
 func orNobody(id notice.ID) string {
 	if id == "" {
 		return "somebody who is not named"
@@ -96,7 +154,7 @@ func (r *Register) find(use, body notice.ID) (Row, bool) {
 // cells compares two cells: lists by their entries, in whatever order, and others by
 // their words.
 func cells(col Column, old, new []string) (Difference, bool) {
-	d := Difference{Column: col.ID, Title: col.Title}
+	d := Difference{Column: col.ID, Title: col.Title, list: col.List}
 	if !col.List {
 		old, new = whole(old), whole(new)
 	}

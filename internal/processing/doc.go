@@ -1,7 +1,8 @@
 // Package processing makes the record of processing activities of UK GDPR
-// Article 30 from the notice and the maps. Nothing in it is typed: a line is a use
-// of uses.yaml as one body keeps it, a cell is what a field of the pack says, and
-// what neither says is a [Gap] shown where it is missing.
+// Article 30 from the notice, the maps and the registers. Nothing in it is typed: a line
+// is a use of uses.yaml as one body keeps it, and a cell is what a field of the pack
+// says, or a signed paper of a register ([Filed]), which goes before the notice's word.
+// What none of them says is a [Gap] shown where it is missing.
 //
 //	Make     the record of the controllers (Article 30(1)) or, as processor, of
 //	         each client (Article 30(2))
@@ -16,5 +17,6 @@
 // is never a reason for a shorter record: Article 30(5) does not reach what is not
 // occasional, and letting homes is not.
 //
-// The package is pure. What the systems hold comes to it as plain values.
+// The package is pure. What the systems and the registers hold comes to it as plain
+// values.
 package processing

@@ -68,7 +68,7 @@ func (f *filler) missing() {
 	f.missingPeriods(gap)
 	for _, g := range f.given {
 		of := func(name string) Place { return Place{g.to.Pos, field("recipients", g.to.ID, name)} }
-		if g.to.Agreement == "" && wantsAgreement(g.to.Kind) {
+		if g.to.Agreement == "" && wantsAgreement(g.to.Kind) && !signed(f.contract(g.to)) {
 			gap(NoAgreement, map[bool]string{false: colContracts, true: colRecipients}[asProcessor], agreementLaw(g.to.Kind), of("agreement"),
 				"name the agreement", "%s: data is given as to a %s, and no agreement is named.", g.to.Title, inSmall(notice.ID(g.to.Kind)))
 		}
@@ -110,7 +110,7 @@ func (f *filler) missingPeriods(gap gapFunc) {
 	var titles []string
 	for _, id := range f.u.Categories {
 		switch {
-		case slices.ContainsFunc(kept, func(k notice.KeepRule) bool { return slices.Contains(k.Categories, id) }):
+		case slices.ContainsFunc(kept, func(k keeps) bool { return slices.Contains(k.of, id) }):
 		case f.r.As == notice.AsProcessor:
 			titles = append(titles, f.title(id))
 		default:
@@ -129,7 +129,7 @@ func (f *filler) missingClient(gap gapFunc) {
 		return
 	}
 	for _, c := range f.n.Landlord.Clients {
-		if c.ID == f.body && c.Agreement == "" {
+		if c.ID == f.body && c.Agreement == "" && !signed(f.engaged(c)) {
 			gap(NoContract, colAgreement, "UK GDPR Article 28(3)", Place{c.Pos, field("clients", c.ID, "agreement")}, "name the agreement we act under", "%s: no agreement is named under which we act.", c.Name)
 		}
 	}

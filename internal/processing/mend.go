@@ -57,8 +57,8 @@ func named(list []thing, text string) (notice.ID, bool) {
 // mends say which field of the pack to change so that the record says what a sheet
 // says. They are for a person: nothing here is written.
 func mends(n *notice.Notice, col Column, have Cell, d Difference) []Mend {
-	if col.Blank != "" {
-		return []Mend{{Place{}, "no field of the pack says this: " + col.Blank}}
+	if col.Filed {
+		return []Mend{{have.At, "this is what " + col.From + " says: write or change the paper there"}}
 	}
 	switch col.ID {
 	case colRights:

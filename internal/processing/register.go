@@ -96,6 +96,8 @@ type Entry struct {
 	ID   notice.ID    `json:"id,omitempty"` // of the thing in the pack
 	DPV  []notice.DPV `json:"dpv,omitempty"`
 	At   Place        `json:"at"` // what says so
+	// Paper is the number of the paper or the incident that says so, where a register does.
+	Paper string `json:"paper,omitempty"`
 }
 
 // Place is a field of a file of the pack.
@@ -134,7 +136,7 @@ func (r Row) Cell(column string) Cell {
 }
 
 // Make makes the record. The error names a body that the notice does not have.
-func Make(n *notice.Notice, h Holdings, s Scope) (*Register, error) {
+func Make(n *notice.Notice, h Holdings, f Filed, s Scope) (*Register, error) {
 	if s.As == "" || s.As == notice.AsJoint {
 		s.As = notice.AsController // who decides together with others keeps the record of a controller
 	}
@@ -144,7 +146,7 @@ func Make(n *notice.Notice, h Holdings, s Scope) (*Register, error) {
 		Type: "dpv:ROPA", Landlord: n.Landlord.Name, Version: n.Version(), Effective: n.Landlord.Effective,
 		As: s.As, Columns: Columns(s.As), Rows: []Row{}, Gaps: []Gap{},
 	}
-	m := &maker{n: n, h: h, s: s, r: r}
+	m := &maker{n: n, h: h, f: f, s: s, r: r}
 	if err := m.known(); err != nil {
 		return nil, err
 	}
@@ -171,6 +173,7 @@ func Make(n *notice.Notice, h Holdings, s Scope) (*Register, error) {
 type maker struct {
 	n     *notice.Notice
 	h     Holdings
+	f     Filed
 	s     Scope
 	r     *Register
 	loose []Gap // gaps that belong to no row

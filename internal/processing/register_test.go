@@ -49,7 +49,7 @@ func packs(t testing.TB) []string {
 
 func make1(t testing.TB, n *notice.Notice, h Holdings, s Scope) *Register {
 	t.Helper()
-	r, err := Make(n, h, s)
+	r, err := Make(n, h, Filed{}, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestEachUseOnItsRecords(t *testing.T) {
 					want[[2]notice.ID{u.ID, b}] = 1
 				}
 			}
-			r, err := Make(&n, h, Scope{As: as})
+			r, err := Make(&n, h, Filed{}, Scope{As: as})
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -329,7 +329,7 @@ func TestGaps(t *testing.T) {
 			t.Errorf("%s was planted and is not shown", k)
 		}
 	}
-	if _, err := Make(n, Holdings{}, Scope{Body: "nobody"}); err == nil || !strings.Contains(err.Error(), "larkfield-homes") {
+	if _, err := Make(n, Holdings{}, Filed{}, Scope{Body: "nobody"}); err == nil || !strings.Contains(err.Error(), "larkfield-homes") {
 		t.Errorf("a body that is not there: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -100,7 +101,7 @@ func TestCheckSaysWhichFieldToChange(t *testing.T) {
 	for _, want := range []string{
 		"edited.csv: row 3, Categories of personal data:", "data.yaml categories has nothing called \"Shoe sizes\"", "uses[check-right-to-rent].categories",
 		"edited.csv: row 2, Article 6 lawful basis", "uses[let-homes].basis write there what the sheet says: \"Consent\"",
-		"no field of the pack says this: the incident register knows", "uses[collect-rent].purpose write there", "row 99",
+		"this is what the register of incidents says", "uses[collect-rent].purpose write there", "row 99",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("nothing says %q in:\n%s", want, got)
@@ -127,6 +128,35 @@ func TestCompareVersions(t *testing.T) {
 	}
 	if d := Compare(make1(t, old, Holdings{}, Scope{}), make1(t, old, Holdings{}, Scope{})); len(d) > 0 {
 		t.Errorf("a record differs from itself: %v", d)
+	}
+}
+
+// TestOneRuleIsToldOnce: a period that changes stands on many lines, and is told once
+// with all of them; nothing that differs is left out.
+func TestOneRuleIsToldOnce(t *testing.T) {
+	new, err := changed(t, "keeping.yaml", "    trigger: tenancy-end\n    period: P6Y\n", "    trigger: tenancy-end\n    period: P7Y\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	diffs := Compare(make1(t, load(t, "larkfield"), Holdings{}, Scope{}), make1(t, new, Holdings{}, Scope{}))
+	told := Together(diffs)
+	if len(diffs) < 10 || len(told) != 2 {
+		t.Fatalf("%d lines differ, and that is told %d times: %v", len(diffs), len(told), told)
+	}
+	for _, c := range told {
+		if len(c.On) != len(diffs) || !strings.Contains(c.String(), " years after your tenancy or lease ends, then deleted\n      on ") {
+			t.Errorf("%d lines: %s", len(diffs), c)
+		}
+	}
+	whole, err := changed(t, "uses.yaml", "categories: [identity]\n", "categories: [identity, contact-details]\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := fmt.Sprint(Together(Compare(make1(t, load(t, "larkfield"), Holdings{}, Scope{}), make1(t, whole, Holdings{}, Scope{}))))
+	for _, want := range []string{"check-right-to-rent of larkfield-homes, Categories of personal data: now also: How to reach you", "; of this: Who you are"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing says %q in %s", want, all)
+		}
 	}
 }
 

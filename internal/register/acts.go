@@ -90,7 +90,12 @@ func (r *Registers) setState(ctx context.Context, tx *store.Tx, p *paper, v Vers
 
 // enter adds an entry, and gives the digest of what is sealed.
 func (r *Registers) enter(ctx context.Context, tx *store.Tx, p *paper, by, kind string, v Values) (map[string]any, error) {
-	e := Entry{N: int64(len(p.Entries)) + 1, Kind: kind, Version: p.Latest().N, At: p.Changed, By: by, Values: v}
+	return r.enterOf(ctx, tx, p, p.Latest().N, by, kind, v)
+}
+
+// enterOf adds an entry that is about a version.
+func (r *Registers) enterOf(ctx context.Context, tx *store.Tx, p *paper, version int64, by, kind string, v Values) (map[string]any, error) {
+	e := Entry{N: int64(len(p.Entries)) + 1, Kind: kind, Version: version, At: p.Changed, By: by, Values: v}
 	sealed, err := r.seal(p, "entry", e.N, said{Values: v})
 	if err != nil {
 		return nil, err
@@ -277,6 +282,12 @@ func (r *Registers) add(ctx context.Context, on On, kind string, values Values, 
 		if e == nil || e.Act != own || kind == DidLive {
 			return nil, fmt.Errorf("%w: a %s takes no entry %q; it takes: %s", ErrNone, f.One, short(kind), strings.Join(f.takes(), ", "))
 		}
+		version := p.Latest().N
+		if v, ok := p.Standing(); e.Standing && !ok {
+			return nil, fmt.Errorf("%w: nothing of it is signed, and “%s” is entered of what is; propose it and have it signed first", ErrState, e.Title)
+		} else if e.Standing {
+			version = v.N
+		}
 		fine, faults := check(r.Notice(), e.Fields, values)
 		faults = append(faults, lacking(e.Fields, fine, func(string) bool { return false })...)
 		if len(faults) == 0 {
@@ -285,7 +296,7 @@ func (r *Registers) add(ctx context.Context, on On, kind string, values Values, 
 		if len(faults) > 0 {
 			return nil, fmt.Errorf("%w: %w", ErrInput, faults)
 		}
-		return r.enter(ctx, tx, p, on.By, kind, fine)
+		return r.enterOf(ctx, tx, p, version, on.By, kind, fine)
 	})
 }
 

@@ -72,10 +72,13 @@ type Choice struct {
 
 // EntryForm is a kind of entry beside a paper.
 type EntryForm struct {
-	ID     string  `yaml:"id" json:"id"`
-	Title  string  `yaml:"title" json:"title"`
-	Act    bool    `yaml:"act,omitempty" json:"act,omitempty"` // Tenet writes it, in an act of its own
-	Fields []Field `yaml:"fields" json:"fields"`
+	ID    string `yaml:"id" json:"id"`
+	Title string `yaml:"title" json:"title"`
+	Act   bool   `yaml:"act,omitempty" json:"act,omitempty"` // Tenet writes it, in an act of its own
+	// Standing says that it is entered of the version that holds, and where none does not
+	// at all.
+	Standing bool    `yaml:"standing,omitempty" json:"standing,omitempty"`
+	Fields   []Field `yaml:"fields" json:"fields"`
 }
 
 // Wants says which things of the notice call for a paper, and which field of the

@@ -1,9 +1,11 @@
 package register
 
 import (
+	"encoding/csv"
 	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"tenet/internal/law"
 	"tenet/internal/notice"
@@ -152,12 +154,20 @@ func FuzzParse(f *testing.F) {
 
 func FuzzImport(f *testing.F) {
 	f.Add("title,kind\nA,project\n")
-	f.Add("title,measures\n\"A\",\"[{\"\"measure\"\": 1}]\"\n")
-	f.Add("title\n\"0")
+	f.Add("title,measures\n\"A\",\"measure: \"\"a; b\"\"; owner: c\"\n")
+	f.Add("title,number,version\nA,IA-0001,0\n")
+	f.Add("title,measures\nA,measure: `x` y; '\n")
 	form := forms(f)[0]
 	f.Fuzz(func(t *testing.T, text string) {
-		if _, err := form.Import("x.csv", []byte(text)); err != nil && !errors.As(err, new(*Invalid)) {
-			t.Error(err)
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord, r.LazyQuotes = -1, true
+		lines, _ := r.ReadAll()
+		var s Sheet
+		for _, l := range lines {
+			s.add(l)
+		}
+		if _, err := form.Import("x.csv", []Sheet{s}); err != nil && (!errors.As(err, new(*Invalid)) || strings.ContainsFunc(err.Error(), unicode.IsControl)) {
+			t.Errorf("%q", err)
 		}
 	})
 }
@@ -247,6 +257,51 @@ func TestItems(t *testing.T) {
 		if c == 0 && id != "advice" && id != "further-use" {
 			t.Errorf("no pack calls for %s", id)
 		}
+	}
+}
+
+// TestOneGapForOneThing: an agreement and those it is with are one thing to have a paper
+// of, and so are an assessment and what it is of; a paper that waits is not a second gap.
+func TestOneGapForOneThing(t *testing.T) {
+	by := map[string]*Form{}
+	for _, f := range forms(t) {
+		by[f.ID] = f
+	}
+	n := pack(t, "larkfield")
+	var with notice.Recipient
+	for _, r := range n.Sharing.Recipients {
+		if r.Kind == notice.Processor && r.Agreement != "" {
+			with = r
+		}
+	}
+	count := func(f *Form, words string, papers ...Paper) (out int) {
+		for _, g := range f.Gaps(n, papers, today) {
+			if strings.Contains(g.What, words) || strings.Contains(g.Why, words) {
+				out++
+			}
+		}
+		return out
+	}
+	agreements := by["agreements"]
+	if got := count(agreements, string(with.Agreement)) + count(agreements, "recipient "+string(with.ID)); got != 1 {
+		t.Errorf("%s, which is under %s, is %d gaps: %+v", with.ID, with.Agreement, got, agreements.Gaps(n, nil, today))
+	}
+	alone := *n
+	alone.Sharing.Recipients = []notice.Recipient{{ID: "printer", Title: "A printer", Kind: notice.Processor}}
+	if gaps := agreements.Gaps(&alone, nil, today); gaps[len(gaps)-1].What != "recipient printer" {
+		t.Errorf("a firm without an agreement is no gap: %+v", gaps)
+	}
+	paper := signedPaper("agreements", "AG-0001", Values{"agreement": string(with.Agreement)})
+	if got := count(agreements, string(with.Agreement), paper); got != 0 {
+		t.Errorf("a signed agreement leaves %d gaps", got)
+	}
+	paper.Versions[0].State = Proposed
+	if got := count(agreements, "AG-0001", paper); got != 1 {
+		t.Errorf("one that waits for its signature is %d gaps", got)
+	}
+	dpia := by["dpia"]
+	if got := count(dpia, "cameras") + count(dpia, "recording "); got != 1 {
+		t.Errorf("the cameras are %d gaps: %+v", got, dpia.Gaps(n, nil, today))
 	}
 }
 

@@ -57,17 +57,24 @@ var wanted = map[string]func(n *notice.Notice) []want{
 			default:
 				continue
 			}
-			w := want{id: r.ID, what: "recording", says: r.Title, pos: r.Pos}
-			if r.Assessment != "" {
-				w.stated, w.also = "records.yaml names the assessment "+string(r.Assessment), []way{{"assessment", r.Assessment}}
+			if slices.ContainsFunc(n.Uses.Impact, func(a notice.ImpactAssessment) bool { return a.ID == r.Assessment }) {
+				continue // that assessment is the thing that calls for a paper
 			}
-			out = append(out, w)
+			out = append(out, want{id: r.ID, what: "recording", says: r.Title, pos: r.Pos})
 		}
 		return out
 	},
 	"assessments-of-the-notice": func(n *notice.Notice) (out []want) {
 		for _, a := range n.Uses.Impact {
-			out = append(out, want{id: a.ID, what: "assessment", says: a.Title, pos: a.Pos, stated: "uses.yaml says that it was signed on " + string(a.On)})
+			w := want{id: a.ID, what: "assessment", says: a.Title, pos: a.Pos, stated: "uses.yaml says that it was signed on " + string(a.On)}
+			var of []notice.ID
+			for _, r := range n.Records.Recordings {
+				if r.Assessment == a.ID {
+					of = append(of, r.ID)
+				}
+			}
+			w.alone("recording", of)
+			out = append(out, w)
 		}
 		return out
 	},
@@ -142,6 +149,13 @@ var wanted = map[string]func(n *notice.Notice) []want{
 			if a.From != "" {
 				w.stated = "sharing.yaml says that it took effect on " + string(a.From)
 			}
+			var with []notice.ID
+			for _, r := range n.Sharing.Recipients {
+				if r.Agreement == a.ID {
+					with = append(with, r.ID)
+				}
+			}
+			w.alone("recipients", with)
 			out = append(out, w)
 		}
 		return out
@@ -151,11 +165,10 @@ var wanted = map[string]func(n *notice.Notice) []want{
 			if r.Kind != notice.Processor && r.Kind != notice.JointController {
 				continue
 			}
-			w := want{id: r.ID, what: "recipient", says: r.Title, pos: r.Pos}
-			if r.Agreement != "" {
-				w.stated, w.also = "sharing.yaml names the agreement "+string(r.Agreement), []way{{"agreement", r.Agreement}}
+			if slices.ContainsFunc(n.Sharing.Agreements, func(a notice.Agreement) bool { return a.ID == r.Agreement }) {
+				continue // that agreement is the thing that calls for a paper
 			}
-			out = append(out, w)
+			out = append(out, want{id: r.ID, what: "recipient", says: r.Title, pos: r.Pos})
 		}
 		return out
 	},
@@ -169,6 +182,14 @@ var wanted = map[string]func(n *notice.Notice) []want{
 		}
 		return out
 	},
+}
+
+// alone lets a paper name something else in the place of the thing, where nothing but that
+// one belongs to it.
+func (w *want) alone(field string, ids []notice.ID) {
+	if len(ids) == 1 {
+		w.also = append(w.also, way{field, ids[0]})
+	}
 }
 
 func of(u notice.Use) want { return want{id: u.ID, what: "use", says: u.Purpose, pos: u.Pos} }
@@ -250,7 +271,7 @@ const unsentAfter = 10
 // late with, whether the notice calls for them or not.
 func (f *Form) Gaps(n *notice.Notice, papers []Paper, today law.Date) []Gap {
 	out := []Gap{}
-	shown := map[string]bool{}
+	shown, waits := map[string]bool{}, map[string]bool{}
 	for _, i := range f.Items(n, papers, today) {
 		switch i.Standing {
 		case Met:
@@ -259,8 +280,12 @@ func (f *Form) Gaps(n *notice.Notice, papers []Paper, today law.Date) []Gap {
 			shown[i.Paper] = true
 		}
 		mend := "tenet register new --from FILE.yaml, with register: " + f.ID
-		if i.Paper != "" {
+		switch {
+		case i.Standing == AtFault:
 			mend = "tenet register show " + i.Paper
+		case i.Paper != "":
+			waits[i.Paper] = true
+			mend = "tenet register show " + i.Paper + ", then propose or sign it"
 		}
 		out = append(out, Gap{f.ID, string(i.Standing), i.What + " " + string(i.ID), i.Paper, i.Why, i.Where, i.Law, mend})
 	}
@@ -276,8 +301,9 @@ func (f *Form) Gaps(n *notice.Notice, papers []Paper, today law.Date) []Gap {
 				add("late", late, "tenet register show "+p.Number)
 			}
 		}
-		switch p.Latest().State {
-		case Draft, Proposed:
+		switch state := p.Latest().State; {
+		case waits[p.Number]: // it is a gap of what calls for it
+		case state == Draft || state == Proposed:
 			add("unsigned", fmt.Sprintf("version %d is %s", p.Latest().N, p.Latest().State), "tenet register "+map[State]string{Draft: "propose ", Proposed: "sign "}[p.Latest().State]+p.Number)
 		}
 		if on := p.Live(); !on.IsZero() {

@@ -42,7 +42,7 @@ type Version struct {
 type Entry struct {
 	N       int64     `json:"n"` // from 1
 	Kind    string    `json:"kind"`
-	Version int64     `json:"version"` // the newest at the time
+	Version int64     `json:"version"` // that it is about: the one that held, or the newest at the time
 	At      time.Time `json:"at"`
 	By      string    `json:"by"`
 	Values  Values    `json:"values"`

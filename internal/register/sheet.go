@@ -1,13 +1,12 @@
 package register
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,6 +16,9 @@ import (
 
 // The columns that every sheet of a register begins with.
 var sheetHead = []string{"number", "title", "state", "version", "signed", "signed-by", "review-by", "live-from", "late"}
+
+// The columns that every sheet of a table within papers begins with.
+var tableHead = sheetHead[:2]
 
 // Columns are the columns of a register's sheet: those of every paper, then its fields.
 func (f *Form) Columns() []string {
@@ -43,24 +45,67 @@ func (f *Form) Line(p Paper, today law.Date) []string {
 	return out
 }
 
-// Written is an answer as a sheet has it, so that Parse or Import reads it back:
-// several by commas, a table as JSON.
+// Written is an answer as a sheet has it, so that Import reads it back: several by
+// commas, and of a table each row on a line of its own, "risk: Somebody is seen; likely: low".
 func (x Field) Written(v Values) string {
-	if rows := v.Rows(x.Name); len(rows) > 0 {
-		out, err := json.Marshal(rows)
-		if err != nil { // strings by strings: it cannot fail
-			return ""
-		}
-		return string(out)
+	if x.Type != Table {
+		return strings.Join(v.List(x.Name), ", ")
 	}
-	return strings.Join(v.List(x.Name), ", ")
+	var lines []string
+	for _, row := range v.Rows(x.Name) {
+		var cells []string
+		for _, c := range x.Columns {
+			if s := row[c.Name]; s != "" {
+				if strings.ContainsAny(s, ";\"\n") {
+					s = strconv.Quote(s)
+				}
+				cells = append(cells, c.Name+": "+s)
+			}
+		}
+		lines = append(lines, strings.Join(cells, "; "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// readRows reads the rows of a table as Written writes them. What is not of that form is
+// what is wrong.
+func (x Field) readRows(s string) (rows []map[string]string, wrong string) {
+	for line := range strings.Lines(s) {
+		row := map[string]string{}
+		for line = strings.TrimSpace(line); line != ""; {
+			name, rest, ok := strings.Cut(line, ":")
+			name, rest = strings.TrimSpace(name), strings.TrimLeft(rest, " ")
+			if !ok || fieldOf(x.Columns, name) == nil {
+				return nil, fmt.Sprintf("%q begins with no column of it", short(line))
+			}
+			value := ""
+			if quoted, err := strconv.QuotedPrefix(rest); err == nil && quoted[0] == '"' {
+				if value, err = strconv.Unquote(quoted); err != nil {
+					return nil, fmt.Sprintf("%q is not closed", short(rest))
+				}
+				if rest, ok = strings.CutPrefix(strings.TrimSpace(rest[len(quoted):]), ";"); !ok && rest != "" {
+					return nil, fmt.Sprintf("%q stands after what is quoted", short(rest))
+				}
+			} else {
+				value, rest, _ = strings.Cut(rest, ";")
+			}
+			if _, twice := row[name]; twice {
+				return nil, name + " stands twice in a row"
+			}
+			row[name], line = strings.TrimSpace(value), strings.TrimSpace(rest)
+		}
+		if len(row) > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows, ""
 }
 
 // Formats are those that Export writes.
 func Formats() []string { return []string{"csv", "xlsx", "json"} }
 
 // Export writes a register. JSON has every version and entry; the sheets have each
-// paper as it is.
+// paper as it is. In a workbook each table within papers is a sheet of its own.
 func (f *Form) Export(w io.Writer, format string, papers []Paper, today law.Date) error {
 	var mine []Paper
 	for _, p := range papers {
@@ -107,30 +152,90 @@ func (f *Form) workbook(w io.Writer, papers []Paper, today law.Date) (err error)
 			err = e
 		}
 	}()
-	sheet := clip(f.Title, 31) // the longest name of a sheet
-	if err := x.SetSheetName("Sheet1", sheet); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
-	}
-	lines := [][]string{f.Columns()}
-	for _, p := range papers {
-		lines = append(lines, f.Line(p, today))
-	}
-	for i, line := range lines {
-		for j, s := range line {
-			if len(s) > excelize.TotalCellChars {
-				s = "Too long for a cell: it is in the JSON."
-			}
-			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
-			if err == nil {
-				err = x.SetCellStr(sheet, cell, s)
-			}
-			if err != nil {
-				return fmt.Errorf("write the workbook: %w", err)
+	for i, s := range f.sheets(papers, today) {
+		if i == 0 {
+			err = x.SetSheetName("Sheet1", s.Name)
+		} else {
+			_, err = x.NewSheet(s.Name)
+		}
+		if err != nil {
+			return fmt.Errorf("write the workbook: %w", err)
+		}
+		for _, row := range s.Rows {
+			for j, text := range row.Cells {
+				if len(text) > excelize.TotalCellChars {
+					return fmt.Errorf("%w: row %d of %s has more in %s than a cell takes; export it as csv", ErrInput, row.Number, s.Name, s.Rows[0].Cells[j])
+				}
+				cell, err := excelize.CoordinatesToCellName(j+1, row.Number)
+				if err == nil {
+					err = x.SetCellStr(s.Name, cell, text)
+				}
+				if err != nil {
+					return fmt.Errorf("write the workbook: %w", err)
+				}
 			}
 		}
 	}
 	return x.Write(w)
 }
+
+// Sheet is a table of a file: a CSV file is one, and a workbook has some.
+type Sheet struct {
+	Name string
+	Rows []Row
+}
+
+// Row is a row of a sheet by its number, as a spreadsheet shows it; the first is 1.
+type Row struct {
+	Number int
+	Cells  []string
+}
+
+func (s *Sheet) add(cells []string) { s.Rows = append(s.Rows, Row{len(s.Rows) + 1, cells}) }
+
+// sheets are the papers of a workbook: the papers, then each table within them.
+func (f *Form) sheets(papers []Paper, today law.Date) []Sheet {
+	whole := func(i int) bool { return i < len(sheetHead) || f.Fields[i-len(sheetHead)].Type != Table }
+	pick := func(cells []string) (out []string) {
+		for i, c := range cells {
+			if whole(i) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := []Sheet{{Name: clip(f.Title, longestName)}}
+	out[0].add(pick(f.Columns()))
+	for _, p := range papers {
+		out[0].add(pick(f.Line(p, today)))
+	}
+	for _, x := range f.Fields {
+		if x.Type != Table {
+			continue
+		}
+		s := Sheet{Name: clip(x.Name, longestName)}
+		head := slices.Clone(tableHead)
+		for _, c := range x.Columns {
+			head = append(head, c.Name)
+		}
+		s.add(head)
+		for _, p := range papers {
+			v := p.Latest()
+			for _, row := range v.Values.Rows(x.Name) {
+				cells := []string{p.Number, v.Title}
+				for _, c := range x.Columns {
+					cells = append(cells, row[c.Name])
+				}
+				s.add(cells)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// longestName is how long the name of a sheet may be.
+const longestName = 31
 
 // defused is a cell that a spreadsheet does not run.
 func defused(s string) string {
@@ -140,70 +245,10 @@ func defused(s string) string {
 	return s
 }
 
-// mostLines bounds a sheet.
-const mostLines = 5000
-
-// Import reads a sheet of a register as drafts: a CSV with the columns of Columns, in
-// any order, of which only title must be there. What says how a paper stands is left
-// out: nobody is signed by a sheet.
-func (f *Form) Import(file string, text []byte) ([]In, error) {
-	if len(text) > 16<<20 {
-		return nil, invalid(file, 0, "the file", "is larger than 16 MiB", "import it in parts")
+// Undefused is a cell of a CSV file as it was before Export made it harmless.
+func Undefused(s string) string {
+	if t := strings.TrimPrefix(s, "'"); defused(t) == s {
+		return t
 	}
-	c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\uFEFF"))))
-	head, err := c.Read()
-	if err != nil {
-		return nil, invalid(file, 1, "the file", "is no sheet", "save it as CSV, with the names of the columns in the first line")
-	}
-	for i := range head {
-		head[i] = strings.ToLower(strings.TrimSpace(head[i]))
-		if !slices.Contains(f.Columns(), head[i]) {
-			return nil, invalid(file, 1, head[i], "is no column", "use: "+strings.Join(f.Columns(), ", "))
-		}
-		if slices.Contains(head[:i], head[i]) {
-			return nil, invalid(file, 1, head[i], "stands there twice", "leave one out")
-		}
-	}
-	if !slices.Contains(head, "title") {
-		return nil, invalid(file, 1, "title", "is missing", "add the column")
-	}
-	var out []In
-	for {
-		line, err := c.Read()
-		if err == io.EOF {
-			return out, nil
-		}
-		if err != nil {
-			at := 0
-			if e := (*csv.ParseError)(nil); errors.As(err, &e) {
-				at = e.Line
-			}
-			return nil, invalid(file, at, "the line", "cannot be read: "+firstLine(err.Error()), "every line has as many cells as the first")
-		}
-		at, _ := c.FieldPos(0)
-		if len(out) == mostLines {
-			return nil, invalid(file, at, "the file", fmt.Sprintf("has more than %d papers", mostLines), "import it in parts")
-		}
-		in := In{Register: f.ID, Values: Values{}}
-		for i, s := range line {
-			if t := strings.TrimPrefix(s, "'"); defused(t) == s {
-				s = t
-			}
-			x := f.Field(head[i])
-			switch {
-			case head[i] == "title":
-				in.Title = s
-			case x == nil || strings.TrimSpace(s) == "":
-			case x.Type == Table:
-				var rows []any
-				if err := json.Unmarshal([]byte(s), &rows); err != nil {
-					return nil, invalid(file, at, head[i], "is no table", `write it as [{"column": "answer"}]`)
-				}
-				in.Values[head[i]] = rows
-			default:
-				in.Values[head[i]] = s
-			}
-		}
-		out = append(out, in)
-	}
+	return s
 }
