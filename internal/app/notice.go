@@ -132,7 +132,7 @@ func (p publicNotices) Publish(ctx context.Context, w io.Writer, version, form, 
 		}
 		day = n.Landlord.Effective
 	}
-	as := notice.Publication{Language: notice.Language(language), Day: day}
+	as := notice.Publication{Language: notice.Language(language), Day: day, At: p.d.NoticeAt(version, form)}
 	if !slices.Contains(desk.NoticeForms(), form) {
 		return portal.Edition{}, web.ErrNotFound
 	}

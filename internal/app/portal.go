@@ -21,17 +21,25 @@ const channel = "form"
 type publicDesk struct{ *office }
 
 // Notice is the notice that the workspace was opened with.
-func (p publicDesk) Notice(context.Context) (portal.Notice, error) { return layers(p.d.Notice) }
+func (p publicDesk) Notice(_ context.Context, language string) (portal.Notice, error) {
+	return layers(p.d.Notice, notice.Language(language))
+}
 
 // layers is a notice as the portal shows it: what stands above the first heading
 // in short, each section's own words at once, and what is below it on opening.
-func layers(n *notice.Notice) (portal.Notice, error) {
+func layers(n *notice.Notice, language notice.Language) (portal.Notice, error) {
 	day, err := law.ParseDate(string(n.Landlord.Effective))
 	if err != nil {
 		return portal.Notice{}, err
 	}
-	out := portal.Notice{Title: n.Words.Title, From: day.Start(), Version: n.Version()[:12]}
-	for _, s := range n.Words.Sections {
+	words, written := n.In(language)
+	out := portal.Notice{Title: words.Title, From: day.Start(), Version: n.Version()[:12], Language: string(written)}
+	if written != language {
+		for _, x := range n.LanguageNotes(language) {
+			out.Notes = append(out.Notes, portal.Note{Language: string(x.Language), Text: x.Text})
+		}
+	}
+	for _, s := range words.Sections {
 		if s.Title == "" {
 			for _, b := range blocks(s.Blocks) {
 				out.Short = append(out.Short, b.Sentences...)

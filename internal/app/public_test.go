@@ -372,7 +372,7 @@ func second[T any](_ T, err error) error { return err }
 // as it is, and no sentence is lost.
 func TestNoticeInLayers(t *testing.T) {
 	w := open(t)
-	n, err := (publicDesk{w.bureau(t)}).Notice(context.Background())
+	n, err := (publicDesk{w.bureau(t)}).Notice(context.Background(), "en")
 	if err != nil {
 		t.Fatal(err)
 	}

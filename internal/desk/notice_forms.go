@@ -15,6 +15,23 @@ import (
 // page of it: HTML to put in a page, HTML for paper, a PDF, plain text, and JSON for machines.
 func NoticeForms() []string { return []string{"fragment", "print", "pdf", "text", "json"} }
 
+// NoticeAt says where the portal has a form of the notice in a language; version is empty for
+// the one in force. Where tenet.yaml does not say where the portal is (public:), a page of it
+// alone can lead there, and so it is nil for the other forms.
+func (d *Desk) NoticeAt(version, form string) func(notice.Language) string {
+	at := "/notice/" + form
+	if version != "" {
+		at = "/notice/versions/" + version + "/" + form
+	}
+	switch {
+	case d.Config.Public != "":
+		at = d.publicURL(at)
+	case form != "print":
+		return nil
+	}
+	return func(l notice.Language) string { return at + "?in=" + string(l) }
+}
+
 // WriteNotice writes a notice in one of [NoticeForms].
 func WriteNotice(w io.Writer, n *notice.Notice, form string, as notice.Publication) error {
 	switch form {

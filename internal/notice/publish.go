@@ -65,14 +65,14 @@ type published struct {
 	Language                 Language // of the fixed phrases
 	Written                  Language // of the words
 	Phrases                  map[string]string
-	Notes                    []inLanguage // what is to be known of the languages
-	Others                   []inLanguage // that the words are there in another language too, and where
+	Notes                    []InLanguage // what is to be known of the languages
+	Others                   []InLanguage // that the words are there in another language too, and where
 	Sections                 []Section
 	Tables                   []pageTable
 }
 
-// inLanguage is a sentence in a language, which may lead somewhere.
-type inLanguage struct {
+// InLanguage is a sentence in a language, which may lead somewhere.
+type InLanguage struct {
 	Language Language
 	Text, At string
 }
@@ -168,10 +168,10 @@ func (n *Notice) published(as Publication) (published, error) {
 	if as.Day == "" {
 		as.Day = n.Landlord.Effective
 	}
-	p.Notes = n.languageNotes(p.Language)
+	p.Notes = n.LanguageNotes(p.Language)
 	for _, other := range n.Offered() {
 		if say, ok := phrases()[other]; ok && other != p.Written {
-			x := inLanguage{Language: other, Text: say["also"]}
+			x := InLanguage{Language: other, Text: say["also"]}
 			if as.At != nil {
 				x.At = as.At(other)
 			}
@@ -191,21 +191,21 @@ func (n *Notice) published(as Publication) (published, error) {
 	return p, nil
 }
 
-// languageNotes say what is not there in a language. That the words are not is said in the
-// language that was asked for and in theirs, for whoever reads either.
-func (n *Notice) languageNotes(language Language) []inLanguage {
+// LanguageNotes say what is not there in a language, one of [PhraseLanguages]. That the words
+// are not is said in that language and in theirs, for whoever reads either.
+func (n *Notice) LanguageNotes(language Language) []InLanguage {
 	_, written := n.In(language)
 	_, rules := n.In("")
-	var out []inLanguage
+	var out []InLanguage
 	switch {
 	case language != written:
 		for _, l := range []Language{language, written} {
 			if say, ok := phrases()[l]; ok {
-				out = append(out, inLanguage{Language: l, Text: say["original"]})
+				out = append(out, InLanguage{Language: l, Text: say["original"]})
 			}
 		}
 	case language != rules:
-		out = append(out, inLanguage{Language: language, Text: phrases()[language]["rules-original"]})
+		out = append(out, InLanguage{Language: language, Text: phrases()[language]["rules-original"]})
 	}
 	return out
 }

@@ -194,7 +194,7 @@ func (j jsonWriter) notice() jsonNotice {
 		Retention: []jsonRetention{}, Rights: []jsonRight{}, Complaints: []jsonComplaint{}, Automated: []jsonAutomated{}, Sources: []jsonRef{}, Promises: []jsonThing{},
 	}
 	if j.as.Language != "" {
-		for _, x := range n.languageNotes(j.as.Language) {
+		for _, x := range n.LanguageNotes(j.as.Language) {
 			out.Notes = append(out.Notes, jsonText{x.Language, x.Text})
 		}
 	}

@@ -11,8 +11,8 @@ import (
 // [web.ErrNotFound] or a [*web.Refusal] is shown in its own words; any other is
 // logged and shown as our fault.
 type Desk interface {
-	// Notice is the notice in force.
-	Notice(ctx context.Context) (Notice, error)
+	// Notice is the notice in force, in a language where its words are there in it.
+	Notice(ctx context.Context, language string) (Notice, error)
 	// Forms is what may be asked for here, in the order in which it is offered, and
 	// what each form may ask: no more than the notice has a purpose for.
 	Forms(ctx context.Context) ([]Form, error)
@@ -181,7 +181,12 @@ type Notice struct {
 	Version  string    // short, to quote
 	Short    []Sentence
 	Sections []Section
+	Language string // of its words
+	Notes    []Note // that they are not there in the language that was asked for
 }
+
+// Note is a sentence in a language.
+type Note struct{ Language, Text string }
 
 // Section is one part of the notice.
 type Section struct {

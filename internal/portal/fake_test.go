@@ -77,9 +77,9 @@ func (d *fakeDesk) Complain(_ context.Context, _ string, c portal.Complaint) (po
 
 const reference = "AVH-2026-0013"
 
-func (d *fakeDesk) Notice(context.Context) (portal.Notice, error) {
+func (d *fakeDesk) Notice(context.Context, string) (portal.Notice, error) {
 	return portal.Notice{
-		Title: "How we use your information", From: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), Version: "b7d1f02c",
+		Title: "How we use your information", From: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), Version: "b7d1f02c", Language: "en",
 		Short: []portal.Sentence{{Text: "We keep what we need to let and look after your home."}, {Text: "We never sell it."}, {Text: "You can have a copy of it, free."}},
 		Sections: []portal.Section{
 			{ID: "asking", Title: "Asking for your information", Lead: []portal.Block{{Sentences: []portal.Sentence{

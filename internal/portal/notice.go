@@ -59,8 +59,17 @@ var noticeTypes = map[string]string{
 // says how it is kept.
 type noticePage struct {
 	Notice
-	Forms bool
-	Board bool
+	Forms   bool
+	Board   bool
+	Foreign string // the language of its words, where it is another than the page's
+}
+
+func (p *face) noticePage(n Notice) noticePage {
+	page := noticePage{Notice: n, Forms: p.Notices != nil, Board: p.Promises != nil}
+	if n.Language != p.words.language {
+		page.Foreign = n.Language
+	}
+	return page
 }
 
 func (p *face) noticeRoutes(mux *http.ServeMux) {
@@ -96,8 +105,12 @@ func (p *face) published(w http.ResponseWriter, r *http.Request) {
 		p.pages.Problem(w, r, web.NotFound)
 		return
 	}
+	lang := p.words.language
+	if in := r.URL.Query().Get("in"); slices.Contains(languages, in) { // for a link that is to have one language, whoever follows it
+		lang = in
+	}
 	var b bytes.Buffer
-	e, err := p.Notices.Publish(r.Context(), &b, version, form, p.words.language)
+	e, err := p.Notices.Publish(r.Context(), &b, version, form, lang)
 	if err != nil {
 		p.pages.Fail(w, r, err)
 		return

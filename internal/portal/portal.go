@@ -201,13 +201,13 @@ func (p *face) public(name, title string) http.HandlerFunc {
 }
 
 func (p *face) notice(w http.ResponseWriter, r *http.Request) {
-	n, err := p.Desk.Notice(r.Context())
+	n, err := p.Desk.Notice(r.Context(), p.words.language)
 	if err != nil {
 		p.pages.Fail(w, r, err)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: noticePage{n, p.Notices != nil, p.Promises != nil}})
+	p.pages.Show(w, http.StatusOK, "notice", web.Page{Title: n.Title, Main: p.noticePage(n)})
 }
 
 // form reads a posted form; where it cannot, it has answered already.
