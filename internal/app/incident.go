@@ -155,10 +155,18 @@ func (s staffIncidents) Incident(ctx context.Context, by console.Staff, number s
 	if out.Clocks, err = s.clocks(x, &f.Incident); err != nil {
 		return out, err
 	}
+	next := nextIncidentAct(&f.Incident, f.Missing)
 	for _, a := range incidentActs() {
-		if o, ok := a.offered(f.Offers); ok {
-			out.Offers = append(out.Offers, console.Offer{Group: a.group, Name: a.name, Href: "/incidents/" + f.Number + "/do/" + a.id, Lacks: needsSaid(o)})
+		o, ok := a.offered(f.Offers)
+		if !ok {
+			continue
 		}
+		x := console.Offer{Group: a.group, Name: a.name, Href: "/incidents/" + f.Number + "/do/" + a.id}
+		for _, n := range append(needsSaid(o), a.lacks(&f.Incident)...) {
+			x.Lacks = append(x.Lacks, "First: "+lowerFirst(n))
+		}
+		x.Main = a.id == next && len(x.Lacks) == 0
+		out.Offers = append(out.Offers, x)
 	}
 	if p := f.Proposal; p != nil {
 		to := &console.IncidentProposal{Says: p.Says, Unknown: p.Unknown}
@@ -182,6 +190,48 @@ func (s staffIncidents) Incident(ctx context.Context, by console.Staff, number s
 		}
 	}
 	return out, nil
+}
+
+// nextIncidentAct is the act that an incident waits for; empty where it waits for none.
+// missing are the elements of the report that the regulator still lacks.
+func nextIncidentAct(i *incident.Incident, missing []string) string {
+	switch i.State {
+	case incident.Reported:
+		return "confirm"
+	case incident.Breach:
+		switch {
+		case i.Role == incident.Processor:
+			return "pass"
+		case i.Facts == nil:
+			return "assess"
+		}
+		return "decide"
+	case incident.ToReport:
+		return "notify"
+	case incident.NoBreach:
+		return "close"
+	case incident.Concluded:
+		return ""
+	}
+	switch { // what is left before it can be closed
+	case i.State == incident.Notified && len(missing) > 0:
+		return "describe"
+	case i.State == incident.Notified && len(i.Reports) > 0 && len(i.Reports[len(i.Reports)-1].Missing) > 0:
+		return "notify" // what was to follow
+	case !i.PeopleDone() && i.People.Listed == 0:
+		return "people"
+	case !i.PeopleDone():
+		return "tell"
+	case i.Cause == "":
+		return "learn"
+	case openTask(i):
+		return "finish"
+	}
+	return "close"
+}
+
+func openTask(i *incident.Incident) bool {
+	return slices.ContainsFunc(i.Tasks, func(t incident.Task) bool { return t.Done.IsZero() })
 }
 
 // didWords say in the history what was done.

@@ -77,6 +77,17 @@ func (a incidentAct) offered(offers []incident.Offer) (incident.Offer, bool) {
 	return offers[i], true
 }
 
+// lacks is what an act that the incident's state admits has nothing to be done to without.
+func (a incidentAct) lacks(i *incident.Incident) []string {
+	switch {
+	case (a.id == "tell" || a.id == "spoken") && i.People.Listed == 0:
+		return []string{"List whom it touches."}
+	case a.id == "finish" && !openTask(i):
+		return []string{"Give a task."}
+	}
+	return nil
+}
+
 func lineField(name, label, hint string, must bool) console.FormField {
 	return console.FormField{Name: name, Label: label, Hint: hint, As: "line", Must: must}
 }

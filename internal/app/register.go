@@ -147,7 +147,7 @@ func (s registerDesk) find(ctx context.Context, number string) (*register.Regist
 	return r, f, p, s.fails(ctx, err)
 }
 
-func (s registerDesk) Paper(ctx context.Context, number string) (console.Paper, error) {
+func (s registerDesk) Paper(ctx context.Context, by console.Staff, number string) (console.Paper, error) {
 	_, f, p, err := s.find(ctx, number)
 	if err != nil {
 		return console.Paper{}, err
@@ -178,7 +178,7 @@ func (s registerDesk) Paper(ctx context.Context, number string) (console.Paper, 
 	if on := p.Live(); !on.IsZero() {
 		out.Live = on.Words()
 	}
-	out.Offers = offersOf(f, p)
+	out.Offers = s.offers(f, p, by)
 	return out, nil
 }
 
@@ -249,20 +249,90 @@ func lacks(f *register.Form, p register.Paper, id string) string {
 	return ""
 }
 
-func offersOf(f *register.Form, p register.Paper) []web.Link {
-	at := "/papers/" + url.PathEscape(p.Number)
-	var out []web.Link
-	if p.Ended.IsZero() {
-		out = append(out, web.Link{Text: "Change it", Href: at + "/edit"})
+// paperStages are where in its life the acts of a paper stand.
+const (
+	stageWrite  = "What it says"
+	stageDecide = "Deciding on it"
+	stageHolds  = "While it holds"
+	stageBeside = "To enter beside it"
+)
+
+// offers are what somebody can do with a paper: the acts that its state admits, with what
+// else keeps them from being taken, and one of them as the next thing to do.
+func (s registerDesk) offers(f *register.Form, p register.Paper, by console.Staff) []console.Offer {
+	if !p.Ended.IsZero() {
+		return nil
 	}
+	at := "/papers/" + url.PathEscape(p.Number)
+	out := []console.Offer{{Group: stageWrite, Name: "Change it", Href: at + "/edit"}}
+	stages := map[string]string{"propose": stageDecide, "sign": stageDecide, "refuse": stageDecide}
 	for _, a := range paperActs {
-		if lacks(f, p, a.ID) == "" {
-			out = append(out, web.Link{Text: a.Name, Href: at + "/do/" + a.ID})
+		if lacks(f, p, a.ID) != "" {
+			continue
 		}
+		stage := stages[a.ID]
+		if stage == "" {
+			stage = stageHolds
+		}
+		kept := s.keptFrom(f, p, a.ID, by)
+		if a.ID == "live" && len(kept) > 0 {
+			kept = []string{"Not yet: why stands below."}
+		}
+		out = append(out, console.Offer{Group: stage, Name: a.Name, Href: at + "/do/" + a.ID, Lacks: kept})
 	}
 	for _, e := range f.Entries {
-		if !e.Act && p.Ended.IsZero() {
-			out = append(out, web.Link{Text: "Enter: " + e.Title, Href: at + "/do/enter-" + e.ID})
+		if !e.Act {
+			out = append(out, console.Offer{Group: stageBeside, Name: e.Title, Href: at + "/do/enter-" + e.ID})
+		}
+	}
+	next := s.next(f, p)
+	for i, o := range out {
+		out[i].Main = o.Href == at+next && len(o.Lacks) == 0
+	}
+	return out
+}
+
+// next is the address within a paper of what is to be done with it next; empty where
+// nothing waits.
+func (s registerDesk) next(f *register.Form, p register.Paper) string {
+	switch p.Latest().State {
+	case register.Draft:
+		if len(f.Lacks(p.Latest().Values)) == 0 {
+			return "/do/propose"
+		}
+		return "/edit"
+	case register.Proposed:
+		return "/do/sign"
+	case register.Refused:
+		return "/edit"
+	}
+	switch {
+	case !p.ReviewBy.IsZero() && s.d.Today().After(p.ReviewBy):
+		return "/do/review"
+	case f.Live && p.Live().IsZero():
+		return "/do/live"
+	}
+	return ""
+}
+
+// keptFrom is what keeps somebody from an act that the state of a paper admits.
+func (s registerDesk) keptFrom(f *register.Form, p register.Paper, id string, by console.Staff) []string {
+	var out []string
+	last := p.Latest()
+	switch id {
+	case "propose":
+		if n := len(f.Lacks(last.Values)); n > 0 {
+			out = append(out, "First: change it. "+web.Count(n, "answer that is needed is missing.", "answers that are needed are missing."))
+		}
+	case "sign":
+		if f.Second && (by.ID == last.By || by.ID == last.Proposed) {
+			out = append(out, "Nobody signs what they wrote or proposed: a colleague does.")
+		}
+	case "live":
+		for _, r := range f.MayGoLive(s.d.Notice, p, s.d.Today()).Why {
+			if r.Mend != "" {
+				out = append(out, strings.TrimSpace(r.Says+" "+r.Mend))
+			}
 		}
 	}
 	return out
@@ -294,14 +364,9 @@ func (s registerDesk) PaperAct(ctx context.Context, number, id string) (console.
 	out.Number, out.Title, out.Step = p.Number, p.Latest().Title, p.Step
 	if why := lacks(f, p, id); why != "" {
 		out.Lacks = append(out.Lacks, why)
+		return out, nil
 	}
-	if id == "live" {
-		for _, r := range f.MayGoLive(s.d.Notice, p, s.d.Today()).Why {
-			if r.Mend != "" {
-				out.Lacks = append(out.Lacks, r.Says+" "+r.Mend)
-			}
-		}
-	}
+	out.Lacks = s.keptFrom(f, p, id, console.Staff{})
 	return out, nil
 }
 

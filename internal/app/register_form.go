@@ -39,14 +39,22 @@ func (s registerDesk) PaperForm(ctx context.Context, id, number string) (console
 	out.Register, out.RegisterTitle, out.One = f.ID, f.Title, f.One
 	head := console.FormField{Name: "title", Label: "What it is about, in a few words", As: "line", Must: true, Value: title}
 	out.Groups = []console.PaperFormGroup{{Fields: []console.PaperField{{FormField: head}}}}
+	needed := map[string]bool{}
+	for _, x := range f.Lacks(values) {
+		needed[x.Field] = true
+	}
 	for _, g := range groups(f) {
 		part := console.PaperFormGroup{Title: g.Title, Says: g.Says}
 		for _, x := range g.fields {
 			if x.Type != register.Table {
-				part.Fields = append(part.Fields, console.PaperField{FormField: s.field(x, values), Law: x.Law})
+				y := console.PaperField{FormField: s.field(x, values), Law: x.Law, Missing: needed[x.Name]}
+				if y.Missing {
+					y.Label += " (needed)"
+				}
+				part.Fields = append(part.Fields, y)
 				continue
 			}
-			y := console.PaperField{FormField: console.FormField{Name: x.Name, Label: x.Title}, Law: x.Law}
+			y := console.PaperField{FormField: console.FormField{Name: x.Name, Label: x.Title}, Law: x.Law, Missing: needed[x.Name]}
 			rows := values.Rows(x.Name)
 			for i := range len(rows) + 3 {
 				var row []console.FormField

@@ -62,7 +62,7 @@ func assessment(kind string, yes ...string) url.Values {
 // does takes a step on a paper as somebody in the console.
 func (s registerDesk) does(t *testing.T, by, number, act string, given url.Values) (web.Errors, error) {
 	t.Helper()
-	p, err := s.Paper(t.Context(), number)
+	p, err := s.Paper(t.Context(), console.Staff{}, number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func (s registerDesk) saves(t *testing.T, register, number string, given url.Val
 	t.Helper()
 	step := int64(0)
 	if number != "" {
-		p, err := s.Paper(t.Context(), number)
+		p, err := s.Paper(t.Context(), console.Staff{}, number)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestScenario_SOT10_CameraWithoutAssessment(t *testing.T) {
 	if wrong, err := s.does(t, "staff-1", first, "live", url.Values{"on": {"2026-11-24"}}); err != nil || len(wrong) > 0 {
 		t.Errorf("a camera with an assessment is refused: %v, %v", wrong, err)
 	}
-	p, err := s.Paper(t.Context(), first)
+	p, err := s.Paper(t.Context(), console.Staff{}, first)
 	if err != nil || !strings.Contains(p.Live, "24 November 2026") {
 		t.Errorf("live %q, %v", p.Live, err)
 	}
@@ -144,7 +144,7 @@ func TestScenario_MHS15_ProjectBlocked(t *testing.T) {
 	if err := live(); err == nil {
 		t.Error("a project that matches data starts unsigned")
 	}
-	page, err := s.Paper(ctx, number)
+	page, err := s.Paper(ctx, console.Staff{ID: "staff-1"}, number)
 	if err != nil || len(page.Screening.Statute) != 0 || len(page.Screening.Policy) != 1 || !strings.Contains(page.Screening.Policy[0], "our notice says always") {
 		t.Errorf("screening %+v, %v", page.Screening, err)
 	}
@@ -158,6 +158,14 @@ func TestScenario_MHS15_ProjectBlocked(t *testing.T) {
 	}
 	if _, err := s.does(t, "staff-1", number, "sign", url.Values{}); err == nil {
 		t.Error("whoever proposed it signs it")
+	}
+	for by, want := range map[string]bool{"staff-1": false, "staff-2": true} {
+		page, err := s.Paper(ctx, console.Staff{ID: by}, number)
+		sign := slices.IndexFunc(page.Offers, func(o console.Offer) bool { return o.Name == "Sign it" })
+		live := slices.IndexFunc(page.Offers, func(o console.Offer) bool { return o.Name == "Go live" })
+		if err != nil || sign < 0 || page.Offers[sign].Main != want || (len(page.Offers[sign].Lacks) == 0) != want || live < 0 || len(page.Offers[live].Lacks) == 0 {
+			t.Errorf("%s is offered %+v, %v", by, page.Offers, err)
+		}
 	}
 	if wrong, err := s.does(t, "staff-2", number, "sign", url.Values{"why": {"Read with the board."}}); err != nil || len(wrong) > 0 {
 		t.Fatal(wrong, err)
@@ -182,7 +190,7 @@ func TestScenario_MHS15_ProjectBlocked(t *testing.T) {
 	if err := live(); err == nil {
 		t.Error("a change goes live on the signature of what was before")
 	}
-	if page, err = s.Paper(ctx, number); err != nil || len(page.Screening.Blocks) == 0 || !strings.Contains(page.State, "is signed, version") {
+	if page, err = s.Paper(ctx, console.Staff{ID: "staff-1"}, number); err != nil || len(page.Screening.Blocks) == 0 || !strings.Contains(page.State, "is signed, version") {
 		t.Errorf("%q, %+v, %v", page.State, page.Screening, err)
 	}
 	changes, err := s.Changed(ctx, number, 3, 4)

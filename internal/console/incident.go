@@ -256,9 +256,6 @@ func (c *Console) incidentLooks(w http.ResponseWriter, r *http.Request, staff St
 // At is the address of the incident.
 func (f IncidentFile) At() string { return incidentsAt + "/" + url.PathEscape(f.Number) }
 
-// Groups are the offers by what they are about.
-func (f IncidentFile) Groups() []offerGroup { return CaseFile{Offers: f.Offers}.Groups() }
-
 type incidentActView struct {
 	Number string // empty for a new report
 	At     string // where the form goes

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tenet/internal/web"
@@ -18,8 +19,8 @@ type Registers interface {
 	RegisterCards(ctx context.Context) ([]RegisterCard, error)
 	// Register is one register by its id.
 	Register(ctx context.Context, id string) (Register, error)
-	// Paper is a paper by its number.
-	Paper(ctx context.Context, number string) (Paper, error)
+	// Paper is a paper by its number, with what somebody may do with it.
+	Paper(ctx context.Context, by Staff, number string) (Paper, error)
 	// PaperForm is what a new paper of a register asks, or an old one by its number, as it is.
 	PaperForm(ctx context.Context, register, number string) (PaperForm, error)
 	// SavePaper writes a version. It gives the number of the paper.
@@ -73,8 +74,8 @@ type Paper struct {
 	Versions                []PaperVersion // the newest first
 	Entries                 []PaperEntry   // the newest first
 	Screening               *PaperScreening
-	Live                    string // since when what it is about is live
-	Offers                  []web.Link
+	Live                    string  // since when what it is about is live
+	Offers                  []Offer // to whoever looks
 }
 
 // PaperGroup is a part of a paper, with what was answered.
@@ -122,6 +123,65 @@ type PaperForm struct {
 	Groups                       []PaperFormGroup
 }
 
+// paperPart is a part of a form that opens and shuts.
+type paperPart struct {
+	PaperFormGroup
+	N    int // of those that have a title, from 1; 0 for what comes before them
+	Open bool
+}
+
+// Parts are the groups of a form: what is wrong stands open, and the first in which
+// something must be answered.
+func (f PaperForm) Parts(wrong web.Errors) []paperPart {
+	var out []paperPart
+	n, found := 0, false
+	for _, g := range f.Groups {
+		p := paperPart{PaperFormGroup: g}
+		if g.Title != "" {
+			n++
+			p.N = n
+		}
+		p.Open = slices.ContainsFunc(g.Fields, func(x PaperField) bool { return wrong.For(x.Name) != "" })
+		if !found && p.N > 0 && g.Missing() > 0 {
+			p.Open, found = true, true
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// Stands is how far a part is.
+func (p paperPart) Stands() string {
+	out := strconv.Itoa(p.Answered()) + " of " + strconv.Itoa(len(p.Fields)) + " answered"
+	if n := p.Missing(); n > 0 {
+		out += ", " + strconv.Itoa(n) + " still needed"
+	}
+	return out
+}
+
+// Titled says whether the form has parts.
+func (f PaperForm) Titled() bool {
+	return slices.ContainsFunc(f.Groups, func(g PaperFormGroup) bool { return g.Title != "" })
+}
+
+// Answered is how many of the questions of a group have an answer.
+func (g PaperFormGroup) Answered() int { return g.count(PaperField.answered) }
+
+// Missing is how many must have one before the paper is proposed, and have none.
+func (g PaperFormGroup) Missing() int {
+	return g.count(func(x PaperField) bool { return x.Missing && !x.answered() })
+}
+
+func (g PaperFormGroup) count(is func(PaperField) bool) int {
+	n := 0
+	for _, x := range g.Fields {
+		if is(x) {
+			n++
+		}
+	}
+	return n
+}
+
 // PaperFormGroup is a part of it.
 type PaperFormGroup struct {
 	Title, Says string
@@ -131,8 +191,14 @@ type PaperFormGroup struct {
 // PaperField is one question, or a table of them: Rows then has the questions of each row.
 type PaperField struct {
 	FormField
-	Law  string
-	Rows [][]FormField
+	Law     string
+	Rows    [][]FormField
+	Missing bool // it must be answered before the paper is proposed, and as it is kept it is not
+}
+
+func (x PaperField) answered() bool {
+	given := func(f FormField) bool { return f.Value != "" || len(f.Chosen) > 0 }
+	return given(x.FormField) || slices.ContainsFunc(x.Rows, func(row []FormField) bool { return slices.ContainsFunc(row, given) })
 }
 
 // PaperAct is one thing that can be done with a paper.
@@ -218,7 +284,7 @@ func (c *Console) registerPrint(w http.ResponseWriter, r *http.Request, staff St
 			break
 		}
 		var p Paper
-		if p, err = c.Registers.Paper(r.Context(), row.Number); err == nil {
+		if p, err = c.Registers.Paper(r.Context(), staff, row.Number); err == nil {
 			v.Papers = append(v.Papers, p)
 		}
 	}
@@ -253,7 +319,7 @@ func (c *Console) registerExport(w http.ResponseWriter, r *http.Request, _ Staff
 }
 
 func (c *Console) paper(w http.ResponseWriter, r *http.Request, staff Staff) {
-	p, err := c.Registers.Paper(r.Context(), r.PathValue("paper"))
+	p, err := c.Registers.Paper(r.Context(), staff, r.PathValue("paper"))
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return

@@ -34,7 +34,7 @@ func (f *fakeRegisters) Register(_ context.Context, id string) (console.Register
 			{Kind: "stated", What: "IA-0001", Paper: "IA-0001", Why: "the notice says so"}}}, nil
 }
 
-func (f *fakeRegisters) Paper(_ context.Context, number string) (console.Paper, error) {
+func (f *fakeRegisters) Paper(_ context.Context, _ console.Staff, number string) (console.Paper, error) {
 	if number != "IA-0001" {
 		return console.Paper{}, web.ErrNotFound
 	}
@@ -46,7 +46,8 @@ func (f *fakeRegisters) Paper(_ context.Context, number string) (console.Paper, 
 		Entries:  []console.PaperEntry{{N: 1, What: "Proposed", At: "23 November", By: "Rosalind"}},
 		Screening: &console.PaperScreening{Says: "The screening calls for a full assessment.", Statute: []string{"Profiling (UK GDPR Art 35(3)(a))"}, Policy: []string{"Matching (the regulator's list)"},
 			Blocks: []string{"It is not signed."}},
-		Offers: []web.Link{{Text: "Sign it", Href: "/papers/IA-0001/do/sign"}, {Text: "Change it", Href: "/papers/IA-0001/edit"}}}, nil
+		Offers: []console.Offer{{Group: "Deciding", Name: "Sign it", Href: "/papers/IA-0001/do/sign", Main: true}, {Group: "Writing", Name: "Change it", Href: "/papers/IA-0001/edit"},
+			{Group: "Beginning", Name: "Go live", Href: "/papers/IA-0001/do/live", Lacks: []string{"First: have it signed."}}}}, nil
 }
 
 func (f *fakeRegisters) PaperForm(_ context.Context, register, number string) (console.PaperForm, error) {

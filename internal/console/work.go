@@ -57,7 +57,8 @@ type Offer struct {
 	Group string // "The person", "The clock", …
 	Name  string // as the button says it
 	Href  string
-	Lacks []string // what must be done first; empty if it may be done at once
+	Lacks []string // what must be done first, or why it may not be; empty if it may be done at once
+	Main  bool     // the next thing to do; at most one of them is
 }
 
 // Panel is something known of a case, in rows.
@@ -364,9 +365,11 @@ type offerGroup struct {
 }
 
 // Groups are the offers by what they are about.
-func (f CaseFile) Groups() []offerGroup {
+func (f CaseFile) Groups() []offerGroup { return groupOffers(f.Offers) }
+
+func groupOffers(list []Offer) []offerGroup {
 	var out []offerGroup
-	for _, o := range f.Offers {
+	for _, o := range list {
 		i := slices.IndexFunc(out, func(g offerGroup) bool { return g.Name == o.Group })
 		if i < 0 {
 			i, out = len(out), append(out, offerGroup{Name: o.Group})
@@ -377,4 +380,24 @@ func (f CaseFile) Groups() []offerGroup {
 		slices.SortStableFunc(out[i].Offers, func(a, b Offer) int { return cmp.Compare(min(len(a.Lacks), 1), min(len(b.Lacks), 1)) })
 	}
 	return out
+}
+
+// offersView is what can be done: the next thing, and the rest by stage.
+type offersView struct {
+	Main   *Offer // nil where none comes before the others
+	Groups []offerGroup
+}
+
+func newOffersView(list []Offer) offersView {
+	var v offersView
+	var rest []Offer
+	for _, o := range list {
+		if o.Main && v.Main == nil {
+			v.Main = &o
+			continue
+		}
+		rest = append(rest, o)
+	}
+	v.Groups = groupOffers(rest)
+	return v
 }

@@ -3,6 +3,8 @@ package console
 import (
 	"html/template"
 	"strings"
+
+	"tenet/internal/web"
 )
 
 // Templates take one value; these put together what several of the parts need.
@@ -10,6 +12,10 @@ type (
 	fieldFor struct {
 		Field FormField
 		Wrong string
+	}
+	partFor struct {
+		Part  paperPart
+		Wrong web.Errors
 	}
 	chartFor struct {
 		Chart      *Chart
@@ -44,8 +50,10 @@ func workFuncs() template.FuncMap {
 		"passwordField": func(name, label, hint, use string) FormField {
 			return FormField{Name: name, Label: label, Hint: hint, As: use}
 		},
-		"fieldFor": func(f FormField, wrong string) fieldFor { return fieldFor{f, wrong} },
-		"chartFor": func(c *Chart, says, unit string) chartFor { return chartFor{c, says, unit} },
+		"fieldFor":  func(f FormField, wrong string) fieldFor { return fieldFor{f, wrong} },
+		"partFor":   func(p paperPart, wrong web.Errors) partFor { return partFor{p, wrong} },
+		"offersFor": newOffersView,
+		"chartFor":  func(c *Chart, says, unit string) chartFor { return chartFor{c, says, unit} },
 		"amountsFor": func(title, says string, c *Chart, list []Amount, column string) amountsFor {
 			return amountsFor{title, says, c, list, column}
 		},
