@@ -10,7 +10,6 @@ import (
 
 	"tenet/internal/desk"
 	"tenet/internal/notice"
-	"tenet/internal/processing"
 )
 
 // processingCmd is the record of processing activities.
@@ -191,16 +190,16 @@ func (x *processingDiffCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	diffs, err := d.CompareProcessing(c, old, other, notice.UseRole(x.As))
+	got, err := d.CompareProcessing(c, old, other, notice.UseRole(x.As))
 	if err != nil {
 		return err
 	}
-	c.found = len(diffs) > 0
-	return c.answer(map[string]any{"from": old.Version(), "to": other.Version(), "differences": diffs}, func(w io.Writer) {
-		for _, x := range processing.Together(diffs) {
+	c.found = len(got.Differences) > 0
+	return c.answer(got, func(w io.Writer) {
+		for _, x := range got.Told {
 			fmt.Fprintln(w, x)
 		}
-		if len(diffs) == 0 {
+		if len(got.Told) == 0 {
 			fmt.Fprintln(w, "The record is the same.")
 		}
 	})

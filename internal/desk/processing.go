@@ -186,16 +186,28 @@ func (d *Desk) ProposeProcessing(ctx context.Context, check *ProcessingCheck, as
 	return nil
 }
 
+// ProcessingChanges are what the record of one version of the notice has otherwise than
+// that of another.
+type ProcessingChanges struct {
+	From        string                  `json:"from"` // versions
+	To          string                  `json:"to"`
+	Differences []processing.Difference `json:"differences"` // line by line
+	Told        []processing.Change     `json:"-"`           // each once, for a reader
+}
+
 // CompareProcessing is what the record of a newer version of the notice has
 // otherwise than that of an older, over the same maps and registers.
-func (d *Desk) CompareProcessing(ctx context.Context, old, new *notice.Notice, as notice.UseRole) ([]processing.Difference, error) {
+func (d *Desk) CompareProcessing(ctx context.Context, old, new *notice.Notice, as notice.UseRole) (ProcessingChanges, error) {
+	out := ProcessingChanges{From: old.Version(), To: new.Version()}
 	a, err := d.ProcessingOf(ctx, old, as, "")
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	b, err := d.ProcessingOf(ctx, new, as, "")
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	return append([]processing.Difference{}, processing.Compare(a, b)...), nil
+	out.Differences = append([]processing.Difference{}, processing.Compare(a, b)...)
+	out.Told = processing.Together(out.Differences)
+	return out, nil
 }

@@ -109,7 +109,7 @@ func TestProcessingProposal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diffs, err := d.CompareProcessing(t.Context(), d.Notice, n, notice.AsController); err != nil || len(diffs) == 0 || diffs[0].Use != "check-right-to-rent" {
+	if diffs, err := d.CompareProcessing(t.Context(), d.Notice, n, notice.AsController); err != nil || len(diffs.Differences) == 0 || diffs.Differences[0].Use != "check-right-to-rent" {
 		t.Errorf("the proposal against the notice: %v, %v", diffs, err)
 	}
 	if after, err := os.ReadFile(filepath.Join(d.Dir, "notice", "uses.yaml")); err != nil || !bytes.Equal(before, after) {
