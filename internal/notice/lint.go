@@ -100,7 +100,7 @@ func Lint(n *Notice, day Date) []Finding {
 		l.recipients, l.sharing, l.transfers, l.nevers, l.keeping,
 		l.rights, l.complaints, l.regimes,
 		l.site, l.cookies, l.recordings, l.indicators, l.compartments, l.forms,
-		l.content, l.dates, l.law, l.words, l.claims, l.crossReferences, l.ease, l.translations,
+		l.content, l.dates, l.law, l.words, l.says, l.claims, l.crossReferences, l.ease, l.translations,
 	} {
 		look()
 	}

@@ -108,7 +108,7 @@ func LintRules() []Rule {
 		{"cookie-retired", Doubt, "a cookie of a library that is no more", itself, SecondHand, "2023-07-01"},
 		{"cookie-without-refusal", Wrong, "statistics or appearance with no way to say no", pecr, SecondHand, "2026-02-05"},
 		{"cookie-refusal-hard", Wrong, "cookies refused in the browser or not at all", pecr + "; UK GDPR Article 7(3)", SecondHand, ""},
-		{"cookies-not-listed", Wrong, "cookies spoken of and not listed", pecr, Read, ""},
+		{"cookies-not-listed", Wrong, "cookies or trackers spoken of and not listed", pecr, Read, ""},
 		{"portal-cookie-not-listed", Wrong, "a cookie of Tenet's own portal that the notice does not list", pecr, Read, ""},
 		{"tracker-without-consent", Wrong, "a pixel, advertisement or session replay without consent", pecr, Read, ""},
 		{"asks-without-use", Wrong, "a form or record that asks what its purpose does not need", "UK GDPR Article 5(1)(c)", Recalled, ""},
@@ -159,6 +159,17 @@ func LintRules() []Rule {
 		{"broken-cross-reference", Wrong, "a section that is not there, or is about something else", itself, OwnWord, ""},
 		{"reading-ease", Suggest, "words that are hard to read", transparency, OwnWord, ""},
 		{"sentence-too-long", Suggest, "a sentence that loses its reader", transparency, OwnWord, ""},
+
+		// Words against rules.
+		{"sale-said", Wrong, "data that is said to be sold", "UK GDPR Article 5(1)(a)", Read, ""},
+		{"withdrawal-hindered", Wrong, "consent that is not free to be taken back", "UK GDPR Article 7(3)", Read, ""},
+		{"period-differs", Wrong, "a period told that no rule has", itself, OwnWord, ""},
+		{"period-vague", Doubt, "“as long as necessary” in place of a period", "UK GDPR Article 13(2)(a); Guidelines on transparency (WP260)", Recalled, ""},
+		{"clock-differs", Wrong, "a time to answer told that is not the clock's", itself, OwnWord, ""},
+		{"place-differs", Wrong, "a place told where the rules have no data", itself, OwnWord, ""},
+		{"recipient-not-in-rules", Doubt, "somebody said to be given data whom no rule has", "UK GDPR Articles 5(1)(a) and 13(1)(e)", Recalled, ""},
+		{"recording-differs", Wrong, "recordings told of that differ from those listed", itself, OwnWord, ""},
+		{"promise-reversed", Wrong, "a promise that says the opposite of its rule", itself, OwnWord, ""},
 
 		// Waivers.
 		{"rule-faulty", Wrong, "a rule of sharing that cannot be read, can never hold, or decides its own example otherwise", itself, OwnWord, ""},

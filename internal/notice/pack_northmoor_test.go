@@ -57,6 +57,8 @@ func TestNorthmoor(t *testing.T) {
 		{"O8", "tracker-without-consent", webFile, "id: clickwell", ""},
 		{"O8", "cookies-not-listed", wordsFile, "{#hold-browsing}", ""},
 		// Words.
+		{"", "promise-without-id", wordsFile, "We mostly use it to arrange", ""},
+		{"", "promise-without-id", wordsFile, "In a few cases we may use it", ""},
 		{"X22", "broken-cross-reference", wordsFile, "See section 15", ""},
 		{"X23", "broken-cross-reference", wordsFile, "See section 3.6", ""},
 		{"X24", "broken-text", wordsFile, "in o cookie policy", ""},

@@ -41,7 +41,7 @@ func TestWrongNotice(t *testing.T) {
 	}
 	// One notice cannot be wrong in every way at once: what is left has its
 	// mutation in TestEveryRuleFires.
-	if len(missed) > 20 {
+	if len(missed) > 22 {
 		t.Errorf("only %d rules find anything; not %s", len(rules), strings.Join(missed, " "))
 	}
 }
