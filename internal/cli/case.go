@@ -54,7 +54,7 @@ func (x *accessCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, By: c.actor(), Client: x.Client}
+	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, Client: x.Client}
 	if x.Received != "" {
 		if r.Received, err = law.ParseDate(x.Received); err != nil {
 			return &desk.Error{Code: "clock", What: err.Error(), Where: "--received", Mend: "write the date as 2026-11-22"}
@@ -66,6 +66,7 @@ func (x *accessCmd) Run(c *call) error {
 	}
 	defer d.Close()
 	p := c.progress()
+	r.By = c.actor()
 	res, err := d.Access(c, r, p.step)
 	p.done()
 	if err != nil {
@@ -370,7 +371,7 @@ func (x *caseNewCmd) Run(c *call) error {
 	if x.Clock != "" {
 		x.Kind = x.Clock
 	}
-	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, By: c.actor(), Client: x.Client, Scope: x.Scope}
+	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, Client: x.Client, Scope: x.Scope}
 	if (x.For == "") != (x.By == "") {
 		return &desk.Error{Code: "usage", What: "--for and --by go together", Where: "tenet case new", Mend: "say who asks, and what they are to the person"}
 	}
@@ -383,6 +384,7 @@ func (x *caseNewCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
+	n.By = c.actor()
 	k, err := d.OpenCase(c, n)
 	if err != nil {
 		return err

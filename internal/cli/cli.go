@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,6 +65,8 @@ type World struct {
 	// Service installs, removes, starts or stops this machine's service that serves
 	// a workspace.
 	Service func(verb, dir string) error
+	// Login is who is signed in to this machine; nil asks it.
+	Login   func() desk.Login
 	Version string
 }
 
@@ -71,6 +74,7 @@ type World struct {
 type commands struct {
 	JSON      bool   `help:"One JSON document on standard output."`
 	Workspace string `short:"C" default:"." placeholder:"DIR" help:"The workspace."`
+	Operator  string `placeholder:"LOGIN" help:"Whose account you act by, where tenet.yaml names operators and your login is shared, or root; TENET_AS says the same."`
 
 	Demo     demoCmd     `cmd:"" help:"A whole landlord on this machine: map, index, answer a request; then portal and console."`
 	Init     initCmd     `cmd:"" help:"Make a workspace."`
@@ -136,7 +140,9 @@ type call struct {
 	*World
 	json  bool
 	dir   string
-	found bool // something was found: exit status 1
+	as    string // the account that whoever acts says is theirs
+	by    string // the account by which they act; empty where there are no operators
+	found bool   // something was found: exit status 1
 	// unreached says that a source or engine could not be reached, and that this is
 	// part of the answer: exit status 4.
 	unreached bool
@@ -171,7 +177,7 @@ func Main(ctx context.Context, args []string, w *World) (status int) {
 		args = []string{"--help"}
 	}
 	k, err := parser.Parse(args)
-	c.json, c.dir = cmd.JSON, cmd.Workspace
+	c.json, c.dir, c.as = cmd.JSON, cmd.Workspace, cmp.Or(cmd.Operator, w.Getenv("TENET_AS"))
 	if err != nil {
 		c.json = c.json || contains(args, "--json")
 		mend := "see tenet --help"
@@ -217,8 +223,47 @@ func help(options kong.HelpOptions, k *kong.Context) error {
 	return nil
 }
 
-// open opens the workspace.
-func (c *call) open() (*desk.Desk, error) { return desk.Open(c, c.dir, c.Getenv) }
+// unattended opens the workspace for what nobody does in it: serving it, reading its notice.
+func (c *call) unattended() (*desk.Desk, error) { return desk.Open(c, c.dir, c.Getenv) }
+
+// open opens the workspace for whoever is at the command line. Where it names operators
+// they are one of them from then on, and reach what their role does.
+func (c *call) open() (*desk.Desk, error) {
+	d, err := c.unattended()
+	if err != nil {
+		return nil, err
+	}
+	login := machineLogin
+	if c.Login != nil {
+		login = c.Login
+	}
+	s, named, err := d.Operator(c, login(), c.as)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	if named {
+		c.by, c.Context = s.ID, desk.As(c.Context, s)
+	}
+	return d, nil
+}
+
+// machineLogin is who is signed in to this machine. On Unix a name counts only if the
+// machine's own list of users has it: without that os/user takes $USER's word.
+func machineLogin() desk.Login {
+	at := desk.Login{Root: os.Getuid() == 0 || os.Geteuid() == 0}
+	u, err := user.Current()
+	if err != nil {
+		return at
+	}
+	at.ID, at.Name = u.Uid, u.Username
+	if os.Getuid() >= 0 {
+		at.Name = ""
+		if listed, err := user.LookupId(u.Uid); err == nil {
+			at.Name = listed.Username
+		}
+	}
+	return at
+}
 
 // answer prints what a command found: v as JSON, or words.
 func (c *call) answer(v any, words func(w io.Writer)) error {
@@ -290,6 +335,7 @@ const (
 func describe(err error) (failure, int) {
 	var (
 		de  *desk.Error
+		no  *desk.Denied
 		se  *source.Error
 		mi  *datamap.Invalid
 		ni  *notice.Invalid
@@ -316,6 +362,8 @@ func describe(err error) (failure, int) {
 			return f, exitFound
 		}
 		return f, exitInput
+	case errors.As(err, &no): // an operator whose role does not reach to it
+		return failure{"denied", no.Why(), "", no.Mend()}, exitFound
 	case errors.As(err, &se):
 		f = failure{"source", se.Doing + ": " + se.Err.Error(), se.Source, se.Mend}
 		if se.Table != "" {
@@ -386,9 +434,13 @@ func (c *call) secret(flag string, value *string) error {
 	return nil
 }
 
-// actor is who the ledger says did what the command line does: whoever is
-// signed in to the machine, by number, since a name is personal data.
+// actor is who the ledger says did what the command line does: the account of whoever is
+// signed in to the machine, once the workspace is open and says which that is; else their
+// number there, since a name is personal data.
 func (c *call) actor() string {
+	if c.by != "" {
+		return c.by
+	}
 	if u, err := user.Current(); err == nil {
 		return "cli:" + u.Uid
 	}

@@ -64,7 +64,7 @@ func (c *call) lawHere() (*law.Holidays, *notice.Notice, error) {
 	if _, err := os.Stat(c.dir + "/tenet.yaml"); err != nil {
 		return law.Embedded(), nil, nil
 	}
-	d, err := c.open()
+	d, err := c.unattended()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -50,7 +50,7 @@ func (c *call) readNotice(name string) (*notice.Notice, error) {
 		return c.noticeFolder(name)
 	}
 	if len(name) >= 6 && strings.Trim(name, "0123456789abcdef") == "" {
-		d, err := c.open()
+		d, err := c.unattended()
 		if err != nil {
 			return nil, err
 		}
@@ -185,7 +185,7 @@ func (c *call) unkept(n *notice.Notice) ([]notice.Finding, error) {
 	if _, err := os.Stat(filepath.Join(c.dir, "tenet.yaml")); err != nil || len(n.Landlord.Clients) == 0 {
 		return nil, nil
 	}
-	d, err := c.open()
+	d, err := c.unattended()
 	if err != nil {
 		return nil, err
 	}

@@ -124,7 +124,7 @@ func (x *accountRoleCmd) Run(c *call) error {
 type serveCmd struct{}
 
 func (serveCmd) Run(c *call) error {
-	d, err := c.open()
+	d, err := c.unattended()
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (serveCmd) Run(c *call) error {
 type workCmd struct{}
 
 func (workCmd) Run(c *call) error {
-	d, err := c.open()
+	d, err := c.unattended()
 	if err != nil {
 		return err
 	}

@@ -302,6 +302,7 @@ func (c *doctor) inside(ctx context.Context, getenv func(string) string, serving
 	d.Now = c.how.Now
 	c.ledger(ctx, d, serving)
 	c.jobs(ctx, d, serving)
+	c.operators(ctx, d)
 	c.promises(ctx, d)
 	if !c.how.Quick {
 		if d.Config.Packs != "" {

@@ -73,6 +73,8 @@ type Config struct {
 	Redaction Redaction `yaml:"redaction,omitempty"`
 	// Staff is what the roles of the notice may do, and how staff sign in.
 	Staff StaffRules `yaml:"staff,omitempty"`
+	// Operators say whose acts those at the command line are; left out nobody's by name.
+	Operators Operators `yaml:"operators,omitempty"`
 	// Ended are the clients whose contracts have ended, and on which day: see EndClient.
 	Ended map[string]string `yaml:"clients-ended,omitempty"`
 	// Caller is how callers show who they are.
@@ -314,7 +316,7 @@ func readConfig(dir string) (Config, error) {
 			return c, &Error{Code: "source-twice", What: fmt.Sprintf("two sources are called %q", s.Name), Where: filepath.Join(dir, configFile), Mend: "give one of them another name"}
 		}
 	}
-	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Promises.check(), c.Keep.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.checkProxies(), c.Release.check(), c.Intake.check())
+	return c, errors.Join(c.Identity.check(), c.Redaction.check(), c.Staff.check(), c.Operators.check(), c.Promises.check(), c.Keep.check(), c.Caller.check(), c.checkStores(), c.checkScopes(), c.checkPost(), c.checkPublic(), c.checkProxies(), c.Release.check(), c.Intake.check())
 }
 
 func writeConfig(dir string, c Config) error {
