@@ -155,6 +155,10 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
+// DidYouMean is the mend for a word that is not one of those there are: the nearest of
+// them, and which they are.
+func DidYouMean(word string, allowed []string) string { return didYouMean(word, allowed) }
+
 // didYouMean is the mend for a word that is not one of those allowed.
 func didYouMean(word string, allowed []string) string {
 	list := quoteList(allowed)

@@ -256,14 +256,19 @@ func said() []Kind {
 }
 
 // Problems are the faults in what a notice gives its checks, in the order of
-// promises.yaml. A check of a kind that nobody knows is no fault: it is unproven,
-// and says so.
+// promises.yaml, and checks of kinds that nobody knows. The promise of either is
+// unproven, and says so.
 func Problems(n *notice.Notice) []notice.Problem {
 	var out []notice.Problem
 	for id, checks := range n.Promises {
 		for _, c := range checks {
 			k, ok := kindOf(string(c.Check))
 			if !ok {
+				var names []string
+				for _, k := range slices.Concat(said(), Kinds()) {
+					names = append(names, k.Name)
+				}
+				out = append(out, notice.Problem{Pos: c.Pos, Field: string(id) + ".check", What: "there is no check called " + quote(string(c.Check)), Mend: notice.DidYouMean(string(c.Check), names)})
 				continue
 			}
 			_, faults := k.read(n, c.With)

@@ -9,13 +9,15 @@ import (
 )
 
 // Examples holds every rule of sharing.yaml against the examples that stand beside
-// it, and finds conditions that cannot be read or can never hold. The examples say what sets the rule off: what they leave out is not so, what else the
-// rule needs is there, and it was asked for.
+// it, and finds conditions that cannot be read, can never hold, or turn on a fact that
+// nothing knows. The examples say what sets the rule off: what they leave out is not so,
+// what else the rule needs is there, and it was asked for.
 func Examples(n *notice.Notice) []notice.Problem {
 	var out []notice.Problem
 	add := func(r notice.ShareRule, field, what, mend string) {
 		out = append(out, notice.Problem{Pos: r.Pos, Field: "rules[" + string(r.ID) + "]." + field, What: what, Mend: mend})
 	}
+	facts := knownFacts(n)
 	for _, r := range n.Sharing.Rules {
 		c, err := ParseCondition(r.If)
 		if err != nil {
@@ -24,6 +26,9 @@ func Examples(n *notice.Notice) []notice.Problem {
 		}
 		if !c.canHold() {
 			add(r, "if", "there is no case in which it holds, so that nothing is ever given", "correct the condition; where nothing is to be given, write it under never")
+		}
+		if fact, mend := c.unknown(facts); fact != "" {
+			add(r, "if", fmt.Sprintf("there is no fact called %q", fact), mend)
 		}
 		for i, e := range r.Examples {
 			field := fmt.Sprintf("examples[%d]", i)

@@ -82,8 +82,8 @@ func TestExamples(t *testing.T) {
 // TestNeverHolds: a condition that no case satisfies is told of, and no other.
 func TestNeverHolds(t *testing.T) {
 	for text, never := range map[notice.Expression]bool{
-		"": false, "tenancy.new": false, "!tenancy.new": false, "tenancy.new && !tenancy.ended": false, "(a.b || !a.b) && c.d": false,
-		"tenancy.new && !tenancy.new": true, "(a.b || c.d) && !a.b && !c.d": true, "!(a.b || !a.b)": true,
+		"": false, "tenancy.new": false, "!tenancy.new": false, "tenancy.new && !tenancy.ended": false, "(repair.open || !repair.open) && risk.serious": false,
+		"tenancy.new && !tenancy.new": true, "(repair.open || risk.serious) && !repair.open && !risk.serious": true, "!(repair.open || !repair.open)": true,
 	} {
 		n := load(t, packs[0])
 		if len(n.Sharing.Rules) == 0 {
@@ -92,6 +92,36 @@ func TestNeverHolds(t *testing.T) {
 		n.Sharing.Rules[0].If, n.Sharing.Rules[0].Examples = text, nil
 		if got := Examples(n); (len(got) == 1 && strings.Contains(got[0].What, "no case")) != never || !never && len(got) > 0 {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestUnknownFacts: a fact that is misspelt is told of with the one that was meant, and one
+// that an example gives is known.
+func TestUnknownFacts(t *testing.T) {
+	for _, x := range []struct {
+		text notice.Expression
+		what string // the fact, or "" where all are known
+		mend string
+	}{
+		{"request.written && request.reason-given", "", ""},
+		{"asked && !person.objected", "", ""},
+		{"request.writen && request.reason-given", "request.writen", "“request.written”"},
+		{"!persn.opted-out", "persn.opted-out", "“person.opted-out”"},
+		{"tenancy.new || (repair.opne && risk.serious)", "repair.opne", "“repair.open”"},
+		{"lift.stuck", "", ""}, // of an example
+		{"lift.stuk", "lift.stuk", "“lift.stuck”"},
+		{"zebra.striped", "zebra.striped", "an example beside a rule gives it"},
+	} {
+		n := load(t, packs[0])
+		n.Sharing.Rules[0].If, n.Sharing.Rules[0].Examples = x.text, nil
+		n.Sharing.Rules[1].Examples = append(n.Sharing.Rules[1].Examples, notice.ShareExample{Given: map[string]any{"lift": "not-stuck"}, Expect: notice.Refuse})
+		got := Examples(n)
+		switch {
+		case x.what == "" && len(got) > 0:
+			t.Errorf("%q: %v", x.text, got)
+		case x.what != "" && (len(got) != 1 || !strings.Contains(got[0].What, x.what) || !strings.Contains(got[0].Mend, x.mend) || got[0].Line == 0):
+			t.Errorf("%q: %v", x.text, got)
 		}
 	}
 }
