@@ -39,8 +39,8 @@ func buildDemo(ctx context.Context, like, dir string, homes int, seed uint64, pr
 	out.Sources = append(out.Sources, desk.System{Name: registers.Name, URL: registers.URL})
 	// What the landlord has said of its systems is put in where a person would say it: into
 	// the notice before it is opened, into the maps once they are proposed.
-	out.Notice = saidNotice
-	out.Maps = saidMaps
+	out.Notice = func(dir string) error { return saidNotice(dir, w.Landlord) }
+	out.Maps = func(d *desk.Desk) error { return saidMaps(d, w.Landlord) }
 	out.Past = func(ctx context.Context, d *desk.Desk, progress desk.Progress) error {
 		looks := []int{0}
 		if homes <= 500 { // a history, where each look is short
@@ -50,6 +50,14 @@ func buildDemo(ctx context.Context, like, dir string, homes int, seed uint64, pr
 	}
 	star := w.Star()
 	out.Star = desk.Query{Name: star.Name, DOB: star.DOB, Email: star.Email, Phone: star.Mobile, Ref: star.Ref}
+	own, err := w.Landlord.Own()
+	if err != nil {
+		return out, err
+	}
+	out.Client = own.AnswersFor
+	for _, line := range own.Try {
+		out.Try = append(out.Try, strings.ReplaceAll(line, "{email}", star.Email))
+	}
 	return out, nil
 }
 
@@ -76,7 +84,7 @@ func demoLandlord(pack string) (demo.Landlord, []string, error) {
 		return demo.Larkfield(), cookies, nil
 	}
 	l := n.Landlord
-	who := demo.Landlord{Name: l.Name, Domain: string(l.ID) + ".example", Prefix: strings.ToUpper(strings.ReplaceAll(string(l.ID), "-", ""))}
+	who := demo.Landlord{Pack: pack, Name: l.Name, Domain: string(l.ID) + ".example", Prefix: strings.ToUpper(strings.ReplaceAll(string(l.ID), "-", ""))}
 	who.Prefix = who.Prefix[:min(len(who.Prefix), 3)]
 	for _, c := range l.Contacts {
 		if _, domain, ok := strings.Cut(string(c.Email), "@"); ok {

@@ -14,17 +14,18 @@ import (
 	"testing"
 	"time"
 
+	"tenet/internal/cli"
 	"tenet/internal/desk"
 	"tenet/internal/notice"
 	"tenet/internal/promise"
 	"tenet/internal/testbrowser"
 )
 
-// demoOffice is the workspace of `tenet demo --like PACK`, as far as its board goes.
-func demoOffice(t testing.TB, pack string, looks []int) *desk.Desk {
+// demoDesk is the workspace of `tenet demo --like PACK`, with its maps and without its past.
+func demoDesk(t testing.TB, pack string, homes int) (*desk.Desk, cli.Demo) {
 	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
-	w, err := buildDemo(ctx, pack, filepath.Join(dir, "landlord"), 60, 1, func(string, int64) {})
+	w, err := buildDemo(ctx, pack, filepath.Join(dir, "landlord"), homes, 1, func(string, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +53,14 @@ func demoOffice(t testing.TB, pack string, looks []int) *desk.Desk {
 	if err := w.Maps(d); err != nil {
 		t.Fatal(err)
 	}
+	return d, w
+}
+
+// demoOffice is the workspace of `tenet demo --like PACK`, as far as its board goes.
+func demoOffice(t testing.TB, pack string, looks []int) *desk.Desk {
+	t.Helper()
+	ctx := t.Context()
+	d, w := demoDesk(t, pack, 60)
 	if err := saidPast(ctx, d, w.Today.Start(), looks, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"tenet/internal/cases"
-	"tenet/internal/datamap"
 	"tenet/internal/demo"
 	"tenet/internal/desk"
 	"tenet/internal/law"
@@ -26,7 +25,7 @@ import (
 // saidNotice puts into the promises.yaml of a fresh workspace what the demo's landlord has
 // said of where its systems record what it promises. A pack names no system: its checks
 // say that, until somebody does what is done here.
-func saidNotice(dir string) error {
+func saidNotice(dir string, who demo.Landlord) error {
 	said, err := demo.Sayings()
 	if err != nil {
 		return err
@@ -73,7 +72,11 @@ func saidNotice(dir string) error {
 					with[k] = v
 				}
 			}
-			if as := saidRecipients(n, said); len(as) > 0 && (name == "register.complete" && slices.Contains([]any{"agreements", "transfers"}, c.With["register"]) ||
+			as, err := saidRecipients(n, said, who)
+			if err != nil {
+				return err
+			}
+			if len(as) > 0 && (name == "register.complete" && slices.Contains([]any{"agreements", "transfers"}, c.With["register"]) ||
 				slices.Contains([]string{"recipients.agreement", "transfers.safeguard", "disclosure.logged", "disclosure.within", "disclosure.absent"}, name)) {
 				with["as"] = as
 			}
@@ -90,95 +93,22 @@ func saidNotice(dir string) error {
 }
 
 // saidRecipients is who the names in the log of disclosures are.
-func saidRecipients(n *notice.Notice, said demo.Said) []string {
+func saidRecipients(n *notice.Notice, said demo.Said, who demo.Landlord) ([]string, error) {
 	has := func(id string) bool {
 		return slices.ContainsFunc(n.Sharing.Recipients, func(r notice.Recipient) bool { return string(r.ID) == id })
 	}
 	var out []string
 	for name, ids := range said.Recipients {
+		name, err := who.Say(name)
+		if err != nil {
+			return nil, err
+		}
 		if i := slices.IndexFunc(ids, has); i >= 0 {
 			out = append(out, name+"="+ids[i])
 		}
 	}
 	slices.Sort(out)
-	return out
-}
-
-// saidMaps puts into the maps which rule of keeping the tables are under, and what the
-// registers hold.
-func saidMaps(d *desk.Desk) error {
-	said, err := demo.Sayings()
-	if err != nil {
-		return err
-	}
-	category := func(ids []string) string {
-		for _, id := range ids {
-			if _, ok := d.Notice.Data.Category(notice.ID(id)); ok {
-				return id
-			}
-		}
-		return ""
-	}
-	for _, sys := range d.Config.Sources {
-		file := filepath.Join(d.Dir, "maps", sys.Name+".yaml")
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("read the map of %s: %w", sys.Name, err)
-		}
-		m, err := datamap.Parse(file, text)
-		if err != nil {
-			return err
-		}
-		changed := false
-		for name, s := range said.Tables {
-			source, table, _ := strings.Cut(name, ".")
-			if source != sys.Name {
-				continue
-			}
-			t := m.Tables[table]
-			if t == nil {
-				t = &datamap.Table{}
-				m.Tables[table] = t
-			}
-			changed = true
-			if s.Aside != "" {
-				*t = datamap.Table{Skip: s.Aside}
-				continue
-			}
-			if id := category(s.Holds); id != "" {
-				t.Category = id
-			}
-			for column, ids := range s.Columns {
-				if id := category(ids); id != "" {
-					if t.Columns == nil {
-						t.Columns = map[string]*datamap.Column{}
-					}
-					t.Columns[column] = &datamap.Column{Category: id}
-				}
-			}
-			for _, id := range s.Keeping {
-				if _, ok := d.Notice.Keeping.Rule(notice.ID(id)); ok && t.Retention == "" {
-					t.Retention = id
-				}
-			}
-			if s.From != "" {
-				t.RetentionFrom = s.From
-			}
-		}
-		if !changed {
-			continue
-		}
-		if text, err = m.Marshal(); err != nil {
-			return fmt.Errorf("write the map of %s: %w", sys.Name, err)
-		}
-		if _, err := datamap.Parse(file, text); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out, nil
 }
 
 // pastRequest is a request of the demo's past: how many days before today it came, and how many

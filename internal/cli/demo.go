@@ -57,13 +57,6 @@ func (x *demoCmd) Run(c *call) error {
 		}
 	}
 	c.human("%s: %d homes, in %s, %s and %s.", w.Landlord, x.Homes, w.Sources[0].URL, w.Sources[1].URL, w.Sources[2].URL)
-	if clients := d.Notice.Landlord.Clients; len(clients) > 0 {
-		var names []string
-		for _, x := range clients {
-			names = append(names, x.Name)
-		}
-		c.human("It acts for %s. The demo does not part their data: each request is answered under the agent's notice.", strings.Join(names, ", "))
-	}
 	fresh := false
 	for _, s := range d.Config.Sources {
 		if _, err := os.Stat(filepath.Join(office, "maps", s.Name+".yaml")); err == nil {
@@ -99,7 +92,7 @@ func (x *demoCmd) Run(c *call) error {
 		rows += t.Rows
 	}
 	c.human("Index:           %d tables, %d rows; %d things could not be read, and are listed below.", len(ix.Tables), rows, len(ix.Problems))
-	res, err := d.Access(c, desk.AccessRequest{Query: w.Star, Received: w.Today, Channel: "form", By: c.actor()}, p.step)
+	res, err := d.Access(c, desk.AccessRequest{Query: w.Star, Received: w.Today, Channel: "form", By: c.actor(), Client: w.Client}, p.step)
 	p.done()
 	if err != nil {
 		return err
@@ -112,11 +105,20 @@ func (x *demoCmd) Run(c *call) error {
 			return err
 		}
 	}
-	if x.Once || c.json {
+	if c.json {
 		return c.accessAnswer(res)
 	}
 	if err := c.answer(nil, func(out io.Writer) { accessWords(out, res) }); err != nil {
 		return err
+	}
+	for i, line := range w.Try {
+		if i == 0 {
+			c.human("\nThings to try:")
+		}
+		c.human("  tenet -C %s %s", office, line)
+	}
+	if x.Once {
+		return nil
 	}
 	login, password, err := c.demoAccount(d)
 	if err != nil {
@@ -138,7 +140,9 @@ type Demo struct {
 	Landlord string
 	Sources  []desk.System
 	Star     desk.Query
+	Client   string // in whose name she is answered; empty where she is the landlord's own customer
 	Today    law.Date
+	Try      []string // what to look at next: command lines, from behind the workspace
 	// Notice puts into a fresh workspace's notice what the landlord has said of its systems,
 	// Maps into its maps, and Past what happened there before; each may be nil.
 	Notice func(dir string) error

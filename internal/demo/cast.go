@@ -74,7 +74,7 @@ func (b *builder) cast() {
 	c.caseNotes()
 	c.papers()
 	c.messages()
-	b.world.Phrases = phrases(b.players())
+	b.world.Phrases = phrases(b.players()).in(b.ours)
 }
 
 // on is a day of the story, moved with Today.
@@ -241,7 +241,9 @@ func (b *builder) players() []Person {
 	all := players()
 	for i := range all {
 		p := &all[i]
-		p.Email, p.Ref, p.Former = b.ours.Replace(p.Email), b.ours.Replace(p.Ref), b.ours.Replace(p.Former)
+		for _, word := range []*string{&p.Forename, &p.Surname, &p.Email, &p.Ref, &p.Former, &p.Address, &p.Postcode} {
+			*word = b.ours.Replace(*word)
+		}
 	}
 	return all
 }

@@ -75,7 +75,13 @@ func words(t *testing.T, w *World) map[string]string {
 // TestPhrases: what must or must not go out is really there, and none of it
 // stands in the crowd's data, where it would mean something else.
 func TestPhrases(t *testing.T) {
-	w := mustBuild(t, t.TempDir(), Options{Homes: 150})
+	for _, who := range everyLandlord(t) {
+		t.Run(who.Name, func(t *testing.T) { checkPhrases(t, who) })
+	}
+}
+
+func checkPhrases(t *testing.T, who Landlord) {
+	w := mustBuild(t, t.TempDir(), Options{Homes: 150, Landlord: who})
 	all := words(t, w)
 	count := func(phrase string) (n int) {
 		for _, text := range all {
@@ -83,7 +89,7 @@ func TestPhrases(t *testing.T) {
 		}
 		return n
 	}
-	alone := words(t, mustBuild(t, t.TempDir(), Options{Homes: 1}))
+	alone := words(t, mustBuild(t, t.TempDir(), Options{Homes: 1, Landlord: who}))
 	check := func(list string, phrases []Phrase) {
 		if len(phrases) == 0 {
 			t.Errorf("no phrases under %s", list)
@@ -198,8 +204,16 @@ func TestNothingReal(t *testing.T) {
 
 func TestPoolsLeaveTheCastAlone(t *testing.T) {
 	cast := map[string]bool{}
-	for _, p := range players() {
-		cast[p.Forename], cast[p.Surname] = true, true
+	for _, who := range everyLandlord(t) {
+		for _, p := range players() {
+			for _, name := range []string{p.Forename, p.Surname} {
+				called, err := who.Say(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cast[called] = true
+			}
+		}
 	}
 	for _, c := range communities() {
 		for _, list := range [][]string{c.women, c.men, c.surnames} {

@@ -141,7 +141,7 @@ func (c *crowd) block(p place) any {
 	if p.block == "" {
 		return nil
 	}
-	if p.block == "Heron Court" {
+	if p.block == starBlock {
 		return c.b.heronCourt()
 	}
 	id, ok := c.blocks[p.block+p.postcode]

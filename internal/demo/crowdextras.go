@@ -70,6 +70,9 @@ func (c *crowd) extras(t tenancyOf, home int64, from time.Time, p place, main so
 	if chance(r, 4) {
 		b.readings(home, 24)
 	}
+	if b.near && p.block != starBlock {
+		return // another landlord keeps their post
+	}
 	if t.balance < -20000 && len(c.arrears) < arrearsMost {
 		c.arrears = append(c.arrears, []string{t.ref, main.full(), p.one() + ", " + p.postcode, pounds(t.balance), main.mobile, pick(r, []string{"Letter 1", "Letter 2", "NSP", "Agreement"}),
 			pick(r, []string{"", "promised Friday", "UC pending", "no contact"})})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -21,17 +22,14 @@ type Landlord struct {
 	Prefix string `json:"prefix"` // of its tenancy references: LKF of LKF-104417
 	Street string `json:"street"` // of its office
 	Town   string `json:"town"`   // with its postcode
+	// Pack is the pack whose landlord it is: what else it has of its own stands under that
+	// name in the folder landlords. Larkfield has nothing besides.
+	Pack string `json:"pack,omitempty"`
 }
 
 // Larkfield is the landlord whose words the cast and the crowd are written in.
 func Larkfield() Landlord {
 	return Landlord{Name: "Larkfield Homes", Domain: "larkfield.example", Prefix: "LKF", Street: "1 Wharf Parade", Town: "Ottermere LN30 1LK"}
-}
-
-// ours puts a landlord's own words in the place of Larkfield's, wherever a source is written.
-func (l Landlord) ours() *strings.Replacer {
-	from := Larkfield()
-	return strings.NewReplacer(from.Name, l.Name, from.Domain, l.Domain, from.Prefix+"-", l.Prefix+"-", from.Street, l.Street, from.Town, l.Town)
 }
 
 // Defaults of Options.
@@ -95,6 +93,7 @@ type World struct {
 	Database Source    `json:"-"`
 	Letters  Source    `json:"-"`
 	Mailbox  Source    `json:"-"`
+	Others   []Source  `json:"-"` // systems that this landlord alone has
 	// Cast holds every Member.
 	Cast map[Member]Person `json:"cast"`
 	// Truth says whose the cast's rows are: see Truth.
@@ -106,8 +105,10 @@ type World struct {
 	Counts map[string]int64 `json:"counts"`
 }
 
-// Sources are the three systems in the order in which a reader would add them.
-func (w *World) Sources() []Source { return []Source{w.Database, w.Letters, w.Mailbox} }
+// Sources are the systems in the order in which a reader would add them.
+func (w *World) Sources() []Source {
+	return append([]Source{w.Database, w.Letters, w.Mailbox}, w.Others...)
+}
 
 // Star is the tenant who asks.
 func (w *World) Star() Person { return w.Cast[Star] }
@@ -200,6 +201,7 @@ func (w *World) place(dir string) {
 	w.Database = at("housing", "sqlite", "housing.db")
 	w.Letters = at("letters", "dir", "letters")
 	w.Mailbox = at("mail", "mbox", "mail", "housing-officers.mbox")
+	w.Others = w.Landlord.others(dir)
 }
 
 // claimFolder makes sure that dir is free to build the wanted world in. It
@@ -244,7 +246,11 @@ func claimFolder(dir string, want *World) (*World, error) {
 			"give another folder, or delete this one: %w", dir, w.Landlord.Name, w.Homes, w.Seed, w.Today.Format(time.DateOnly), m.Format,
 			want.Landlord.Name, want.Homes, want.Seed, want.Today.Format(time.DateOnly), format, ErrOccupied)
 	}
-	for _, path := range []string{w.Database.Path, w.Letters.Path, filepath.Dir(w.Mailbox.Path)} {
+	stale := []string{w.Database.Path, w.Letters.Path, filepath.Dir(w.Mailbox.Path)}
+	for _, s := range w.Others {
+		stale = append(stale, s.Path)
+	}
+	for _, path := range stale {
 		if err := os.RemoveAll(path); err != nil {
 			return nil, fmt.Errorf("demo: clearing an unfinished demo: %w", err)
 		}
@@ -255,8 +261,8 @@ func claimFolder(dir string, want *World) (*World, error) {
 func (w *World) save(complete bool) error {
 	if complete {
 		// What stands there was last written today, in the landlord's own time.
-		for _, s := range []Source{w.Database, w.Mailbox} {
-			if err := os.Chtimes(s.Path, w.Today, w.Today); err != nil {
+		for _, s := range append([]Source{w.Database, w.Mailbox}, w.Others...) {
+			if err := w.dated(s.Path); err != nil {
 				return fmt.Errorf("demo: dating the sources: %w", err)
 			}
 		}
@@ -278,20 +284,45 @@ type builder struct {
 	db    *database
 	post  *letters
 	mail  *mailbox
-	ours  *strings.Replacer // see Landlord.ours
+	ours  *strings.Replacer // see Landlord.replacer
+	near  bool              // see Own.NearPost
 	heron int64             // the block of the star's flat, once it is written
 	// shift moves the cast's dates when Today is not DefaultToday, so that they
 	// stay as recent as they were written.
 	shift time.Duration
 }
 
-func build(ctx context.Context, w *World, progress func(string, int, int)) (err error) {
+func build(ctx context.Context, w *World, progress func(string, int, int)) error {
+	own, err := w.Landlord.Own()
+	if err != nil {
+		return err
+	}
 	b := &builder{
 		world: w,
-		rng:   rand.New(rand.NewPCG(w.Seed, 0x4c61726b66696564)),
+		rng:   rand.New(rand.NewPCG(w.Seed, w.Landlord.chance())),
 		shift: w.Today.Sub(DefaultToday()),
-		ours:  w.Landlord.ours(),
+		ours:  w.Landlord.replacer(own),
+		near:  own.NearPost,
 	}
+	if err := b.story(ctx, progress); err != nil {
+		return err
+	}
+	return b.ownSystems(ctx)
+}
+
+// chance is what makes one landlord's crowd another's: the same seed gives each its own.
+func (l Landlord) chance() uint64 {
+	if l.Pack == "" {
+		return 0x4c61726b66696564
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(l.Pack)) // never fails
+	return h.Sum64()
+}
+
+// story writes the housing system, the letters and the mailbox.
+func (b *builder) story(ctx context.Context, progress func(string, int, int)) (err error) {
+	w := b.world
 	if b.db, err = openDatabase(ctx, w.Database.Path); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,7 +191,22 @@ func checkTruth(t *testing.T, w *World) {
 				t.Errorf("%s: %d messages", id, n)
 			}
 		default:
-			t.Errorf("%s: no such source", id)
+			i := slices.IndexFunc(w.Others, func(s Source) bool { return s.Name == tr.Source })
+			if i < 0 {
+				t.Errorf("%s: no such source", id)
+				continue
+			}
+			own, err := sql.Open("sqlite", "file:"+w.Others[i].Path+"?mode=ro")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for c, v := range tr.Key {
+				var n int
+				if err := own.QueryRow(`SELECT count(*) FROM "`+tr.Table+`" WHERE CAST("`+c+`" AS TEXT) = ?`, v).Scan(&n); err != nil || n != 1 {
+					t.Errorf("%s: %d rows, %v", id, n, err)
+				}
+			}
+			own.Close()
 		}
 	}
 	for _, u := range w.Unreadable {

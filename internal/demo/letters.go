@@ -26,7 +26,7 @@ func (l *letters) write(path string, body []byte) {
 		return
 	}
 	body = []byte(l.ours.Replace(string(body)))
-	full := filepath.Join(l.root, filepath.FromSlash(path))
+	full := filepath.Join(l.root, filepath.FromSlash(l.ours.Replace(path)))
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		l.err = fmt.Errorf("making a folder for letters: %w", err)
 		return

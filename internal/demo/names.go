@@ -168,6 +168,7 @@ func (p place) one() string {
 const (
 	estateSize = 24
 	castNear   = 10 // homes of the crowd that stand in the star's own block
+	starBlock  = "Heron Court"
 )
 
 // address is the i-th home of the crowd. No two are the same.
@@ -177,7 +178,7 @@ func homeAddress(i int) place {
 	kinds := strings.Fields("Court House Road Close Lodge Street Point Walk Gardens Row")
 	towns := strings.Fields("Ottermere Wexby Skelthorpe Marrowick")
 	if i < castNear {
-		return place{fmt.Sprintf("Flat %d", i+1), "Heron Court", "Ottermere", "LN30 4HD", "Flat", "Heron Court"}
+		return place{fmt.Sprintf("Flat %d", i+1), starBlock, "Ottermere", "LN30 4HD", "Flat", starBlock}
 	}
 	estate, number := (i-castNear)/estateSize, (i-castNear)%estateSize+1
 	n, k := estate%len(names), estate/len(names)

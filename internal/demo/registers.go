@@ -31,12 +31,19 @@ func (w *World) Registers(ctx context.Context, cookies []string) (_ Source, err 
 	}
 	defer func() {
 		if err = errors.Join(err, db.Close()); err == nil {
-			err = os.Chtimes(path, w.Today, w.Today)
+			err = w.dated(path)
 		}
 	}()
 	db.SetMaxOpenConns(1)
 	today := w.Today.Format(time.DateOnly)
-	if _, err := db.ExecContext(ctx, strings.ReplaceAll(registersSQL, "$TODAY", today)); err != nil {
+	text, err := w.Landlord.Say(registersSQL)
+	if err != nil {
+		return out, err
+	}
+	if besides, ok := w.Landlord.file("registers.sql"); ok {
+		text += string(besides)
+	}
+	if _, err := db.ExecContext(ctx, strings.ReplaceAll(text, "$TODAY", today)); err != nil {
 		return out, fmt.Errorf("demo: writing the registers: %w", err)
 	}
 	for _, name := range cookies {

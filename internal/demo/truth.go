@@ -1,5 +1,7 @@
 package demo
 
+import "strings"
+
 // Member names one of the cast.
 type Member string
 
@@ -36,10 +38,12 @@ const (
 // about that member and must not be found for them. An entry with Trap set says
 // so aloud where a search is likely to go wrong. Only rows reached upwards for
 // context are left out where they are not somebody's home: blocks, lookups and
-// the staff behind a note.
+// the staff behind a note. Of the systems that one landlord alone has, the list has what is
+// the star's.
 type Truth struct {
 	Member Member `json:"member"`
-	// Source is World.Database.Name, World.Letters.Name or World.Mailbox.Name.
+	// Source is World.Database.Name, World.Letters.Name, World.Mailbox.Name, or that of one of
+	// World.Others.
 	Source string `json:"source"`
 	// Table and Key name the row as the source yields it: a table of the database
 	// and its primary key (the whole row of a table without one); a "message" by its
@@ -87,6 +91,16 @@ type Phrases struct {
 	// names and no pattern finds. A reviewer should; a release that keeps one is a
 	// weakness to report, not a surprise.
 	Hints []Phrase `json:"hints"`
+}
+
+// in is the phrases as a landlord's sources have them.
+func (f Phrases) in(ours *strings.Replacer) Phrases {
+	for _, list := range [][]Phrase{f.Always, f.Never, f.Decide, f.Hints} {
+		for i := range list {
+			list[i].Text = ours.Replace(list[i].Text)
+		}
+	}
+	return f
 }
 
 // claim is what a row is to one of the cast, before it is known which row.
