@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"tenet/internal/ledger"
+	"tenet/internal/letter"
 	"tenet/internal/notice"
 	"tenet/internal/store"
 )
@@ -232,17 +234,6 @@ func (d *Desk) Withdraw(ctx context.Context, by, hash, why string) (Version, err
 	if why = strings.TrimSpace(why); why == "" {
 		return Version{}, &Error{Code: "withdraw", What: "nothing says why", Where: "--why", Mend: "say in a sentence why it is not to come into force"}
 	}
-	told, err := d.ToldOf(ctx, n.Version())
-	if err != nil {
-		return Version{}, err
-	}
-	waits := 0
-	for _, s := range told {
-		waits += s.Queued + s.Print
-	}
-	if waits > 0 {
-		return Version{}, refuse(counted(waits, "letter about it is", "letters about it are")+" on the way", "when they have gone, or were set aside in "+told[0].Case+", withdraw it, and tell those people that it is not so")
-	}
 	var v Version
 	err = d.Store.Write(ctx, func(tx *store.Tx) error {
 		all, err := versions(ctx, tx, d.Config.Landlord)
@@ -257,6 +248,18 @@ func (d *Desk) Withdraw(ctx context.Context, by, hash, why string) (Version, err
 			return refuse("it was never adopted: it only stood in the folder", "write on the folder")
 		case v.Effective <= today:
 			return refuse("it has been in force since "+string(v.Effective)+", and what happened since was decided by it", "adopt another version to follow it")
+		}
+		// A telling that still runs asks in the transaction of each batch whether it was withdrawn.
+		var waits int
+		var number sql.NullString
+		err = tx.QueryRowContext(ctx, `SELECT count(*), min(c.number) FROM desk_letter l JOIN cases c ON c.landlord = l.landlord AND c.id = l.case_id
+			WHERE c.landlord = $1 AND c.channel = $2 AND c.notice = $3 AND l.kind = $4 AND l.state IN ($5, $6)`,
+			d.Config.Landlord, tellChannel, v.Hash, string(letter.NoticeChanged), string(Queued), string(ToPrint)).Scan(&waits, &number)
+		if err != nil {
+			return fmt.Errorf("count the letters about version %s that wait: %w", v.Hash, err)
+		}
+		if waits > 0 {
+			return refuse(counted(waits, "letter about it is", "letters about it are")+" on the way", "when they have gone, or were set aside in "+number.String+", withdraw it, and tell those people that it is not so")
 		}
 		v.Withdrawn = &Done{At: d.Now().UTC(), By: by, Proof: why}
 		if _, err := tx.ExecContext(ctx, `UPDATE desk_notice SET withdrawn = $3, withdrawn_by = $4, withdrawn_why = $5 WHERE landlord = $1 AND version = $2`,

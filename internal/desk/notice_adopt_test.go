@@ -41,7 +41,9 @@ func TestReasonAlone(t *testing.T) {
 
 // TestAdoptingIsLinted: errors hold an adoption up, unless a waiver covers them on the
 // first day of the version, or their rule is overruled by its name; which is kept.
-func TestAdoptingIsLinted(t *testing.T) {
+func TestAdoptingIsLinted(t *testing.T) { eachStore(t, testAdoptingIsLinted) }
+
+func testAdoptingIsLinted(t *testing.T) {
 	ctx := t.Context()
 	d, edit := versioned(t, "", "2026-11-22")
 	dir := edit("next", "2027-03-01", "uses.yaml", "    basis: consent\n", "")
@@ -92,7 +94,9 @@ func TestAdoptingIsLinted(t *testing.T) {
 
 // TestWithdraw: a version is taken back until its day, its place is free again, and what
 // was decided of it before does not count when it comes back.
-func TestWithdraw(t *testing.T) {
+func TestWithdraw(t *testing.T) { eachStore(t, testWithdraw) }
+
+func testWithdraw(t *testing.T) {
 	ctx := t.Context()
 	d, edit := versioned(t, "", "2026-11-22")
 	first := d.Notice.Version()
@@ -132,7 +136,7 @@ func TestWithdraw(t *testing.T) {
 		t.Errorf("the ledger has %v", got)
 	}
 	// Another takes its place, on an earlier day even; and the same may come back after it.
-	if b, err := d.Adopt(ctx, "ada", other, Significance{}); err != nil || b.Comparison.From.Version != first {
+	if b, err := d.Adopt(ctx, "ada", other, Significance{Decided: true, Why: "People wait less."}); err != nil || b.Comparison.From.Version != first {
 		t.Fatalf("another in its place: %v", err)
 	}
 	if _, err := d.Adopt(ctx, "ada", dir, slower); err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"tenet/internal/letter"
 	"tenet/internal/post"
+	"tenet/internal/store"
 	"tenet/internal/testpg"
 )
 
@@ -170,6 +171,46 @@ func testTellChange(t *testing.T) {
 	}
 	if _, err := d.TellChange(ctx, TellOrder{Version: d.Notice.Version(), Dry: true}); errorCode(err) != "people" {
 		t.Errorf("of the first version: %v", err)
+	}
+}
+
+// TestTellWithdrawn: a version is not withdrawn while letters about it wait.
+func TestTellWithdrawn(t *testing.T) { eachStore(t, testTellWithdrawn) }
+
+func testTellWithdrawn(t *testing.T) {
+	ctx := t.Context()
+	d, hash := tellingDesk(t, household)
+	if _, err := d.TellChange(ctx, tellOrder(hash)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Withdraw(ctx, "ada", hash, "The board did not agree."); errorCode(err) != "withdraw" || !strings.Contains(err.Error(), "4 letters about it are on the way") {
+		t.Errorf("with letters on the way: %v", err)
+	}
+}
+
+// TestTellStands: what each batch asks in its transaction.
+func TestTellStands(t *testing.T) { eachStore(t, testTellStands) }
+
+func testTellStands(t *testing.T) {
+	ctx := t.Context()
+	d, hash := tellingDesk(t, household)
+	n, err := d.NoticeVersion(ctx, hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running := &teller{d: d, n: n}
+	stands := func() error { return d.Store.Write(ctx, func(tx *store.Tx) error { return running.stands(ctx, tx) }) }
+	if err := stands(); err != nil {
+		t.Errorf("before: %v", err)
+	}
+	if _, err := d.Withdraw(ctx, "ada", hash, "The board did not agree."); err != nil {
+		t.Fatal(err)
+	}
+	if err := stands(); errorCode(err) != "withdrawn" {
+		t.Errorf("after: %v", err)
+	}
+	if _, err := d.TellChange(ctx, tellOrder(hash)); err == nil {
+		t.Error("people are told of a version that was withdrawn")
 	}
 }
 

@@ -309,6 +309,9 @@ func (t *teller) write(ctx context.Context, company string, list []due) error {
 		if err := h.read(ctx, tx, t.d.Config.Landlord); err != nil {
 			return err
 		}
+		if err := t.stands(ctx, tx); err != nil {
+			return err
+		}
 		b, err := t.d.tellBatch(ctx, tx, h.k, t.o.By, h.last)
 		if err != nil {
 			return err
@@ -336,6 +339,19 @@ func (t *teller) write(ctx context.Context, company string, list []due) error {
 	}
 	h.last = last
 	c.Email, c.Post, c.Home, c.Before = c.Email+done.Email, c.Post+done.Post, c.Home+done.Home, c.Before+done.Before
+	return nil
+}
+
+// stands refuses to tell anybody more of a version that was withdrawn meanwhile.
+func (t *teller) stands(ctx context.Context, tx *store.Tx) error {
+	var withdrawn sql.NullInt64
+	err := tx.QueryRowContext(ctx, `SELECT withdrawn FROM desk_notice WHERE landlord = $1 AND version = $2`, t.d.Config.Landlord, t.n.Version()).Scan(&withdrawn)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("whether version %s was withdrawn: %w", t.n.Version(), err)
+	}
+	if withdrawn.Valid {
+		return &Error{Code: "withdrawn", What: "the version was withdrawn: nobody more is told of it", Where: t.n.Version(), Mend: "adopt the version that takes its place, and tell people of that"}
+	}
 	return nil
 }
 
