@@ -101,10 +101,10 @@ func (s staffIncidents) clocks(x *incident.Incidents, i *incident.Incident) ([]c
 	})
 	var out []console.IncidentClock
 	for _, c := range all {
-		k := console.IncidentClock{ID: c.ID, Title: c.Title, Tell: c.Tell, Met: c.Met, Cite: c.Cite, Working: c.Working, Urgency: "calm", Left: hoursLeft(c.Left)}
+		k := console.IncidentClock{ID: c.ID, Title: c.Title, Tell: c.Tell, Met: c.Met, Cite: c.Cite, Working: c.Working, Urgency: "calm", Left: c.LeftWords()}
 		switch {
 		case c.Due.IsZero():
-			k.Left, k.Urgency = "without undue delay", "soon"
+			k.Urgency = "soon"
 			out = append(out, k)
 			continue
 		default:
@@ -119,26 +119,6 @@ func (s staffIncidents) clocks(x *incident.Incidents, i *incident.Incident) ([]c
 		out = append(out, k)
 	}
 	return out, nil
-}
-
-// hoursLeft is how long there is, in words.
-func hoursLeft(hours float64) string {
-	late := hours < 0
-	if late {
-		hours = -hours
-	}
-	n := int(hours)
-	words := fmt.Sprintf("%d hours", n)
-	switch n {
-	case 0:
-		words = "less than an hour"
-	case 1:
-		words = "1 hour"
-	}
-	if late {
-		return words + " late"
-	}
-	return words + " left"
 }
 
 func (s staffIncidents) Incident(ctx context.Context, by console.Staff, number string) (console.IncidentFile, error) {

@@ -38,15 +38,25 @@ type incidentCmd struct {
 	Export   incidentExportCmd   `cmd:"" help:"The register of all of them (UK GDPR Art 33(5)), as CSV, Excel or JSON."`
 }
 
+// incidentSeen says which version of an incident somebody looked at before they acted.
+type incidentSeen struct {
+	Seen int64 `placeholder:"N" help:"The version that you looked at, as tenet incident show says it: nothing is done if somebody changed it since."`
+}
+
 // incident does one thing to an incident and says how it stands.
 func (c *call) incident(number string, do func(d *desk.Desk, x *incident.Incidents, on incident.On) (incident.Incident, error)) error {
+	return c.incidentAsSeen(number, incidentSeen{}, do)
+}
+
+// incidentAsSeen is incident, but not if somebody changed it since it was looked at.
+func (c *call) incidentAsSeen(number string, seen incidentSeen, do func(d *desk.Desk, x *incident.Incidents, on incident.On) (incident.Incident, error)) error {
 	d, err := c.open()
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	i, err := d.Incident(number, func(x *incident.Incidents) (incident.Incident, error) {
-		return do(d, x, incident.On{Number: number, By: c.actor()})
+		return do(d, x, incident.On{Number: number, By: c.actor(), Version: seen.Seen})
 	})
 	if err != nil {
 		return err
@@ -171,12 +181,15 @@ func (x *incidentListCmd) Run(c *call) error {
 func runningWords(clocks []incident.Clock) string {
 	var out string
 	for _, k := range clocks {
-		switch {
-		case k.Running() && k.Due.IsZero():
-			out += "; " + strings.ToLower(k.Title[:1]) + k.Title[1:] + " without undue delay"
-		case k.Running():
-			out += fmt.Sprintf("; %s by %s (%.0f hours left)", strings.ToLower(k.Title[:1])+k.Title[1:], k.Due.Words(), k.Left)
+		if !k.Running() {
+			continue
 		}
+		out += "; " + strings.ToLower(k.Title[:1]) + k.Title[1:]
+		if k.Due.IsZero() {
+			out += " " + k.LeftWords()
+			continue
+		}
+		out += fmt.Sprintf(" by %s (%s)", k.Due.Words(), k.LeftWords())
 	}
 	return out
 }
@@ -196,7 +209,7 @@ func (x *incidentShowCmd) Run(c *call) error {
 		return err
 	}
 	return c.answer(f, func(w io.Writer) {
-		fmt.Fprintf(w, "%s  %s: %s%s\n\n%s\n", f.Number, f.State, f.Kind.Title(), runningWords(f.Clocks), f.What)
+		fmt.Fprintf(w, "%s, version %d  %s: %s%s\n\n%s\n", f.Number, f.Version, f.State, f.Kind.Title(), runningWords(f.Clocks), f.What)
 		for _, k := range f.Clocks {
 			for _, line := range k.Working {
 				fmt.Fprintf(w, "  %s\n", line)
@@ -229,6 +242,7 @@ func (x *incidentShowCmd) Run(c *call) error {
 }
 
 type incidentTriageCmd struct {
+	incidentSeen
 	Number     string   `arg:""`
 	Harm       []string `help:"confidentiality, integrity or availability; repeat."`
 	Aware      string   `placeholder:"TIME" help:"When somebody here was reasonably certain: 2026-11-27T17:30. Left out, now."`
@@ -246,7 +260,7 @@ type incidentTriageCmd struct {
 
 func (x *incidentTriageCmd) Run(c *call) error {
 	if x.None != "" {
-		return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
+		return c.incidentAsSeen(x.Number, x.incidentSeen, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
 			return in.Dismiss(c, on, x.None)
 		})
 	}
@@ -280,7 +294,7 @@ func (x *incidentTriageCmd) Run(c *call) error {
 		return err
 	}
 	defer d.Close()
-	i, err := d.TriageIncident(c, incident.On{Number: x.Number, By: c.actor()}, t)
+	i, err := d.TriageIncident(c, incident.On{Number: x.Number, By: c.actor(), Version: x.Seen}, t)
 	if err != nil {
 		return err
 	}
@@ -327,18 +341,20 @@ func (x *incidentAssessCmd) Run(c *call) error {
 }
 
 type incidentDecideCmd struct {
+	incidentSeen
 	Number string `arg:""`
 	Risk   string `arg:"" help:"none, risk or high."`
 	Why    string `required:"" help:"The reasons."`
 }
 
 func (x *incidentDecideCmd) Run(c *call) error {
-	return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
+	return c.incidentAsSeen(x.Number, x.incidentSeen, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
 		return in.Decide(c, on, incident.Risk(x.Risk), x.Why)
 	})
 }
 
 type incidentReportCmd struct {
+	incidentSeen
 	Number    string `arg:""`
 	Sent      string `placeholder:"HOW" help:"Record that it was sent, and how; without it the report is only shown."`
 	At        string `placeholder:"TIME" help:"When it was sent; left out, now."`
@@ -355,7 +371,7 @@ func (x *incidentReportCmd) Run(c *call) error {
 		if x.At == "" {
 			at = time.Time{}
 		}
-		return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
+		return c.incidentAsSeen(x.Number, x.incidentSeen, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
 			return in.Notify(c, on, incident.Notification{At: at, How: x.Sent, Delay: x.Delay, Reference: x.Reference})
 		})
 	}

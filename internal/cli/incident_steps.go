@@ -100,7 +100,7 @@ func (x *incidentPeopleCmd) Run(c *call) error {
 			fmt.Fprintf(w, "%d  %s: %s\n", a.N, a.Name, state)
 		}
 		if unread > 0 {
-			fmt.Fprintf(w, "%d rows could not be read: somebody looks at those.\n", unread)
+			fmt.Fprintf(w, "%s could not be read: somebody looks at that.\n", counted(unread, "row", "rows"))
 		}
 		fmt.Fprintf(w, "%d added; %d on the list, %d told.\n", added, f.People.Listed, f.People.Told)
 		if next > 0 {
@@ -145,7 +145,7 @@ func (x *incidentTellCmd) Run(c *call) error {
 	}
 	c.found = len(left) > 0
 	return c.answer(map[string]any{"written": n, "left": left}, func(w io.Writer) {
-		fmt.Fprintf(w, "%d letters are in the outbox.\n", n)
+		fmt.Fprintf(w, "%s in the outbox.\n", counted(n, "letter is", "letters are"))
 		for _, l := range left {
 			fmt.Fprintf(w, "Number %d was not written to: %s.\n", l.N, l.Why)
 		}
@@ -261,12 +261,13 @@ func (x *incidentNoteCmd) Run(c *call) error {
 }
 
 type incidentCloseCmd struct {
+	incidentSeen
 	Number string `arg:""`
 	Why    string `help:"Why nothing more is to be done."`
 }
 
 func (x *incidentCloseCmd) Run(c *call) error {
-	return c.incident(x.Number, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
+	return c.incidentAsSeen(x.Number, x.incidentSeen, func(_ *desk.Desk, in *incident.Incidents, on incident.On) (incident.Incident, error) {
 		return in.Close(c, on, x.Why)
 	})
 }

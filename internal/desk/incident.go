@@ -303,6 +303,8 @@ func (d *Desk) breachLetter(ctx context.Context, set *letter.Set, k cases.Case, 
 		p.Way, p.To, in.At = ByPost, strings.Join(splitAddress(a.Address), "\n"), splitAddress(a.Address)
 	case a.Address == "" && a.Email == "":
 		return p, &Error{Code: "unsafe", What: "no address is known", Where: i.Number, Mend: "find one, or tell them in another way and record it"}
+	case a.Address == "" && d.Config.Post == "" && safe(a.Email):
+		return p, &Error{Code: "unsafe", What: "only an e-mail address is known, and no mail server is set", Where: i.Number, Mend: "name one in tenet.yaml (post:), or tell them in another way and record it"}
 	default:
 		return p, &Error{Code: "unsafe", What: "no letter can go where they are safe to be reached", Where: i.Number, Mend: "reach them in the way they chose, and record it"}
 	}

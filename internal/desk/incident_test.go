@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +87,12 @@ func TestAgreementHours(t *testing.T) {
 	var no *Error
 	if _, err := h.TriageIncident(ctx, incident.On{Number: "IN-2026-0001", By: "s1"}, Triage{Agreements: []string{"AG-0099"}}); !errors.As(err, &no) || no.Mend == "" {
 		t.Errorf("an agreement that there is not: %v", err)
+	}
+	if _, err := h.TriageIncident(ctx, incident.On{Number: "IN-2026-0001", By: "s1"}, Triage{Finding: incident.Finding{Controllers: []string{"nosuch"}}}); !errors.As(err, &no) || !strings.Contains(no.What, `nobody is known as "nosuch"`) {
+		t.Errorf("a controller that nobody knows: %v", err)
+	}
+	if i := h.wrong(t, "with two", Triage{Finding: incident.Finding{Controllers: []string{string(with.ID), "the DEPARTMENT"}}}); !slices.Equal(i.Controllers, []string{with.Title, "the DEPARTMENT"}) {
+		t.Errorf("with %q", i.Controllers)
 	}
 	i := h.wrong(t, "theirs", Triage{Recipients: []notice.ID{with.ID}})
 	x, err := h.Incidents()
@@ -237,5 +244,22 @@ func TestListFromATable(t *testing.T) {
 		if _, err := ParseWhere(s); err == nil {
 			t.Errorf("%q is a condition", s)
 		}
+	}
+}
+
+// TestTellWithoutMail: of somebody of whom only an e-mail address is known, it is said that
+// no mail server is set.
+func TestTellWithoutMail(t *testing.T) {
+	h := hold(t, promiseWorld(t), "{check: register.complete, register: breaches}")
+	h.Now = func() time.Time { return promiseDay }
+	i := h.wrong(t, "r1", Triage{})
+	_, _, err := h.ListAffectedSheet(t.Context(), i.Number, "s1", "p.csv", []byte("name,email\nAda Quillfeather,ada@example.org\n"))
+	h.must(err)
+	h.steps(t, i.Number, func(x *incident.Incidents, on incident.On) (incident.Incident, error) {
+		return x.Describe(t.Context(), on, incident.Description{Nature: "A stick was lost.", Effects: "Somebody may write to you.", Measures: "We asked the bus firm.", Advice: "Answer no such letter."})
+	})
+	n, left, err := h.TellAffected(t.Context(), i.Number, "s1")
+	if err != nil || n != 0 || len(left) != 1 || !strings.Contains(left[0].Why, "no mail server is set") {
+		t.Errorf("%d letters, %+v, %v", n, left, err)
 	}
 }

@@ -39,6 +39,17 @@ func (d *Desk) TriageIncident(ctx context.Context, on incident.On, t Triage) (in
 			t.Controllers = append(t.Controllers, c.Name)
 		}
 	}
+	for i, who := range t.Controllers {
+		name, err := d.knownBody(ctx, who)
+		if err != nil {
+			return incident.Incident{}, err
+		}
+		if name == "" {
+			return incident.Incident{}, &Error{Code: "input", What: fmt.Sprintf("nobody is known as %.60q", who), Where: on.Number,
+				Mend: "name a controller or client of landlord.yaml, a recipient of sharing.yaml, or a party of an agreement in the register"}
+		}
+		t.Controllers[i] = name
+	}
 	for _, id := range t.Recipients {
 		if !slices.ContainsFunc(d.Notice.Sharing.Recipients, func(r notice.Recipient) bool { return r.ID == id }) {
 			return incident.Incident{}, &Error{Code: "input", What: fmt.Sprintf("the notice has no recipient %.60q", id), Where: on.Number, Mend: "name one of sharing.yaml: recipients"}
@@ -66,6 +77,45 @@ func (d *Desk) TriageIncident(ctx context.Context, on incident.On, t Triage) (in
 		}
 	}
 	return d.Incident(on.Number, func(x *incident.Incidents) (incident.Incident, error) { return x.Confirm(ctx, on, t.Finding) })
+}
+
+// knownBody is the name of a body for which or with which data may be held, by its id or
+// its name, without regard to capitals: of the notice, or of the register of agreements.
+// It is empty where nobody is known so.
+func (d *Desk) knownBody(ctx context.Context, who string) (string, error) {
+	is := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(strings.TrimSpace(n), strings.TrimSpace(who)) })
+	}
+	for _, c := range d.Notice.Landlord.Clients {
+		if is(string(c.ID), c.Name) {
+			return c.Name, nil
+		}
+	}
+	for _, c := range d.Notice.Landlord.Controllers {
+		if is(string(c.ID), c.Name) {
+			return c.Name, nil
+		}
+	}
+	for _, r := range d.Notice.Sharing.Recipients {
+		if is(string(r.ID), r.Title) {
+			return r.Title, nil
+		}
+	}
+	r, err := d.Registers()
+	if err != nil {
+		return "", err
+	}
+	papers, err := r.Papers(ctx, "agreements")
+	if err != nil {
+		return "", RegisterError(err)
+	}
+	for _, p := range papers {
+		parties := strings.ToLower(p.Latest().Values.Text("parties")) // one text for all of them
+		if name := strings.TrimSpace(who); len(name) > 2 && strings.Contains(parties, strings.ToLower(name)) {
+			return name, nil
+		}
+	}
+	return "", nil
 }
 
 // BreachAgreement is an agreement that gives hours to tell of a breach, in one direction.

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"tenet/internal/law"
@@ -30,6 +31,26 @@ func (c Clock) Late(now time.Time) bool {
 		now = c.Met
 	}
 	return !c.Due.IsZero() && now.After(c.Due.Deadline())
+}
+
+// LeftWords is how long there is, or by how much it is late, in words: "31 hours left".
+func (c Clock) LeftWords() string {
+	if c.Due.IsZero() {
+		return "without undue delay"
+	}
+	n, words := int(math.Abs(c.Left)), ""
+	switch n {
+	case 0:
+		words = "less than an hour"
+	case 1:
+		words = "1 hour"
+	default:
+		words = fmt.Sprintf("%d hours", n)
+	}
+	if c.Left < 0 {
+		return words + " late"
+	}
+	return words + " left"
 }
 
 // clockOf is a clock of the notice by its id.

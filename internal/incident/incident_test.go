@@ -345,6 +345,13 @@ func TestExceptions(t *testing.T) {
 	if must(t, i, err); i.PeopleDone() {
 		t.Error("nobody was told")
 	}
+	if _, err = o.Decide(ctx, on, SomeRisk, "I had not looked."); err == nil || !strings.Contains(err.Error(), "decided already, by s1: high") {
+		t.Errorf("a second decision that has not seen the first: %v", err)
+	}
+	seen := on
+	seen.Version = i.Version
+	i, err = o.Decide(ctx, seen, HighRisk, "For more reasons.")
+	must(t, i, err)
 	if _, err = o.Except(ctx, on, "tedious", "x"); err == nil {
 		t.Error("an exception that the law does not have")
 	}
@@ -375,6 +382,9 @@ func TestMachine(t *testing.T) {
 		if r.Entry == "" {
 			t.Errorf("%s leaves no trace", r.Action)
 		}
+		if r.Action.Words() == "" || r.To.Words() == "" {
+			t.Errorf("nobody can read what %s or %s is", r.Action, r.To)
+		}
 		for _, n := range r.Needs {
 			if n.Says() == "" {
 				t.Errorf("nobody knows what %s is", n)
@@ -391,6 +401,21 @@ func TestMachine(t *testing.T) {
 		if len(offered[s]) == 0 {
 			t.Errorf("%s is a dead end", s)
 		}
+	}
+}
+
+func TestLeftInWords(t *testing.T) {
+	due, err := law.ParseMoment("2026-11-27T10:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for left, want := range map[float64]string{31.6: "31 hours left", 1.2: "1 hour left", 0.4: "less than an hour left", -0.4: "less than an hour late", -21.9: "21 hours late"} {
+		if got := (Clock{Due: due, Left: left}).LeftWords(); got != want {
+			t.Errorf("%v: %q, not %q", left, got, want)
+		}
+	}
+	if got := (Clock{}).LeftWords(); got != "without undue delay" {
+		t.Errorf("no figure: %q", got)
 	}
 }
 

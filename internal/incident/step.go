@@ -99,7 +99,7 @@ func (x *Incidents) act(ctx context.Context, on On, a Action, words string, chan
 		return nil
 	})
 	if err != nil {
-		return Incident{}, fmt.Errorf("%s an incident: %w", a, err)
+		return Incident{}, fmt.Errorf("%s: %w", a.Words(), err)
 	}
 	return i, nil
 }
@@ -109,7 +109,7 @@ func missing(a Action, lacks []Need) error {
 	for _, n := range lacks {
 		says = append(says, n.Says())
 	}
-	return &Error{Code: CodeNeeds, Needs: lacks, Message: fmt.Sprintf("to %s the incident something is missing", a), Mend: strings.Join(says, " ")}
+	return &Error{Code: CodeNeeds, Needs: lacks, Message: fmt.Sprintf("it is too early to %s", a.Words()), Mend: strings.Join(says, " ")}
 }
 
 // lacking is which needs are not met. words are the reasons that come with the step.
@@ -327,6 +327,9 @@ func (x *Incidents) Decide(ctx context.Context, on On, r Risk, why string) (Inci
 		return Incident{}, input("decide none, risk or high", "%.20q is no risk", r)
 	}
 	return x.act(ctx, on, a, why, func(_ *store.Tx, i *Incident, _ keys.DataKey) (map[string]any, error) {
+		if i.Decision != nil && on.Version == 0 {
+			return nil, &Error{Code: CodeState, Message: "the risk is decided already, by " + i.Decision.By + ": " + string(i.Risk), Mend: "look at it again, and say which version of the incident you decide on"}
+		}
 		d := Decision{Risk: r, Why: why, By: on.By, At: i.Changed}
 		if i.Proposal != nil {
 			d.Proposed = i.Proposal.Risk

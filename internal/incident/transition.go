@@ -26,6 +26,15 @@ func States() []State {
 	return []State{Reported, NoBreach, Breach, Recorded, ToReport, Notified, Passed, Concluded}
 }
 
+// Words is the state as it stands in a sentence about an incident that is something.
+func (s State) Words() string {
+	return map[State]string{
+		Reported: "reported, and nobody has looked at it", NoBreach: "found to be no personal data breach", Breach: "a personal data breach whose risk is not decided",
+		Recorded: "recorded as one with no likely risk", ToReport: "to be reported to the regulator", Notified: "reported to the regulator",
+		Passed: "passed on to whoever decides over the data", Concluded: "closed",
+	}[s]
+}
+
 // Action is something done to an incident.
 type Action string
 
@@ -70,6 +79,18 @@ func (a Action) Entry() string {
 		Publishes: "incident.published", Tasks: "incident.task-given", Finishes: "incident.task-finished", Fails: "incident.measure-failed", Bans: "incident.address-banned",
 		Refers: "incident.police-told", Learns: "incident.lessons", Closes: "incident.closed", Reopens: "incident.reopened",
 		Forgets: "incident.forgotten", Deletes: "incident.deleted",
+	}[a]
+}
+
+// Words is the act in a sentence after "to".
+func (a Action) Words() string {
+	return map[Action]string{
+		Opens: "report it", Notes: "keep a note", Confirms: "find that it is a personal data breach", Dismisses: "find that it is no personal data breach",
+		Describes: "write down what is known", Assesses: "assess the risk", Clears: "decide that a risk is unlikely", Warns: "decide that there is a risk", Alarms: "decide that there is a high risk",
+		Notifies: "record that the regulator was told", Passes: "record that a controller or client was told", Lists: "list whom it touches", Tells: "write to people",
+		Hears: "record that somebody was told", Excepts: "record why people are not told one by one", Publishes: "record that the public was told", Tasks: "give a task",
+		Finishes: "finish a task", Fails: "name a measure that failed", Bans: "shut an address out", Refers: "record that the police were told", Learns: "write down cause and lessons",
+		Closes: "close it", Reopens: "take it up again", Forgets: "forget it", Deletes: "delete it",
 	}[a]
 }
 
@@ -182,9 +203,9 @@ func (i *Incident) row(a Action) (Transition, error) {
 		if t.From == i.State {
 			return t, nil
 		}
-		states = append(states, string(t.From))
+		states = append(states, t.From.Words())
 	}
-	return Transition{}, &Error{Code: CodeState, Message: fmt.Sprintf("the incident is %s; to %s, it must be %s", i.State, a, strings.Join(states, " or "))}
+	return Transition{}, &Error{Code: CodeState, Message: fmt.Sprintf("it is not possible to %s: the incident is %s", a.Words(), i.State.Words()), Mend: "it must be " + strings.Join(states, ", or ")}
 }
 
 // Diagram draws the steps that change the state, as Mermaid text.

@@ -110,7 +110,7 @@ func Judge(f Found, least Share) (Status, string) {
 	// What was not read can add things as promised. It mends a share, and never a
 	// promise about each of them.
 	case short && (whole || least == All):
-		return Broken, fmt.Sprintf("%s of %s %s are not as promised", count(f.Bad), count(total), f.Unit)
+		return Broken, fmt.Sprintf("%s of %s %s %s not as promised", count(f.Bad), count(total), f.Unit, are(f.Bad))
 	case !whole && short:
 		return Unproven, fmt.Sprintf("what was read falls short of %s, and not all was read: %s", least, strings.Join(f.Gaps, "; "))
 	case !whole:
@@ -118,7 +118,7 @@ func Judge(f Found, least Share) (Status, string) {
 	case total == 0:
 		return Unproven, "there was nothing to count"
 	}
-	return Kept, fmt.Sprintf("%s of %s %s are as promised", count(f.Good), count(total), f.Unit)
+	return Kept, fmt.Sprintf("%s of %s %s %s as promised", count(f.Good), count(total), f.Unit, are(f.Good))
 }
 
 // Together is the status of a promise that has checks with these.
@@ -165,4 +165,12 @@ func count(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// are is the verb that goes with a number.
+func are(n int64) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
