@@ -46,11 +46,7 @@ func (s disclosures) DisclosureForm(_ context.Context, to string, given url.Valu
 	offers, people := rule.Offers(n, notice.ID(to))
 	what := console.FormField{Name: "fields", Label: "What would they be given?", As: "some", Must: true, Chosen: given["fields"]}
 	for _, o := range offers {
-		text := strings.ReplaceAll(o, "-", " ")
-		if c, ok := n.Data.Category(notice.ID(o)); ok {
-			text = c.Title
-		}
-		what.Options = append(what.Options, console.Option{ID: o, Text: strings.ToUpper(text[:1]) + text[1:]})
+		what.Options = append(what.Options, console.Option{ID: o, Text: s.fieldWords(o)})
 	}
 	if len(offers) > 0 {
 		f.Fields = append(f.Fields, what)
@@ -85,6 +81,27 @@ func (s disclosures) DisclosureForm(_ context.Context, to string, given url.Valu
 			Options: []console.Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}, {ID: "unknown", Text: "I do not know"}}})
 	}
 	return withAsked(f, given), nil
+}
+
+// fieldWords is a field that is given out, or a category, as a person reads it.
+func (s disclosures) fieldWords(id string) string {
+	if c, ok := s.d.Notice.Data.Category(notice.ID(id)); ok {
+		return sentenceStart(c.Title)
+	}
+	return sentenceStart(strings.ReplaceAll(id, "-", " "))
+}
+
+// fieldsWords is several of them, one after the other.
+func (s disclosures) fieldsWords(ids []string) string {
+	var out []string
+	for i, id := range ids {
+		w := s.fieldWords(id)
+		if i > 0 {
+			w = lowerFirst(w)
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, "; ") // titles have commas
 }
 
 // withAsked adds what every check asks last.
@@ -142,9 +159,12 @@ func (s disclosures) CheckDisclosure(ctx context.Context, by console.Staff, to s
 	if err != nil {
 		return console.DisclosureAnswer{}, nil, s.told(ctx, err)
 	}
-	out := console.DisclosureAnswer{Decision: string(x.Decision), Says: decisions[x.Decision], Fields: x.Fields, After: x.After}
+	out := console.DisclosureAnswer{Decision: string(x.Decision), Says: decisions[x.Decision], After: x.After}
+	for _, f := range x.Fields {
+		out.Fields = append(out.Fields, s.fieldWords(f))
+	}
 	for _, w := range x.Withheld {
-		out.Withheld = append(out.Withheld, console.Row{Name: w.Field, Says: w.Why})
+		out.Withheld = append(out.Withheld, console.Row{Name: s.fieldWords(w.Field), Says: w.Why})
 	}
 	for _, r := range x.Reasons {
 		out.Reasons = append(out.Reasons, console.DisclosureReason{Words: r.Words, Clause: string(r.Clause), Law: r.Law})
@@ -278,7 +298,7 @@ func (s disclosures) row(e disclose.Entry, person bool, name func(string) string
 		x.By = "the person, on the portal"
 	}
 	if len(e.Fields) > 0 {
-		x.What = strings.Join(e.Fields, ", ")
+		x.What = s.fieldsWords(e.Fields)
 	}
 	if e.People > 1 {
 		x.Whose = web.Count(int(e.People), "person", "people")

@@ -50,7 +50,7 @@ type DisclosureReason struct{ Words, Clause, Law string }
 
 // DisclosureQuery says which part of the log is looked at.
 type DisclosureQuery struct {
-	To, From, Until string
+	To, From, Until string // days are 2026-11-22
 	Before          int64
 	// A person; empty fields leave it to the rest.
 	Name, Born, Reference string
@@ -92,25 +92,42 @@ func (c *Console) disclosureRoutes() map[string]page {
 
 type disclosuresView struct {
 	DisclosureLog
-	Query DisclosureQuery
-	Next  string
+	Query             DisclosureQuery
+	From, Until, Born FormField
+	Next              string
 }
 
 func (c *Console) disclosures(w http.ResponseWriter, r *http.Request, staff Staff) {
 	r.ParseForm() // the guard has bounded it; what cannot be read is empty
-	q := DisclosureQuery{To: r.Form.Get("to"), From: r.Form.Get("from"), Until: r.Form.Get("until"), Before: number64(r.Form.Get("before")),
-		Name: r.PostForm.Get("name"), Born: r.PostForm.Get("born"), Reference: r.PostForm.Get("reference")}
-	log, err := c.Disclosures.DisclosureLog(r.Context(), q)
+	v := disclosuresView{}
+	var wrong web.Errors
+	day := func(form url.Values, name, label string) FormField {
+		f := FormField{Name: name, Label: label, As: "day"}
+		var ok bool
+		if f.Value, ok = readDay(form, name); !ok {
+			wrong.Add(name, "Enter a real date, such as 27 3 2026")
+		}
+		return f
+	}
+	v.From, v.Until, v.Born = day(r.Form, "from", "From"), day(r.Form, "until", "Until"), day(r.PostForm, "born", "Date of birth")
+	v.Query = DisclosureQuery{To: r.Form.Get("to"), From: v.From.Value, Until: v.Until.Value, Before: number64(r.Form.Get("before")),
+		Name: r.PostForm.Get("name"), Born: v.Born.Value, Reference: r.PostForm.Get("reference")}
+	log, err := c.Disclosures.DisclosureLog(r.Context(), v.Query)
 	if err != nil {
 		c.pages.Fail(w, r, err)
 		return
 	}
-	v := disclosuresView{DisclosureLog: log, Query: q}
-	if log.Older > 0 {
-		next := url.Values{"to": {q.To}, "from": {q.From}, "until": {q.Until}, "before": {strconv.FormatInt(log.Older, 10)}}
+	v.DisclosureLog = log
+	if len(wrong) > 0 { // nothing is shown as if it were what was asked for
+		v.Rows, v.Older = nil, 0
+		v.Wrong = wrong
+	}
+	if v.Older > 0 {
+		next := r.URL.Query()
+		next.Set("before", strconv.FormatInt(v.Older, 10))
 		v.Next = disclosuresAt + "?" + next.Encode()
 	}
-	c.show(w, r, staff, "disclosures", disclosuresAt, web.Page{Title: "What was given out", Main: v, Errors: log.Wrong})
+	c.show(w, r, staff, "disclosures", disclosuresAt, web.Page{Title: "What was given out", Main: v, Errors: v.Wrong})
 }
 
 type checkView struct {

@@ -135,8 +135,8 @@ func TestDisclosureCheck(t *testing.T) {
 func TestDisclosureLog(t *testing.T) {
 	f, d := serveDisclosures(t)
 	v := f.staff(t)
-	_, page := v.get("/disclosures?to=water&from=2026-01-01&before=9")
-	for _, want := range []string{"Zebedee &lt;Nowhere&gt;", "Against the rules", "Corrected by entry 8", "12 people", "/disclosures?before=6&amp;from=2026-01-01&amp;to=water"} {
+	_, page := v.get("/disclosures?to=water&from-day=1&from-month=1&from-year=2026&before=9")
+	for _, want := range []string{"Zebedee &lt;Nowhere&gt;", "Against the rules", "Corrected by entry 8", "12 people", "/disclosures?before=6&amp;from-day=1&amp;from-month=1&amp;from-year=2026&amp;to=water"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the log does not say %q", want)
 		}
@@ -147,8 +147,11 @@ func TestDisclosureLog(t *testing.T) {
 	if v.get("/disclosures?name=Zebedee"); d.asked.Name != "" {
 		t.Error("a person is looked for in an address")
 	}
-	if _, page := v.post("/disclosures", "name", "Zebedee", "born", "1980-01-02"); d.asked.Name != "Zebedee" || !strings.Contains(page, "Perhaps somebody else’s") {
+	if _, page := v.post("/disclosures", "name", "Zebedee", "born-day", "2", "born-month", "January", "born-year", "1980"); d.asked.Born != "1980-01-02" || d.asked.Name != "Zebedee" || !strings.Contains(page, "Perhaps somebody else’s") {
 		t.Errorf("asked %+v", d.asked)
+	}
+	if status, page := v.get("/disclosures?until-day=31&until-month=2&until-year=2026"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Enter a real date") || strings.Contains(page, "Against the rules") {
+		t.Errorf("a day that there is not: %d", status)
 	}
 	if status, page := v.post("/disclosures", "name", "Zebedee"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Give a date of birth") {
 		t.Errorf("a name alone: %d", status)
