@@ -77,7 +77,8 @@
 //
 // It is set from the page itself, which is why the two cannot differ: set.go knows
 // the elements that page.tmpl has, and an element that is new there must be taught
-// to it. It is not tagged; the page is the accessible copy, and the first page of
-// the PDF says so. What its typeface cannot set as it should be stands as its
+// to it. That of an answer is not tagged, as it may have thousands of pages; the page is the
+// accessible copy, and the first page of the PDF says so. A [Paper] is (tags.go): headings,
+// lists, tables with their heads, links and the language of each, in the order of reading. What its typeface cannot set as it should be stands as its
 // script's name in square brackets on grey, with a note of where it is in full.
 package pack

@@ -10,3 +10,16 @@ func Compare(whole, shown string) (again string, marked []string) {
 	}
 	return again, marked
 }
+
+// Lines is how a word of a table is parted for lines so many millimetres wide.
+func Lines(word string, width float64) ([]string, error) {
+	f, err := faces()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, l := range (&sheet{faces: f}).wrap([]run{{text: word}}, tableSize*point, width) {
+		out = append(out, l[0].text)
+	}
+	return out, nil
+}

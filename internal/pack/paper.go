@@ -21,13 +21,16 @@ type Paper struct {
 	Page []byte
 }
 
-// WritePDF sets a page for paper, with its headings as bookmarks.
+// WritePDF sets a page for paper, with its headings as bookmarks, and tags that say what each
+// thing on it is (ISO 32000-1, 14.8). No validator of PDF/UA has looked at it, and it does not
+// claim to be that.
 func (p Paper) WritePDF(w io.Writer) error {
 	s, err := newSheet(p.Title, p.Author, p.Day)
 	if err != nil {
 		return fmt.Errorf("pack: set %q for print: %w", p.Title, err)
 	}
-	s.pdf.SetLang(cmp.Or(map[string]string{"cy": "cy-GB"}[p.Lang], "en-GB"))
+	s.tags = newTags(oneLine(s.faces, p.Title))
+	s.lang = cmp.Or(map[string]string{"cy": "cy-GB"}[p.Lang], "en-GB")
 	set := &setter{sheet: s, toc: headings(p.Page), whole: p.Whole}
 	s.page()
 	for t, err := range tokens(p.Page) {

@@ -143,7 +143,10 @@ func levelOf(element string) int { return slices.Index([]string{"h2", "h3", "h4"
 func (p *setter) contents() {
 	p.page()
 	p.bookmark(contentsTitle, 0)
-	p.flow(0, p.cell(sideMargin, bodyWidth, headingSizes["h2"], ink, run{text: contentsTitle, style: bold}))
+	p.tags.within("H2", "", func() {
+		p.flow(0, p.cell(sideMargin, bodyWidth, headingSizes["h2"], ink, run{text: contentsTitle, style: bold}))
+	})
+	p.tags.begin("TOC")
 	p.gap(4)
 	for i := range p.toc {
 		h := &p.toc[i]
@@ -153,11 +156,14 @@ func (p *setter) contents() {
 			r.style, size = bold, bodySize
 			p.gap(1.5)
 		}
+		p.tags.begin("TOCI")
 		c := p.cell(sideMargin+indent, bodyWidth-indent-18, size, ink, r)
+		p.tags.end()
 		p.flow(0, c)
 		// The number stands on the last line.
 		h.page, h.at = p.pdf.PageNo(), [2]float64{p.y - c.size*leading/2 + c.size*0.35, c.size}
 	}
+	p.tags.end()
 	p.lacking = false // The note stands by what is set, not by its title.
 }
 
@@ -169,12 +175,13 @@ func (p *setter) numberContents() {
 		}
 		p.turn(h.page)
 		number := fmt.Sprint(p.pages[i])
-		p.text(pageWidth-sideMargin-h.at[1]*p.faces[0].width(number), h.at[0], h.at[1], false, ink, number)
+		p.text(pageWidth-sideMargin-h.at[1]*p.faces[0].width(number), h.at[0], h.at[1], false, ink, nil, number)
 	}
 }
 
 func (p *setter) bookmark(title string, level int) {
 	p.choose(false, bodySize*point) // A bookmark has the encoding of the font that is selected.
+	p.outlined = true
 	p.pdf.Bookmark(oneLine(p.faces, title), level, p.y)
 }
 
@@ -205,7 +212,7 @@ func (p *setter) indent() float64 {
 
 func (p *setter) para(size float64, tint colour, runs ...run) {
 	x := p.indent()
-	p.flow(0, p.cell(x, sideMargin+bodyWidth-x, size, tint, runs...))
+	p.tags.within("P", p.said, func() { p.flow(0, p.cell(x, sideMargin+bodyWidth-x, size, tint, runs...)) })
 	p.gap(size * point * 0.5)
 }
 
@@ -224,7 +231,9 @@ func (p *setter) heading(element, id string, runs []run) {
 	if id == "items" && p.y > topMargin {
 		p.page()
 	}
+	p.tags.begin(strings.ToUpper(element)).in(p.said)
 	c := p.cell(p.indent(), bodyWidth-5, size, tint, runs...)
+	p.tags.end()
 	p.room(before + float64(len(c.lines))*c.size*leading + 22)
 	p.gap(before)
 	if level >= 0 && len(p.pages) < len(p.toc) {

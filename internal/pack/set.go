@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,14 +19,15 @@ type setter struct {
 	lists []list
 	table *table
 	item  string // the number of the item that is open
+	said  string // the language of the block that ends, where it is another than the document's
 	whole string // where everything is that cannot be set here
 }
 
 // element is one that is open, with what it does to the text in it.
 type element struct {
-	name, class, href string
-	style             style
-	as                bool // its text stands as it is, spaces and line breaks too
+	name, class, href, lang string
+	style                   style
+	as                      bool // its text stands as it is, spaces and line breaks too
 }
 
 // list is one that is open; ordered ones count.
@@ -56,7 +58,7 @@ func (p *setter) token(t html.Token) {
 }
 
 func (p *setter) start(t html.Token) {
-	e := element{name: t.Data, class: class(t), href: attribute(t, "href")}
+	e := element{name: t.Data, class: class(t), href: attribute(t, "href"), lang: attribute(t, "lang")}
 	switch e.name {
 	case "strong":
 		e.style = bold
@@ -69,10 +71,14 @@ func (p *setter) start(t html.Token) {
 		e.style, e.as = looks[e.class], e.class == "v"
 	case "p", "li", "dt", "dd", "caption", "td", "h1", "h2", "h3", "h4", "h5":
 		p.runs = nil
+	case "dl":
+		p.tags.begin("L")
 	case "ul", "ol":
+		p.tags.begin("L")
 		p.lists = append(p.lists, list{ordered: e.name == "ol"})
 	case "table":
 		p.table = new(table)
+		p.tags.begin("Table")
 	case "tr":
 		p.table.row(attribute(t, "id"))
 	case "div":
@@ -93,6 +99,9 @@ func (p *setter) say(text string) {
 	r := run{}
 	as := false
 	for _, e := range p.open {
+		if e.name == "span" && e.lang != "" {
+			r.lang = e.lang
+		}
 		r.style |= e.style
 		as = as || e.as
 		if e.name == "a" {
@@ -133,6 +142,15 @@ func (p *setter) take() []run {
 }
 
 func (p *setter) end(e element) {
+	p.said = ""
+	for _, x := range append(slices.Clone(p.open), e) {
+		if x.lang != "" {
+			p.said = x.lang
+		}
+	}
+	if strings.HasPrefix(p.lang, p.said) {
+		p.said = "" // that of the document
+	}
 	switch e.name {
 	case "h1", "h2", "h3", "h4", "h5":
 		p.heading(e.name, e.href, p.take())
@@ -142,18 +160,20 @@ func (p *setter) end(e element) {
 		p.listed(p.take())
 	case "ul", "ol":
 		p.lists = p.lists[:len(p.lists)-1]
+		p.tags.end()
 		p.gap(2)
 	case "dt":
 		p.term = p.take()
 	case "dd":
 		p.definition(p.take())
 	case "dl":
+		p.tags.end()
 		p.under(p.indent(), sideMargin+bodyWidth-p.indent(), 0.15, rule)
 		p.gap(3)
 	case "caption":
 		p.table.caption = p.take()
 	case "td", "th":
-		p.table.cell(p.take())
+		p.table.cell(p.take(), e.name == "th")
 	case "thead":
 		p.table.endHead()
 	case "tr":
@@ -163,6 +183,7 @@ func (p *setter) end(e element) {
 	case "table":
 		p.setRows()
 		p.again = nil
+		p.tags.end()
 		p.gap(2)
 		p.note(p.table.lacking...)
 		p.table = nil
@@ -223,9 +244,20 @@ func (p *setter) listed(runs []run) {
 		mark = strconv.Itoa(l.n) + "."
 	}
 	x := p.indent()
-	p.flow(0, p.cell(x+1, 6, bodySize, ink, run{text: mark}), p.cell(x+7, sideMargin+bodyWidth-x-7, bodySize, ink, runs...))
+	p.flow(0, p.entry(func() cell { return p.cell(x+1, 6, bodySize, ink, run{text: mark}) },
+		func() cell { return p.cell(x+7, sideMargin+bodyWidth-x-7, bodySize, ink, runs...) })...)
 	p.gap(1)
 	p.note()
+}
+
+// entry is one of a list: its label, and what it labels.
+func (p *setter) entry(label, body func() cell) []cell {
+	var out []cell
+	p.tags.within("LI", p.said, func() {
+		p.tags.within("Lbl", "", func() { out = append(out, label()) })
+		p.tags.within("LBody", "", func() { out = append(out, body()) })
+	})
+	return out
 }
 
 // definition sets a name and its value: beside each other, or, where the value
@@ -246,10 +278,11 @@ func (p *setter) definition(value []run) {
 	p.under(x, width, 0.15, rule)
 	p.down(0.9)
 	if long {
-		p.flow(5, p.cell(x, width, size, grey, p.term...))
-		p.flow(0, p.cell(x, width, size, ink, value...))
+		cells := p.entry(func() cell { return p.cell(x, width, size, grey, p.term...) }, func() cell { return p.cell(x, width, size, ink, value...) })
+		p.flow(5, cells[0])
+		p.flow(0, cells[1])
 	} else {
-		p.flow(0, p.cell(x, name-4, size, grey, p.term...), p.cell(x+name, width-name, size, ink, value...))
+		p.flow(0, p.entry(func() cell { return p.cell(x, name-4, size, grey, p.term...) }, func() cell { return p.cell(x+name, width-name, size, ink, value...) })...)
 	}
 	p.down(0.9)
 	p.term = nil

@@ -38,17 +38,20 @@ var (
 
 // sheet is the pages of a PDF, and where on them the next thing goes.
 type sheet struct {
-	pdf     *fpdf.Fpdf
-	faces   [2]*face
-	y       float64
-	font    string         // the one selected on this page
-	tint    colour         // the one that things are drawn in on this page
-	fresh   bool           // tint is not known
-	links   map[string]int // by the name of what they lead to
-	lacking bool           // something could not be set, and it has not been said yet
-	bar     bool           // a bar runs down the left, as beside an item
-	again   func()         // sets the head of a table again on a new page
-	count   string         // how sheets are numbered, with this one and how many there are
+	pdf      *fpdf.Fpdf
+	faces    [2]*face
+	y        float64
+	font     string         // the one selected on this page
+	tint     colour         // the one that things are drawn in on this page
+	fresh    bool           // tint is not known
+	links    map[string]int // by the name of what they lead to
+	tags     *tags          // what each thing that is set is; nil where the document has no structure
+	lang     string         // of the document
+	lacking  bool           // something could not be set, and it has not been said yet
+	bar      bool           // a bar runs down the left, as beside an item
+	outlined bool           // it has bookmarks
+	again    func()         // sets the head of a table again on a new page
+	count    string         // how sheets are numbered, with this one and how many there are
 }
 
 func newSheet(title, author string, day law.Date) (*sheet, error) {
@@ -56,13 +59,12 @@ func newSheet(title, author string, day law.Date) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int), fresh: true, count: "Page %d of %d"}
+	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), faces: f, links: make(map[string]int), lang: "en-GB", fresh: true, count: "Page %d of %d"}
 	s.pdf.AddUTF8FontFromBytes("dejavu", "", f[0].ttf)
 	s.pdf.AddUTF8FontFromBytes("dejavu", "B", f[1].ttf)
 	s.pdf.SetMargins(sideMargin, topMargin, sideMargin)
 	s.pdf.SetAutoPageBreak(false, 0)
 	s.pdf.SetCatalogSort(true)
-	s.pdf.SetLang("en-GB")
 	s.pdf.SetTitle(oneLine(f, title), true)
 	s.pdf.SetAuthor(oneLine(f, author), true)
 	s.pdf.SetProducer("Tenet", false)
@@ -74,12 +76,15 @@ func newSheet(title, author string, day law.Date) (*sheet, error) {
 }
 
 func (s *sheet) page() {
+	if s.pdf.PageCount() > 0 {
+		s.tags.unmark(s.pdf)
+	}
 	s.pdf.AddPage()
 	s.y = topMargin
 	if s.again != nil {
 		head := s.again
 		s.again = nil // The head itself does not go over a page.
-		head()
+		s.tags.aside(head)
 		s.again = head
 	}
 }
@@ -98,11 +103,12 @@ type cell struct {
 	lines    []setLine
 	tint     colour
 	right    bool // against its right side
+	tag      *tag // what it is; nil for what is no content
 }
 
 // cell sets runs in a cell; size is in points.
 func (s *sheet) cell(x, width, size float64, tint colour, runs ...run) cell {
-	return cell{x: x, width: width, size: size * point, tint: tint, lines: s.wrap(runs, size*point, width)}
+	return cell{x: x, width: width, size: size * point, tint: tint, lines: s.wrap(runs, size*point, width), tag: s.tags.block()}
 }
 
 // flow sets cells beside each other, over as many pages as they need. What is
@@ -163,6 +169,7 @@ func (s *sheet) draw(c colour) {
 
 func (s *sheet) box(x, y, width, height float64, c colour) {
 	s.draw(c)
+	s.tags.mark(s.pdf, nil)
 	s.pdf.Rect(x, y, width, height, "F")
 }
 
@@ -195,18 +202,20 @@ func (s *sheet) line(c cell, l setLine, y, step float64) {
 		case p.href != "":
 			tint = brand
 		}
-		s.text(at, base, c.size, p.style&(bold|stamped) != 0, tint, p.text)
-		s.lead(p, at, y, step)
+		whose := c.tag.inline(p.run)
+		s.text(at, base, c.size, p.style&(bold|stamped) != 0, tint, whose, p.text)
+		s.lead(p, whose, at, y, step)
 	}
 }
 
 // text sets what can be set, on one line.
-func (s *sheet) text(x, base, size float64, heavy bool, tint colour, text string) {
+func (s *sheet) text(x, base, size float64, heavy bool, tint colour, whose *tag, text string) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
 	s.choose(heavy, size)
 	s.draw(tint)
+	s.tags.mark(s.pdf, whose)
 	s.pdf.Text(x, base, text)
 }
 
@@ -223,10 +232,16 @@ func (s *sheet) choose(heavy bool, size float64) {
 }
 
 // lead makes a piece lead to where its link goes.
-func (s *sheet) lead(p piece, x, y, height float64) {
-	if name, ok := strings.CutPrefix(p.href, "#"); ok {
+func (s *sheet) lead(p piece, whose *tag, x, y, height float64) {
+	name, within := strings.CutPrefix(p.href, "#")
+	switch {
+	case p.href == "":
+	case whose != nil:
+		s.tags.follow(whose, s.pdf.PageNo(), x, y, p.width, height, p.text)
+	case s.tags != nil: // no content
+	case within:
 		s.pdf.Link(x, y, p.width, height, s.link(name))
-	} else if p.href != "" {
+	default:
 		s.pdf.LinkString(x, y, p.width, height, p.href)
 	}
 }
@@ -244,13 +259,18 @@ func (s *sheet) link(name string) int {
 
 // here is what the links to a name lead to.
 func (s *sheet) here(name string) {
-	if name != "" {
+	switch {
+	case name == "":
+	case s.tags != nil:
+		s.tags.places[name] = place{s.pdf.PageNo(), s.y}
+	default:
 		s.pdf.SetLink(s.link(name), s.y, s.pdf.PageNo())
 	}
 }
 
 // turn goes back to a page that is set already.
 func (s *sheet) turn(page int) {
+	s.tags.unmark(s.pdf)
 	s.pdf.SetPage(page)
 	s.font, s.fresh = "", true
 }
@@ -265,8 +285,8 @@ func (s *sheet) feet(left string) {
 		wide := size * s.faces[0].width(number)
 		s.box(sideMargin, bodyEnd+5, bodyWidth, 0.2, rule)
 		short := fit(s.faces[0], left, (bodyWidth-wide-6)/size)
-		s.text(sideMargin, bodyEnd+10, size, false, grey, short)
-		s.text(pageWidth-sideMargin-wide, bodyEnd+10, size, false, grey, number)
+		s.text(sideMargin, bodyEnd+10, size, false, grey, nil, short)
+		s.text(pageWidth-sideMargin-wide, bodyEnd+10, size, false, grey, nil, number)
 	}
 }
 
@@ -285,4 +305,10 @@ func fit(f *face, s string, width float64) string {
 	return s[:end] + "…"
 }
 
-func (s *sheet) write(w io.Writer) error { return s.pdf.Output(w) }
+func (s *sheet) write(w io.Writer) error {
+	s.pdf.SetLang(s.lang)
+	if s.tags == nil {
+		return s.pdf.Output(w)
+	}
+	return s.tags.write(w, s.pdf, s.lang, s.outlined)
+}

@@ -11,14 +11,14 @@ const sampled = 300
 
 const (
 	columnGap  = 2.5  // between columns, in millimetres
-	widestWord = 34.0 // a longer word is parted
+	widestWord = 34.0 // a longer word is parted, where the table would be too wide with it whole
 	widestCell = 140.0
 )
 
 // table is one that is open.
 type table struct {
 	caption []run
-	head    [][]run
+	head    []tableCell
 	rows    []tableRow // not yet set
 	started bool
 	widths  []float64
@@ -27,14 +27,20 @@ type table struct {
 
 type tableRow struct {
 	id    string
-	cells [][]run
+	cells []tableCell
+}
+
+// tableCell is what stands in one, and whether it is the head of its column or row.
+type tableCell struct {
+	runs []run
+	head bool
 }
 
 func (t *table) row(id string) { t.rows = append(t.rows, tableRow{id: id}) }
 
-func (t *table) cell(runs []run) {
+func (t *table) cell(runs []run, head bool) {
 	last := &t.rows[len(t.rows)-1]
-	last.cells = append(last.cells, runs)
+	last.cells = append(last.cells, tableCell{runs, head})
 }
 
 func (t *table) endHead() {
@@ -50,8 +56,7 @@ func (p *setter) setRows() {
 		t.started = true
 		t.widths = p.columns(t)
 		if len(t.caption) > 0 {
-			c := p.cell(sideMargin, bodyWidth, smallSize, grey, t.caption...)
-			p.flow(18, c)
+			p.tags.within("Caption", "", func() { p.flow(18, p.cell(sideMargin, bodyWidth, smallSize, grey, t.caption...)) })
 			p.gap(1)
 		}
 		p.room(18)
@@ -59,7 +64,7 @@ func (p *setter) setRows() {
 		p.again = p.setHead
 	}
 	for _, r := range t.rows {
-		cells := p.side(r.cells)
+		cells := p.side(r.cells, "Row")
 		tall := 0
 		for _, c := range cells {
 			tall = max(tall, len(c.lines))
@@ -83,22 +88,31 @@ func (p *setter) setRows() {
 
 func (p *setter) setHead() {
 	p.down(0.7)
-	p.flow(0, p.side(p.table.head)...)
+	p.flow(0, p.side(p.table.head, "Column")...)
 	p.down(0.7)
 	p.under(sideMargin, bodyWidth, 0.5, ink)
 }
 
-// side is runs side by side in the columns.
-func (p *setter) side(runs [][]run) []cell {
+// side is a row's cells side by side in the columns; those that are heads are so of what scope
+// says.
+func (p *setter) side(cells []tableCell, scope string) []cell {
 	var out []cell
 	x := sideMargin
-	for i, r := range runs {
+	p.tags.begin("TR")
+	for i, c := range cells {
 		if i == len(p.table.widths) {
 			break
 		}
-		out = append(out, p.cell(x, p.table.widths[i]-columnGap, tableSize, ink, r...))
+		role := "TD"
+		if c.head {
+			role = "TH"
+		}
+		p.tags.begin(role).heads(scope)
+		out = append(out, p.cell(x, p.table.widths[i]-columnGap, tableSize, ink, c.runs...))
+		p.tags.end()
 		x += p.table.widths[i]
 	}
+	p.tags.end()
 	return out
 }
 
@@ -108,19 +122,25 @@ func (p *setter) columns(t *table) []float64 {
 	least := make([]float64, len(t.head))
 	most := make([]float64, len(t.head))
 	for _, r := range append([]tableRow{{cells: t.head}}, t.rows...) {
-		for i, runs := range r.cells {
+		for i, c := range r.cells {
 			if i == len(least) {
 				break
 			}
-			word, line := p.measure(runs)
-			least[i] = max(least[i], min(word, widestWord)+columnGap)
+			word, line := p.measure(c.runs)
+			least[i] = max(least[i], word+columnGap)
 			most[i] = max(most[i], min(line, widestCell)+columnGap)
 		}
 	}
-	needed, wanted := 0.0, 0.0
+	needed, wanted := sum(least), 0.0
+	if needed > bodyWidth {
+		needed = 0
+		for i := range least {
+			least[i] = min(least[i], widestWord+columnGap)
+			needed += least[i]
+		}
+	}
 	for i := range least {
 		most[i] = max(most[i], least[i])
-		needed += least[i]
 		wanted += most[i]
 	}
 	out := make([]float64, len(least))
@@ -135,6 +155,14 @@ func (p *setter) columns(t *table) []float64 {
 		}
 	}
 	return out
+}
+
+func sum(widths []float64) float64 {
+	total := 0.0
+	for _, w := range widths {
+		total += w
+	}
+	return total
 }
 
 // measure is the widths of the widest word and the widest line of runs.

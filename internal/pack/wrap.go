@@ -21,6 +21,7 @@ type run struct {
 	text  string
 	style style
 	href  string // where it leads; may be empty
+	lang  string // where it is another than that of what it stands in
 }
 
 // piece is what stands on a line in one look, at x from the line's start.
@@ -91,7 +92,7 @@ func (w *wrapper) add(r run) {
 			return
 		}
 		if i > 0 {
-			w.word = append(w.word, run{r.text[:i], r.style, r.href})
+			w.word = append(w.word, run{r.text[:i], r.style, r.href, r.lang})
 		}
 		w.endWord()
 		if r.text[i] == '\n' {
@@ -104,7 +105,7 @@ func (w *wrapper) add(r run) {
 			n++
 		}
 		if w.gap.text == "" {
-			w.gap = run{r.text[i:n], r.style &^ (stamped | missing), r.href}
+			w.gap = run{r.text[i:n], r.style &^ (stamped | missing), r.href, r.lang}
 		} else {
 			w.gap.text += r.text[i:n]
 		}
@@ -124,6 +125,7 @@ func (w *wrapper) endWord() {
 	gap := w.size * w.advance(w.gap.text, w.gap.style)
 	switch {
 	case len(w.line) > 0 && w.x+gap+total > w.width:
+		w.part()
 		w.endLine()
 	case gap > 0 && gap+total <= w.width: // Spaces at the start of a line that the text itself begins stay.
 		w.put(w.gap, gap)
@@ -139,7 +141,16 @@ func (w *wrapper) endWord() {
 	w.word = w.word[:0]
 }
 
-// cut puts a part of a word that is wider than a line, on as many as it takes.
+// part ends the line with the space that stood there, which nobody sees: without it whoever
+// has the text read would hear two words as one.
+func (w *wrapper) part() {
+	if last := &w.line[len(w.line)-1]; w.gap.text != "" && last.style&stamped == 0 {
+		last.text += " "
+	}
+}
+
+// cut puts a part of a word that is wider than a line, on as many as it takes. An address
+// is parted after one of its signs, where there is one.
 func (w *wrapper) cut(r run) {
 	for r.text != "" {
 		n, x := 0, 0.0
@@ -151,8 +162,11 @@ func (w *wrapper) cut(r run) {
 			}
 			n, x = n+size, x+step
 		}
+		if at := strings.LastIndexAny(r.text[:n], "/@.-_?&=") + 1; at > 0 && n < len(r.text) {
+			n, x = at, w.size*w.advance(r.text[:at], r.style)
+		}
 		if n > 0 {
-			w.put(run{r.text[:n], r.style, r.href}, x)
+			w.put(run{r.text[:n], r.style, r.href, r.lang}, x)
 		}
 		if r.text = r.text[n:]; r.text != "" {
 			w.endLine()
@@ -162,7 +176,7 @@ func (w *wrapper) cut(r run) {
 
 // put places a run at the end of the line, joined to what it is like.
 func (w *wrapper) put(r run, width float64) {
-	if n := len(w.line) - 1; n >= 0 && w.line[n].style == r.style && w.line[n].href == r.href && r.style&stamped == 0 {
+	if n := len(w.line) - 1; n >= 0 && w.line[n].style == r.style && w.line[n].href == r.href && w.line[n].lang == r.lang && r.style&stamped == 0 {
 		w.line[n].text += r.text
 		w.line[n].width += width
 	} else {
