@@ -59,6 +59,7 @@ func noticePDF(w io.Writer, n *notice.Notice, as notice.Publication) error {
 	if err != nil {
 		return fmt.Errorf("the day on which the notice came into force: %w", err)
 	}
-	return pack.Paper{Title: n.Words.Title, Author: n.Landlord.Name, Foot: n.Landlord.Name + ", " + n.Words.Title + ", " + n.Version()[:12],
+	words, _ := n.In(as.Language)
+	return pack.Paper{Title: words.Title, Author: n.Landlord.Name, Foot: n.Landlord.Name + ", " + words.Title + ", " + n.Version()[:12],
 		Day: day, Whole: "the notice on the web", Lang: string(as.Language), Page: page.Bytes()}.WritePDF(w)
 }
