@@ -11,6 +11,7 @@ import (
 	"tenet/internal/desk"
 	"tenet/internal/notice"
 	"tenet/internal/processing"
+	"tenet/internal/web"
 )
 
 // records is the record of processing activities as staff look at it.
@@ -119,7 +120,7 @@ func recordRow(r *processing.Register, row processing.Row, names map[string]stri
 	for i, c := range row.Cells {
 		f := console.ActivityField{Title: r.Columns[i].Title}
 		for _, e := range c.Entries {
-			f.Lines = append(f.Lines, e.Text)
+			f.Lines = append(f.Lines, web.Link{Text: e.Text, Href: paperPage(e.Paper)})
 		}
 		x.Fields = append(x.Fields, f)
 	}
@@ -129,6 +130,17 @@ func recordRow(r *processing.Register, row processing.Row, names map[string]stri
 		x.Gaps = append(x.Gaps, recordGap(g))
 	}
 	return x
+}
+
+// paperPage is the page of a paper of the registers or of an incident, by its number.
+func paperPage(number string) string {
+	switch {
+	case number == "":
+		return ""
+	case strings.HasPrefix(number, "IN-"):
+		return "/incidents/" + number
+	}
+	return "/papers/" + number
 }
 
 func (s records) WriteActivities(ctx context.Context, w io.Writer, q console.ActivityQuery, form string) error {

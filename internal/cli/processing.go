@@ -158,7 +158,7 @@ func (x *processingImportCmd) Run(c *call) error {
 		}
 		switch {
 		case len(got.Differences) == 0:
-			fmt.Fprintf(w, "%s says what the notice and the maps say.\n", got.File)
+			fmt.Fprintf(w, "%s says what the record says.\n", got.File)
 		case got.Proposed != "":
 			fmt.Fprintf(w, "%s is a copy of the notice that says so. Read it: tenet notice diff notice %s; then adopt it.\n", got.Proposed, got.Proposed)
 			for _, x := range got.Follows {

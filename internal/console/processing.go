@@ -60,7 +60,7 @@ type ActivityRow struct {
 // ActivityField is one column of a row.
 type ActivityField struct {
 	Title string
-	Lines []string
+	Lines []web.Link // without an address where no page shows what says so
 }
 
 // ActivityGap is something that the record ought to say and nothing does.

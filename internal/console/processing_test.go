@@ -27,7 +27,7 @@ func (f *fakeProcessing) Activities(_ context.Context, q console.ActivityQuery) 
 		Bodies: []console.Choice{{ID: "alder", Text: "Alder Vale Homes Limited"}}, Purposes: []console.Choice{{ID: "let-homes", Text: "To let homes."}}, Systems: []console.Choice{{ID: "housing", Text: "housing"}},
 		Rows: []console.ActivityRow{
 			{ID: "repair", Purpose: "To mend <homes>.", Body: "Alder Vale Homes Limited", Categories: []string{"Repairs"}, Gaps: []console.ActivityGap{gap},
-				Fields: []console.ActivityField{{Title: "Categories of personal data", Lines: []string{"Repairs", "Who you are"}}, {Title: "Has a personal data breach occurred?", Lines: []string{"No"}}, {Title: "Link to record of consent"}}},
+				Fields: []console.ActivityField{{Title: "Categories of personal data", Lines: []web.Link{{Text: "Repairs"}, {Text: "Who you are"}}}, {Title: "Link to record of personal data breach", Lines: []web.Link{{Text: "IN-2026-0001: aware on 2026-11-20", Href: "/incidents/IN-2026-0001"}}}, {Title: "Link to record of consent"}}},
 			{ID: "let-homes", Purpose: "To let homes.", Body: "Alder Vale Homes Limited", Categories: []string{"Who you are"}, Systems: []string{"housing"}},
 		},
 		Gaps: []console.ActivityGap{{What: "calls: nobody has said what this system holds.", Law: "UK GDPR Article 5(2)", Mend: "tenet discover calls"}},
@@ -71,12 +71,12 @@ func TestProcessingPage(t *testing.T) {
 		t.Fatalf("%d, asked %+v", status, p.asked)
 	}
 	for _, want := range []string{"To mend &lt;homes&gt;.", "1 line has something missing", "nobody has said what this system holds", "UK GDPR Article 30(1)(f)",
-		"Not here: the incident register knows", "/registers/processing/file/xlsx?as=processor&amp;body=orchard", "<svg", "The same as a table"} {
+		`<a class="govuk-link" href="/incidents/IN-2026-0001">IN-2026-0001: aware on 2026-11-20</a>`, `<div class="tenet-record__body">`, "/registers/processing/file/xlsx?as=processor&amp;body=orchard", "<svg", "The same as a table"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if strings.Index(page, "To mend") > strings.Index(page, "<h3 class=\"govuk-heading-s\">To let homes.") {
+	if strings.Index(page, "To mend") > strings.Index(page, "<h3 class=\"tenet-record__title\">To let homes.") {
 		t.Error("the line with a gap is not first")
 	}
 	if status, page := v.get("/registers/processing/file/csv?as=controller&body=alder"); status != http.StatusOK || page != "csv of alder as controller" {

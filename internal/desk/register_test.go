@@ -150,7 +150,7 @@ func TestRegisterPromises(t *testing.T) {
 	}
 	t.Run("the notice's word alone", func(t *testing.T) {
 		h := hold(t, from, "{check: register.complete, register: dpia}")
-		if r := h.status(); r.Status != promise.Unproven || !strings.Contains(r.Why, "records.yaml") {
+		if r := h.status(); r.Status != promise.Unproven || !strings.Contains(r.Why, "uses.yaml") {
 			t.Errorf("it is %s: %s", r.Status, r.Why)
 		}
 	})
