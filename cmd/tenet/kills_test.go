@@ -245,10 +245,15 @@ func (o *office) concerns(people int) string {
 	check(o.desk.AddSource(desk.System{Name: "crowd", URL: "sqlite:" + path}))
 	next := filepath.Join(t.TempDir(), "next")
 	check(o.desk.NewNotice(ctx, next, "2099-03-01"))
-	file := filepath.Join(next, "keeping.yaml")
-	text, err := os.ReadFile(file)
-	check(err)
-	check(os.WriteFile(file, []byte(strings.Replace(string(text), "    period: P30D\n", "    period: P90D\n", 1)), 0o600))
+	for name, edit := range map[string][2]string{
+		"keeping.yaml": {"    period: P30D\n", "    period: P90D\n"},
+		"notice.md":    {"- We keep film from cameras for 30 days.", "- We keep film from cameras for 90 days."},
+	} {
+		file := filepath.Join(next, name)
+		text, err := os.ReadFile(file)
+		check(err)
+		check(os.WriteFile(file, []byte(strings.Replace(string(text), edit[0], edit[1], 1)), 0o600))
+	}
 	a, err := o.desk.Adopt(ctx, "system", next, desk.Significance{Decided: true, Significant: true, Why: "Film is kept for longer."})
 	check(err)
 	return a.Version.Hash

@@ -40,14 +40,8 @@ func TestTelling(t *testing.T) {
 	if err := w.NewNotice(ctx, dir, "2027-03-01"); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "keeping.yaml")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "    period: P30D\n", "    period: P90D\n", 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	replace(t, dir, "keeping.yaml", "    period: P30D\n", "    period: P90D\n")
+	replace(t, dir, "notice.md", "- We keep film from cameras for 30 days.", "- We keep film from cameras for 90 days.")
 	if err := os.RemoveAll(filepath.Join(w.Dir, "notice")); err != nil {
 		t.Fatal(err)
 	}

@@ -162,7 +162,9 @@ func TestNoticePagesForEveryone(t *testing.T) {
 	d, at := noticeSite(t, "")
 	d.Now = func() time.Time { return now }
 	first := d.Notice.Version()
-	a, err := d.Adopt(t.Context(), "ada", next(t, d, "2027-03-01", "keeping.yaml", "    period: P30D\n", "    period: P90D\n"), desk.Significance{Decided: true, Significant: true, Why: "Film is kept for longer."})
+	draft := next(t, d, "2027-03-01", "keeping.yaml", "    period: P30D\n", "    period: P90D\n")
+	replace(t, draft, "notice.md", "- We keep film from cameras for 30 days.", "- We keep film from cameras for 90 days.")
+	a, err := d.Adopt(t.Context(), "ada", draft, desk.Significance{Decided: true, Significant: true, Why: "Film is kept for longer."})
 	if err != nil {
 		t.Fatal(err)
 	}

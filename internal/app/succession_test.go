@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -27,19 +26,10 @@ func TestNoticeComesIntoForce(t *testing.T) {
 	if err := w.NewNotice(t.Context(), dir, notice.Date(effective.String())); err != nil {
 		t.Fatal(err)
 	}
-	rights := filepath.Join(dir, "rights.yaml")
-	text, err := os.ReadFile(rights)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const ten = "clock: {count: 10, unit: working-days, promise: correct-in-ten-days}"
-	if !strings.Contains(string(text), ten) {
-		t.Fatalf("rights.yaml does not hold %q", ten)
-	}
-	if err := os.WriteFile(rights, []byte(strings.Replace(string(text), ten, strings.Replace(ten, "10", "5", 1), 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Adopt(t.Context(), "ada", dir, desk.Significance{}); err != nil {
+	replace(t, dir, "rights.yaml", ten, strings.Replace(ten, "10", "5", 1))
+	replace(t, dir, "notice.md", "within ten working days", "within five working days")
+	if _, err := w.Adopt(t.Context(), "ada", dir, desk.Significance{Decided: true, Why: "People wait less."}); err != nil {
 		t.Fatal(err)
 	}
 
