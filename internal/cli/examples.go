@@ -66,7 +66,7 @@ var examples = map[string]string{
 	"client report":      "  tenet -C agent client report lantern-row\n  tenet -C agent client report lantern-row --from 2026-01-01 --out lantern-row.xlsx",
 	"client end":         "  tenet -C agent client end tidewater --confirm tidewater",
 	"client return":      "  tenet -C agent client return tidewater --to tidewater.json",
-	"processing show":    "  tenet -C office processing\n  tenet -C office processing --controller larkfield-homes --out record.xlsx\n  tenet -C office processing --as processor",
+	"processing show":    "  tenet -C office processing\n  tenet -C office processing --controller larkfield-homes --out record.xlsx",
 	"processing import":  "  tenet -C office processing import record.xlsx --controller larkfield-homes --check",
 	"processing diff":    "  tenet -C office processing diff larkfield office/notice",
 	"register list":      "  tenet -C office register list\n  tenet -C office register list dpia",
