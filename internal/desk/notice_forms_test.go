@@ -34,6 +34,9 @@ func TestNoticePDF(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if !bytes.Contains(one.Bytes(), []byte("/MarkInfo <</Marked true>>")) {
+				t.Errorf("%s in %s: the PDF does not say what is what", p.Name(), language)
+			}
 			if !bytes.Equal(one.Bytes(), two.Bytes()) {
 				t.Errorf("%s in %s: written twice it differs", p.Name(), language)
 			}

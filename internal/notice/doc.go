@@ -14,6 +14,7 @@
 //	web.yaml       cookies, forms, chat, forum, logs
 //	records.yaml   kinds of record Tenet keeps itself, and their compartments
 //	notice.md      the words the public reads; each promise has an {#id}
+//	notice.cy.md   the same words in Welsh, if there are; any other language likewise
 //	promises.yaml  for each of those ids, the checks that show it is kept
 //
 // The Go types of these files are the only description of them: strictness
