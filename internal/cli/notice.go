@@ -217,7 +217,7 @@ func (x *noticeRenderCmd) Run(c *call) error {
 type noticePublishCmd struct {
 	Notice string `arg:"" optional:"" help:"A notice folder, a pack or a version; the workspace's."`
 	Format string `default:"fragment" enum:"fragment,print,pdf,text,json" help:"fragment (HTML to put in a page), print (HTML for paper), pdf, text, json (for machines)."`
-	Lang   string `placeholder:"en|cy" help:"Of headings and tables; the words are in the language they were written in."`
+	Lang   string `placeholder:"en|cy" help:"The language; where the words are not there in it, they are in the one they were written in, and it says so."`
 	Out    string `placeholder:"FILE" help:"Where to write it; standard output."`
 }
 
