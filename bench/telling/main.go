@@ -218,13 +218,18 @@ func office(ctx context.Context, dir, homes string) (*desk.Desk, string, error) 
 	if err := d.NewNotice(ctx, next, "2099-03-01"); err != nil {
 		return fail(err)
 	}
-	file := filepath.Join(next, "keeping.yaml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return fail(err)
-	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "    period: P30D\n", "    period: P90D\n", 1)), 0o600); err != nil {
-		return fail(err)
+	for name, edit := range map[string][2]string{
+		"keeping.yaml": {"    period: P30D\n", "    period: P90D\n"},
+		"notice.md":    {"film from cameras for 30 days", "film from cameras for 90 days"},
+	} {
+		file := filepath.Join(next, name)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fail(err)
+		}
+		if err := os.WriteFile(file, []byte(strings.Replace(string(text), edit[0], edit[1], 1)), 0o600); err != nil {
+			return fail(err)
+		}
 	}
 	a, err := d.Adopt(ctx, "system", next, desk.Significance{Decided: true, Significant: true, Why: "Films are kept for longer."})
 	if err != nil {

@@ -123,7 +123,11 @@ func groupsOf(found desk.Linted) []console.NoticeGroup {
 }
 
 func findingOf(f notice.Finding) console.NoticeFinding {
-	return console.NoticeFinding{Rule: f.Rule, At: f.Pos.String(), Why: sentence(f.Why), Source: f.Source, Sure: strings.ReplaceAll(string(f.Sure), "-", " "), Mend: strings.TrimSuffix(sentence(f.Mend), ".")}
+	why := f.Why
+	if f.Title != "" {
+		why = f.About() + ": " + why
+	}
+	return console.NoticeFinding{Rule: f.Rule, At: f.Pos.String(), Why: sentence(why), Source: f.Source, Sure: f.Sure.Says(), Mend: strings.TrimSuffix(sentence(f.Mend), ".")}
 }
 
 // coverageOf is how much of a notice is held to what is done, and what is not.

@@ -16,8 +16,6 @@ import (
 	"tenet/internal/law"
 	"tenet/internal/notice"
 	"tenet/internal/pack"
-	"tenet/internal/promise"
-	"tenet/internal/rule"
 )
 
 type noticeCmd struct {
@@ -80,6 +78,7 @@ type finding struct {
 	File     string           `json:"file"`
 	Line     int              `json:"line"`
 	ID       string           `json:"id"`
+	Title    string           `json:"title,omitempty"`
 	Rule     string           `json:"rule"`
 	Severity notice.Severity  `json:"severity"`
 	Why      string           `json:"why"`
@@ -104,13 +103,7 @@ func (x *noticeCheckCmd) Run(c *call) error {
 		return err
 	}
 	on := notice.Date(day.String())
-	left, waived := notice.Lint(n, on), []notice.Waived{}
-	for _, p := range promise.Problems(n) {
-		left = append(left, notice.FaultOfCheck(p))
-	}
-	for _, p := range rule.Examples(n) {
-		left = append(left, notice.FaultOfRule(p))
-	}
+	left, waived := desk.FindingsOf(n, on), []notice.Waived{}
 	if x.Folder+x.Pack == "" { // of a workspace, whose portal Tenet serves
 		left = append(left, notice.UnlistedCookies(n)...)
 		unkept, err := c.unkept(n)
@@ -128,26 +121,26 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	counts := make(map[notice.Severity]int)
 	for _, f := range left {
 		counts[f.Severity]++
-		list = append(list, finding{f.File, f.Line, string(f.ID), f.Rule, f.Severity, f.Why, f.Source, f.Sure, f.Mend})
+		list = append(list, finding{f.File, f.Line, string(f.ID), f.Title, f.Rule, f.Severity, f.Why, f.Source, f.Sure, f.Mend})
 	}
-	// What promises.yaml gives a check and the check does not take: it would be unproven.
-	unable := []string{}
-	for _, p := range promise.Problems(n) {
-		unable = append(unable, p.String())
-	}
-	c.found = counts[notice.Wrong]+counts[notice.Doubt]+len(unable) > 0
+	c.found = counts[notice.Wrong]+counts[notice.Doubt] > 0
 	if x.SARIF {
 		return notice.WriteSARIF(c.Stdout, c.Version, left, waived)
 	}
-	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "checks": unable, "waived": waived}, func(w io.Writer) {
-		for _, f := range list {
-			fmt.Fprintf(w, "%s:%d: %s [%s]\n    %s\n    %s (%s)\n    %s\n", f.File, f.Line, f.Severity, f.Rule, f.Why, f.From, f.Sure, f.Mend)
-		}
-		for _, p := range unable {
-			fmt.Fprintf(w, "%s\n    the check cannot be made, and its promise stays unproven\n", p)
+	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "waived": waived}, func(w io.Writer) {
+		for _, f := range left {
+			fmt.Fprintf(w, "%s:%d: %s [%s]", f.File, f.Line, f.Severity, f.Rule)
+			if about := f.About(); about != "" {
+				fmt.Fprintf(w, " %s", about)
+			}
+			source := f.Source
+			if says := f.Sure.Says(); says != "" {
+				source += " (" + says + ")"
+			}
+			fmt.Fprintf(w, "\n    %s\n    %s\n    %s\n", f.Why, source, f.Mend)
 		}
 		switch {
-		case len(list)+len(unable) == 0:
+		case len(list) == 0:
 			fmt.Fprintf(w, "%s: nothing found. Version %s.\n", n.Landlord.Name, n.Version()[:12])
 		default:
 			fmt.Fprintf(w, "%s, on %s: errors %d, warnings %d, notes %d. Version %s.\n", n.Landlord.Name, on, counts[notice.Wrong], counts[notice.Doubt], counts[notice.Suggest], n.Version()[:12])

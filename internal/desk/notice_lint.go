@@ -33,14 +33,7 @@ func (l Linted) Errors() []notice.Finding {
 // the waivers, of its first day.
 func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	out := Linted{On: max(notice.Date(d.Today().String()), n.Landlord.Effective)}
-	out.Found = notice.Lint(n, out.On)
-	for _, p := range promise.Problems(n) {
-		out.Found = append(out.Found, notice.FaultOfCheck(p))
-	}
-	for _, p := range rule.Examples(n) {
-		out.Found = append(out.Found, notice.FaultOfRule(p))
-	}
-	out.Found = append(out.Found, notice.UnlistedCookies(n)...)
+	out.Found = append(FindingsOf(n, out.On), notice.UnlistedCookies(n)...)
 	unkept, err := d.Unkept(n)
 	if err != nil {
 		return out, err
@@ -52,6 +45,19 @@ func (d *Desk) LintNotice(n *notice.Notice) (Linted, error) {
 	}
 	out.Found, out.Waived = notice.Waive(out.Found, by, out.On)
 	return out, nil
+}
+
+// FindingsOf is what is found in a notice by itself on a day: by the linter, by the checks of
+// its promises and by the rules of its sharing, in that order.
+func FindingsOf(n *notice.Notice, on notice.Date) []notice.Finding {
+	found := notice.Lint(n, on)
+	for _, p := range promise.Problems(n) {
+		found = append(found, notice.FaultOfCheck(p))
+	}
+	for _, p := range rule.Examples(n) {
+		found = append(found, notice.FaultOfRule(p))
+	}
+	return notice.Titled(n, found)
 }
 
 // Waivers are those of a workspace's waivers.yaml; nil where it has none.

@@ -13,6 +13,7 @@ type Finding struct {
 	Pos
 	Rule     string    `json:"rule"`             // which rule of LintRules
 	ID       ID        `json:"id"`               // what it is about
+	Title    string    `json:"title,omitempty"`  // what that is called, where it is called something
 	Severity Severity  `json:"severity"`         // how much it matters
 	Why      string    `json:"why"`              // what falls short
 	Source   string    `json:"source,omitempty"` // the law or standard that asks for it
@@ -111,7 +112,7 @@ func Lint(n *Notice, day Date) []Finding {
 			strings.Compare(a.Rule, b.Rule),
 		)
 	})
-	return l.found
+	return Titled(n, l.found)
 }
 
 type linter struct {

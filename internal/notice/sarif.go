@@ -82,12 +82,19 @@ func WriteSARIF(w io.Writer, tool string, found []Finding, waived []Waived) erro
 		})
 	}
 	add := func(f Finding, s []sarifSuppression) {
+		why, source := f.Why, f.Source
+		if about := f.About(); about != "" {
+			why = about + ": " + why
+		}
+		if says := f.Sure.Says(); says != "" {
+			source += "; " + says
+		}
 		at := sarifPhysical{Artifact: sarifArtifact{f.File, "NOTICE"}}
 		if f.Line > 0 {
 			at.Region = &sarifRegion{f.Line, f.Column}
 		}
 		run.Results = append(run.Results, sarifResult{f.Rule, index[f.Rule], f.Severity,
-			sarifText{f.Why + ". " + f.Mend + " (" + f.Source + ")"}, []sarifLocation{{at}}, s})
+			sarifText{why + ". " + f.Mend + " (" + source + ")"}, []sarifLocation{{at}}, s})
 	}
 	for _, f := range found {
 		add(f, nil)
