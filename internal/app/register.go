@@ -118,7 +118,7 @@ func (s registerDesk) signs(f *register.Form) string {
 func (s registerDesk) row(f *register.Form, p register.Paper) console.PaperRow {
 	out := console.PaperRow{Number: p.Number, Title: p.Latest().Title, State: stateWords(p), Late: f.Late(p, s.d.Today())}
 	if !p.ReviewBy.IsZero() {
-		out.Review = p.ReviewBy.Words()
+		out.Review = web.Date(p.ReviewBy.Start())
 	}
 	return out
 }
@@ -176,7 +176,7 @@ func (s registerDesk) Paper(ctx context.Context, by console.Staff, number string
 		out.Screening = s.screening(f, p)
 	}
 	if on := p.Live(); !on.IsZero() {
-		out.Live = on.Words()
+		out.Live = web.Date(on.Start())
 	}
 	out.Offers = s.offers(f, p, by)
 	return out, nil
@@ -280,8 +280,9 @@ func (s registerDesk) offers(f *register.Form, p register.Paper, by console.Staf
 		}
 		out = append(out, console.Offer{Group: stage, Name: a.Name, Href: at + "/do/" + a.ID, Lacks: kept})
 	}
+	_, holds := p.Standing()
 	for _, e := range f.Entries {
-		if !e.Act {
+		if !e.Act && (holds || !e.Standing) {
 			out = append(out, console.Offer{Group: stageBeside, Name: e.Title, Href: at + "/do/enter-" + e.ID})
 		}
 	}
