@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"tenet/internal/cases"
 	"tenet/internal/console"
@@ -37,8 +38,11 @@ func (s caseWork) instructActs() []act {
 // onBehalf says in a case for whom it is answered, and whether they have instructed us.
 func (s caseWork) onBehalf(ctx context.Context, k cases.Case) ([]console.Panel, error) {
 	c, err := s.d.OnBehalfOf(ctx, k)
-	if err != nil || c == nil {
+	if err != nil {
 		return nil, err
+	}
+	if c == nil {
+		return s.forCompany(k), nil
 	}
 	p := console.Panel{ID: "behalf", Title: "On behalf of " + c.Name, Says: "These are its records, and it decides over them. Nothing of anybody else’s is in the answer."}
 	if c.Who == "" {
@@ -48,6 +52,24 @@ func (s caseWork) onBehalf(ctx context.Context, k cases.Case) ([]console.Panel, 
 		p.Rows = append(p.Rows, console.Row{Name: "Instruction", Says: c.Who + ", on " + c.Day.Words()})
 	}
 	return append([]console.Panel(nil), p), nil
+}
+
+// forCompany says for which company of a group a case is, and what staff are to mind about
+// what binds it.
+func (s caseWork) forCompany(k cases.Case) []console.Panel {
+	p := console.Panel{ID: "company", Title: "To be minded", Says: k.Mind, Warn: k.Mind != "" && k.Ending == nil}
+	if c, ok := s.d.Company(k); ok {
+		p.Title = "For " + c.Name
+		if len(c.Regulators) > 0 {
+			p.Rows = append(p.Rows, console.Row{Name: "Overseen by", Says: strings.Join(c.Regulators, ", ")})
+		}
+		if c.ICO != "" {
+			p.Rows = append(p.Rows, console.Row{Name: "Registered with the regulator for data", Says: c.ICO})
+		}
+	} else if k.Mind == "" {
+		return nil
+	}
+	return []console.Panel{p}
 }
 
 // clients are the landlords that this one acts for, as staff look at them.

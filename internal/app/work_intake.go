@@ -31,7 +31,7 @@ func (s caseWork) Form(ctx context.Context) (console.IntakeForm, error) {
 			came.Options = append(came.Options, console.Option{ID: id, Text: s.came(id)})
 		}
 	}
-	entity := console.FormField{Name: "entity", Label: "Which of our companies was it put to?", Hint: "Leave it if it makes no difference.", As: "choose"}
+	entity := console.FormField{Name: "entity", Label: "Which of our companies was it put to?", Hint: "What binds a company decides about a request for information. Left empty, it is the one whose the person’s records are, where that can be told.", As: "choose"}
 	for _, c := range s.d.Notice.Landlord.Controllers {
 		entity.Options = append(entity.Options, console.Option{ID: string(c.ID), Text: c.Name})
 	}
@@ -75,7 +75,7 @@ func (s caseWork) Form(ctx context.Context) (console.IntakeForm, error) {
 		groups[5].Fields = append(groups[5].Fields, client)
 	}
 	if len(entity.Options) > 1 {
-		groups[5].Fields = append(groups[5].Fields, entity)
+		groups[1].Fields = append(groups[1].Fields, entity)
 	}
 	return console.IntakeForm{Groups: groups, Once: rand.Text()}, nil
 }

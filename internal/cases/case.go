@@ -54,6 +54,7 @@ type Particulars struct {
 	Deciders  []string   `json:"deciders,omitempty"` // who decided items of the answer
 	Original  string     `json:"original,omitempty"` // what it was known by where it was imported from
 	Scope     string     `json:"scope,omitempty"`    // the part of what is held that was asked for; empty is all
+	Mind      string     `json:"mind,omitempty"`     // what staff were told to mind when it was opened
 }
 
 // Requester is who asked, and how to reach them.

@@ -46,6 +46,7 @@ type Request struct {
 	Entity      string       // the legal entity it was put to, an id of the notice; may be empty
 	Scope       string       // the part of what is held that was asked for, by a name of the caller's; empty is all
 	Standing    law.Standing // what the regime is to that entity; empty leaves it to the settings
+	Mind        string       // what staff are to mind about it, as why it has no clock of the law; it stays with the case
 	// Tasks are given with the opening: a line for each store to search. Where recordings
 	// may overwrite themselves and none is to hold them, one is added.
 	Tasks    []NewTask
@@ -153,6 +154,9 @@ func (c *Cases) open(ctx context.Context, tx *store.Tx, r Request) (Case, error)
 	if what := k.Hold(); what != law.HoldNothing {
 		facts["holds"] = what
 	}
+	if k.Entity != "" {
+		facts["entity"] = k.Entity
+	}
 	if r.origin != "" {
 		facts["imported"] = digest("import", r.origin)
 	}
@@ -216,7 +220,7 @@ func (c *Cases) newCase(r Request) (Case, error) {
 			return Case{}, err
 		}
 	}
-	if err := errors.Join(r.Requester.check(), r.Person.check(), r.Acting.check(), checkText("the doubt", r.Doubt, maxWords)); err != nil {
+	if err := errors.Join(r.Requester.check(), r.Person.check(), r.Acting.check(), checkText("the doubt", r.Doubt, maxWords), checkText("what to mind", r.Mind, maxWords)); err != nil {
 		return Case{}, err
 	}
 	for _, t := range r.Tasks {
@@ -229,7 +233,7 @@ func (c *Cases) newCase(r Request) (Case, error) {
 		Received: r.Received, At: r.At, Channel: r.Channel, Notice: r.Notice,
 		Inputs: Inputs{Nation: r.Nation, Promise: r.Promise, TargetDays: r.TargetDays, Also: r.Also, Standing: r.Standing},
 		Opened: now, Changed: now,
-		Particulars: Particulars{Requester: r.Requester, Person: r.Person, Acting: r.Acting, Safety: r.Safety, Second: r.Second, Original: r.origin, Scope: r.Scope},
+		Particulars: Particulars{Requester: r.Requester, Person: r.Person, Acting: r.Acting, Safety: r.Safety, Second: r.Second, Original: r.origin, Scope: r.Scope, Mind: r.Mind},
 	}
 	if k.Acting != nil {
 		acting := *k.Acting

@@ -20,6 +20,7 @@ type accessCmd struct {
 	Received string `placeholder:"DATE" help:"When the request came; today."`
 	Channel  string `default:"cli" help:"How it came: email, letter, phone, counter, form."`
 	Client   string `placeholder:"ID" help:"Answer on the instruction of this client, from its records alone."`
+	Company  string `name:"controller" placeholder:"ID" help:"The company of a group that it was put to, as the notice names it; left out, the one whose the records are, if the maps say so of one alone."`
 }
 
 // accessAnswer is the JSON of access.
@@ -54,7 +55,7 @@ func (x *accessCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, Client: x.Client}
+	r := desk.AccessRequest{Query: q, Channel: x.Channel, Out: x.Out, Client: x.Client, Company: x.Company}
 	if x.Received != "" {
 		if r.Received, err = law.ParseDate(x.Received); err != nil {
 			return &desk.Error{Code: "clock", What: err.Error(), Where: "--received", Mend: "write the date as 2026-11-22"}
@@ -324,8 +325,19 @@ func (x *caseShowCmd) Run(c *call) error {
 				items = append(items, itemAnswer{i.Item, i.Record.Source, i.Record.Table, i.Record.Key, i.Record.Whose, i.Out, i.Waits, i.Reason})
 			}
 		}
-		return c.answer(map[string]any{"case": k, "clock": clock, "items": items, "history": history}, func(w io.Writer) {
+		doc := map[string]any{"case": k, "clock": clock, "items": items, "history": history}
+		company, group := d.Company(k)
+		if group {
+			doc["company"] = company
+		}
+		return c.answer(doc, func(w io.Writer) {
 			fmt.Fprintf(w, "%s, %s, received %s by %s\n", k.Number, k.State, k.Received, k.Channel)
+			if group {
+				fmt.Fprintf(w, "For %s; overseen by %s.\n", company.Name, strings.Join(company.Regulators, ", "))
+			}
+			if k.Mind != "" {
+				fmt.Fprintf(w, "Mind: %s\n", k.Mind)
+			}
 			clockWords(w, clock)
 			if k.Identity != nil {
 				fmt.Fprintf(w, "Identity: %s, on %s\n", k.Identity.How, k.Identity.Arrived)
@@ -359,6 +371,7 @@ type caseNewCmd struct {
 	By       string `placeholder:"NAME" help:"With --for: the name of whoever asks."`
 	Evidence string `help:"With --for: what shows that they may, as it was seen; never a copy of it. Left out where it was not seen."`
 	Client   string `placeholder:"ID" help:"Answer it on the instruction of this client, from its records alone. Nothing is approved before tenet client instruct."`
+	Company  string `name:"controller" placeholder:"ID" help:"The company of a group that it was put to, as the notice names it: what binds that one decides. Left out, the one whose the records are, if the maps say so of one alone."`
 	Scope    string `placeholder:"ID" help:"Only this part was asked for, as a solicitor does in a claim about disrepair: a name under scopes: of tenet.yaml."`
 	Once     string `help:"Names this request: opening it twice opens it once."`
 }
@@ -371,7 +384,7 @@ func (x *caseNewCmd) Run(c *call) error {
 	if x.Clock != "" {
 		x.Kind = x.Clock
 	}
-	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, Client: x.Client, Scope: x.Scope}
+	n := desk.NewCase{Query: q, Kind: x.Kind, Received: x.Received, Channel: x.Channel, Asked: x.Asked, Once: x.Once, Client: x.Client, Entity: x.Company, Scope: x.Scope}
 	if (x.For == "") != (x.By == "") {
 		return &desk.Error{Code: "usage", What: "--for and --by go together", Where: "tenet case new", Mend: "say who asks, and what they are to the person"}
 	}
@@ -403,6 +416,9 @@ func (x *caseNewCmd) Run(c *call) error {
 			due = ", due " + k.Due.Words()
 		}
 		fmt.Fprintf(w, "%s%s.\n", k.Number, due)
+		if k.Mind != "" {
+			fmt.Fprintf(w, "Mind: %s\n", k.Mind)
+		}
 		for _, s := range like {
 			fmt.Fprintf(w, "Looks like %s (%s, %s)%s.\n", s.Number, s.Kind, s.State, map[law.Repeat]string{
 				law.Duplicate: ": the same is asked there and not answered yet", law.Again: ": the same was answered lately", law.Beside: ": another request of the same person"}[s.Repeat])

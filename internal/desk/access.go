@@ -36,6 +36,7 @@ type AccessRequest struct {
 	Out      string   // the folder for the sealed draft; packs/ of the workspace if empty
 	By       string   // who answers it
 	Client   string   // on whose instruction, from whose records alone; empty for our own
+	Company  string   // the company of a group that it was put to; empty where that makes no difference, or the records tell
 }
 
 // Access is how far an access request has come.
@@ -65,7 +66,7 @@ func (r AccessRequest) newCase(today law.Date) NewCase {
 		r.Channel = "cli"
 	}
 	return NewCase{Query: r.Query, Kind: string(law.Access), Received: r.Received.String(), Channel: r.Channel,
-		Once: strings.TrimSpace(fmt.Sprintf("access %q %s %s %s", r.Query, r.Received, r.Channel, r.Client)), By: r.By, Client: r.Client}
+		Once: strings.TrimSpace(fmt.Sprintf("access %q %s %s %s%s", r.Query, r.Received, r.Channel, r.Client, r.Company)), By: r.By, Client: r.Client, Entity: r.Company}
 }
 
 // Answer searches for the person of an open case and drafts the answer.

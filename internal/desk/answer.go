@@ -151,6 +151,9 @@ func (d *Desk) input(k cases.Case, clock law.Result, a *find.Answer, list []Disp
 	slices.Sort(about.People)
 	in.Explanation = d.Notice.Explain(about)
 	in.Landlord = in.Explanation.Landlord // the client's, where it is answered for one
+	if c, ok := d.Company(k); ok {
+		in.Landlord = c.Name
+	}
 	notSearched, notFollowed := d.gaps(a)
 	in.NotSearched, in.NotFollowed = notSearched, append(in.NotFollowed, notFollowed...)
 	in.Sources = slices.Sorted(maps.Keys(s.maps))

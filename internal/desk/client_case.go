@@ -52,7 +52,6 @@ func (d *Desk) forClient(r *cases.Request, client string) error {
 	if owner == "" {
 		owner = systemOwner
 	}
-	r.Entity = client
 	if _, err := d.caseSet(cases.Case{Entity: client, Number: "--client"}); err != nil {
 		return err
 	}

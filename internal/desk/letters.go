@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"tenet/internal/cases"
@@ -237,9 +238,16 @@ const followPage = "/follow"
 func (d *Desk) sender(k cases.Case) letter.Sender {
 	n := d.Notice
 	s := letter.Sender{Name: n.Landlord.Name}
+	overseers := slices.Clone(n.Landlord.Regulators)
 	for _, c := range n.Landlord.Controllers {
-		if c.Lead {
+		if own := string(c.ID) == k.Entity; own || c.Lead && s.Address == nil {
 			s.Address = splitAddress(c.Address)
+			if own {
+				s.Name = c.Name
+				others := slices.DeleteFunc(slices.Clone(overseers), func(r notice.Regulator) bool { return slices.Contains(c.Regulators, r.ID) })
+				overseers = slices.DeleteFunc(overseers, func(r notice.Regulator) bool { return !slices.Contains(c.Regulators, r.ID) })
+				overseers = append(overseers, others...) // its own are asked first
+			}
 		}
 	}
 	right, decided := n.Rights.Right(notice.Regime(k.Regime))
@@ -253,7 +261,7 @@ func (d *Desk) sender(k cases.Case) letter.Sender {
 			}
 		}
 	}
-	for _, r := range n.Landlord.Regulators {
+	for _, r := range overseers {
 		on := r.On(notice.Date(d.Today().String()))
 		words := strings.Join(nonEmpty(on.Name, string(on.Phone), string(on.Web)), ", ")
 		onLadder := false

@@ -8,6 +8,7 @@ import (
 
 	"tenet/internal/cases"
 	"tenet/internal/law"
+	"tenet/internal/notice"
 )
 
 // NewCase is a request that somebody made, written down by staff or by themselves.
@@ -26,7 +27,9 @@ type NewCase struct {
 	Requester cases.Requester
 	Acting    *cases.Acting
 	Safety    *cases.Safety
-	Entity    string // the company of the landlord that it was put to
+	// Entity is the company of the landlord that it was put to; where it is left out, the one
+	// that the person's records are of, if the maps can tell.
+	Entity string
 	// Client is the client on whose instruction we answer it, from its records alone;
 	// empty for our own. It stays with the case.
 	Client string
@@ -50,17 +53,24 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 		}
 	}
 	if n.Once == "" {
-		n.Once = strings.TrimSpace(fmt.Sprintf("case new %s %s %v %s", n.Kind, received, n.Query, n.Client))
+		n.Once = strings.TrimSpace(fmt.Sprintf("case new %s %s %v %s%s", n.Kind, received, n.Query, n.Client, n.Entity))
 	}
 	born, _ := law.ParseDate(n.DOB) // Known has read it
-	r, err := d.Request(n.Kind)
+	if n.Entity == "" && n.Client == "" {
+		kind, err := law.ParseKind(n.Kind)
+		if err != nil {
+			kind = law.KindOf(law.Regime(n.Kind))
+		}
+		n.Entity = d.companyByRecords(ctx, kind, n.Query)
+	}
+	r, err := d.requestTo(n.Kind, cmp.Or(n.Client, n.Entity))
 	if err != nil {
 		return cases.Case{}, err
 	}
 	if n.Requester == (cases.Requester{}) {
 		n.Requester = cases.Requester{Name: n.Name, Email: n.Email, Phone: n.Phone}
 	}
-	r.Once, r.Received, r.Channel, r.By, r.Entity = n.Once, received, n.Channel, n.By, n.Entity
+	r.Once, r.Received, r.Channel, r.By = n.Once, received, n.Channel, n.By
 	r.Requester, r.Acting, r.Safety = n.Requester, n.Acting, n.Safety
 	r.Person = cases.Person{Name: n.Name, Email: n.Email, Phone: n.Phone, Born: born, NINO: n.NINO, NHS: n.NHS, Postcode: n.Postcode,
 		Reference: n.Ref, Homes: n.Homes, Asked: n.Asked}
@@ -82,6 +92,9 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 		if set, err := d.caseSet(cases.Case{Entity: n.Entity, Number: "the case"}); err != nil || set != "" {
 			return cases.Case{}, cmp.Or(err, error(&Error{Code: "entity", What: fmt.Sprintf("%q is a client, and no company of ours", n.Entity), Where: "the company it was put to", Mend: "name it as the client: tenet case new --client " + n.Entity}))
 		}
+		if _, ours := d.company(notice.ID(n.Entity), ""); n.Entity != "" && !ours {
+			return cases.Case{}, &Error{Code: "entity", What: fmt.Sprintf("landlord.yaml has no company called %q", n.Entity), Where: "--controller", Mend: "name one of its controllers"}
+		}
 	}
 	k, err := d.Cases.Open(ctx, r)
 	if err != nil {
@@ -94,8 +107,12 @@ func (d *Desk) OpenCase(ctx context.Context, n NewCase) (cases.Case, error) {
 }
 
 // Request is what a case of a kind, or of the kind that goes by a clock, is opened with
-// whoever asks: what the notice in force decides of it, and whom it gives work.
-func (d *Desk) Request(kind string) (cases.Request, error) {
+// whoever asks: what the notice in force decides of it, and whom it gives work. Where the
+// law on information binds nobody here, such a request is a plain one.
+func (d *Desk) Request(kind string) (cases.Request, error) { return d.requestTo(kind, "") }
+
+// requestTo is Request where it was put to a company of ours, or is answered for a client.
+func (d *Desk) requestTo(kind, entity string) (cases.Request, error) {
 	var r cases.Request
 	k, err := law.ParseKind(kind)
 	regime := law.Regime("")
@@ -113,6 +130,9 @@ func (d *Desk) Request(kind string) (cases.Request, error) {
 	if regime != "" && regime != r.Regime {
 		r.Regime, r.Promise, r.TargetDays, r.Also = regime, cases.Promised(d.Notice, regime), cases.Target(d.Notice, regime), nil
 	}
-	r.Tasks = append(d.searchLines(k), d.lookAgain(k)...)
+	if err := d.put(&r, entity); err != nil {
+		return r, err
+	}
+	r.Tasks = append(d.searchLines(r.Kind), d.lookAgain(r.Kind)...)
 	return r, nil
 }

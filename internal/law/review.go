@@ -74,7 +74,7 @@ func (c *clock) withoutDelay() error {
 	if aim.Before(q.Received) {
 		aim = q.Received.AddDays(days)
 	}
-	c.say("From %s: the law sets no number of days and says only that it is done without undue delay.", q.Received.Words())
+	c.say("From %s: no law sets a number of days; where one asks for this, it says only that it is done without undue delay.", q.Received.Words())
 	c.say("Work to %s, the target of %s.", aim.Words(), plural(days, "day"))
 	c.target = On(aim)
 	return nil
