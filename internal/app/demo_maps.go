@@ -139,6 +139,7 @@ func layOver(m, over *datamap.Map) {
 		set(&t.RetentionFrom, by.RetentionFrom)
 		set(&t.Holder, by.Holder)
 		set(&t.ClientFrom, by.ClientFrom)
+		set(&t.Discloses, by.Discloses)
 		if by.People != datamap.NotPeople {
 			t.People, t.Identifiers, t.Names = by.People, by.Identifiers, nil
 		}

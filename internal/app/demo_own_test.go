@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -146,6 +147,37 @@ func TestDemosPartTheirClients(t *testing.T) {
 				t.Errorf("the case goes to %q: %s", r.Client, r.Says)
 			}
 		})
+	}
+}
+
+// TestDemoTries: what a demo says to try can be tried.
+func TestDemoTries(t *testing.T) {
+	for _, pack := range []string{"harbourside", "northmoor"} {
+		d, w := demoDesk(t, pack, 5)
+		if _, err := d.Index(t.Context(), false, nil); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.Try) == 0 {
+			t.Errorf("%s has nothing to try", pack)
+		}
+		number := ""
+		for _, line := range w.Try {
+			args := []string{"-C", d.Dir}
+			for i, part := range strings.Split(line, `"`) { // every other part was in quotes
+				if i%2 == 1 {
+					args = append(args, part)
+				} else {
+					args = append(args, strings.Fields(strings.ReplaceAll(part, "NUMBER", number))...)
+				}
+			}
+			var out, said bytes.Buffer
+			if status := Run(t.Context(), args, strings.NewReader(""), &out, &said, "test"); status > 1 { // 1 says that there are gaps
+				t.Errorf("%s: tenet %s ends with status %d: %s%s", pack, line, status, out.String(), said.String())
+			}
+			if _, rest, ok := strings.Cut(out.String(), "AR-"); ok {
+				number = "AR-" + rest[:len("2026-0001")]
+			}
+		}
 	}
 }
 

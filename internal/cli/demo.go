@@ -15,7 +15,7 @@ import (
 
 type demoCmd struct {
 	Out   string `name:"dir" placeholder:"D" help:"Where to make it; a folder tenet-demo here."`
-	Like  string `placeholder:"PACK" help:"Whose notice it goes by, and whose name, addresses and references are in its data; the default is a fictional landlord's."`
+	Like  string `placeholder:"PACK" help:"Whose notice it goes by, and whose people, places and systems are in its data; the default is a fictional landlord's."`
 	Homes int    `default:"60" help:"How many homes the landlord lets; 10,000 will do."`
 	Seed  uint64 `default:"1" help:"The same seed makes the same landlord."`
 	Once  bool   `help:"Stop before serving."`
@@ -56,7 +56,11 @@ func (x *demoCmd) Run(c *call) error {
 			return err
 		}
 	}
-	c.human("%s: %d homes, in %s, %s and %s.", w.Landlord, x.Homes, w.Sources[0].URL, w.Sources[1].URL, w.Sources[2].URL)
+	var systems []string
+	for _, s := range w.Sources {
+		systems = append(systems, s.Name)
+	}
+	c.human("%s: %d homes, in %s: %s.", w.Landlord, x.Homes, filepath.Join(x.Out, "landlord"), strings.Join(systems, ", "))
 	fresh := false
 	for _, s := range d.Config.Sources {
 		if _, err := os.Stat(filepath.Join(office, "maps", s.Name+".yaml")); err == nil {

@@ -21,3 +21,12 @@ INSERT INTO web_form (full_name, email, sent_on, message)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
 INSERT INTO training_call (started_at, caller_name, phone, announced)
     SELECT datetime('$TODAY', '-' || (i * 3) || ' days', '+11 hours'), 'Caller ' || i, printf('07700 900%03d', 574 + i), 'Y' FROM n;
+-- What it gave to others of its own people, before that was checked against the notice.
+CREATE TABLE given_out (
+    given_id  INTEGER PRIMARY KEY,
+    form_id   INTEGER NOT NULL REFERENCES web_form (form_id),
+    recipient VARCHAR(80) NOT NULL,
+    sent_on   DATE NOT NULL,
+    what      VARCHAR(120) NOT NULL
+);
+INSERT INTO given_out (form_id, recipient, sent_on, what) SELECT form_id, CASE form_id % 2 WHEN 0 THEN 'Estuary Heating' ELSE 'Quay Building Ltd' END, date('$TODAY', '-' || (form_id * 4 + 240) || ' days'), 'name, e-mail address' FROM web_form WHERE form_id % 4 < 2;
