@@ -29,6 +29,12 @@
 // with the line and the mend. [Screen] and [MayGoLive] answer for projects and
 // cameras, [MayUse] and [MayAsk] for uses of data. These are pure.
 //
+// # Sheets
+//
+// [Form.Export] writes a register as a spreadsheet has it, and [Form.Import] and
+// [Registers.Take] take one back: what is the same changes nothing, what differs is the
+// next version, and nobody is signed by a sheet.
+//
 // # What a thief of the store learns
 //
 // Title, fields and entries are sealed (AES-256-GCM) under a key of the paper,
