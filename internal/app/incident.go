@@ -141,7 +141,7 @@ func (s staffIncidents) Incident(ctx context.Context, by console.Staff, number s
 		if !ok {
 			continue
 		}
-		x := console.Offer{Group: a.group, Name: a.name, Href: "/incidents/" + f.Number + "/do/" + a.id}
+		x := console.Offer{Group: a.group, Name: a.nameFor(&f.Incident), Href: "/incidents/" + f.Number + "/do/" + a.id}
 		for _, n := range append(needsSaid(o), a.lacks(&f.Incident)...) {
 			x.Lacks = append(x.Lacks, "First: "+lowerFirst(n))
 		}
@@ -362,7 +362,7 @@ func (s staffIncidents) IncidentAct(ctx context.Context, by console.Staff, numbe
 	if err != nil {
 		return console.Act{}, err
 	}
-	out := console.Act{ActOf: of, Name: a.name, Button: a.button, Does: a.does, Grave: a.grave, Version: f.Version, Once: rand.Text()}
+	out := console.Act{ActOf: of, Name: a.nameFor(&f.Incident), Button: a.button, Does: a.does, Grave: a.grave, Version: f.Version, Once: rand.Text()}
 	if number != "" {
 		o, ok := a.offered(f.Offers)
 		if !ok {

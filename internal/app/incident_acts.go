@@ -77,6 +77,14 @@ func (a incidentAct) offered(offers []incident.Offer) (incident.Offer, bool) {
 	return offers[i], true
 }
 
+// nameFor is what an act is called: what is found already is put right.
+func (a incidentAct) nameFor(i *incident.Incident) string {
+	if a.id == "confirm" && i.IsBreach() {
+		return "Put right what was found of the breach"
+	}
+	return a.name
+}
+
 // lacks is what an act that the incident's state admits has nothing to be done to without.
 func (a incidentAct) lacks(i *incident.Incident) []string {
 	switch {

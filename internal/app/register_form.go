@@ -204,7 +204,7 @@ func (s registerDesk) says(x register.Field, said string) string {
 		return sentenceStart(said)
 	case register.Day:
 		if d, err := law.ParseDate(said); err == nil {
-			return d.Words()
+			return web.Date(d.Start())
 		}
 	case register.Ref:
 		for _, o := range x.Offers(s.d.Notice) {

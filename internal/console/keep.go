@@ -32,6 +32,11 @@ type Keeping struct {
 	Holds   []KeptHold
 }
 
+// Unruled are the records that no rule of the notice gives a period that can be counted.
+func (k Keeping) Unruled() []KeptRecord {
+	return slices.DeleteFunc(slices.Clone(k.Records), func(r KeptRecord) bool { return r.Lacks == "" })
+}
+
 // KeptRecord is one kind of record.
 type KeptRecord struct {
 	ID, Title, Says, Why, Before string

@@ -26,7 +26,7 @@ func (*fakeKept) Kept(context.Context) (console.Keeping, error) {
 	return console.Keeping{At: "03:30", Records: []console.KeptRecord{
 		{ID: "contacts", Title: "What happened", Says: "6 years after it was written", Why: "We may need it.", Before: "Monday 23 November 2020", Kept: 40, Due: 3, Signed: "1 November by Rosalind",
 			Held: []console.KeptHeld{{Why: "A request of the person is open.", Number: 2}}, Asks: "The rule was changed since somebody signed."},
-		{ID: "papers", Title: "Papers", Kept: 4, Lacks: "Keeping.yaml says of no rule that it is for them.", Mend: "Add records."}},
+		{ID: "papers", Title: "Papers", Kept: 4, Lacks: "No rule of keeping.yaml is for them.", Mend: "Add records."}},
 		Holds: []console.KeptHold{{ID: "kh-1", Kind: "There is a claim", Whose: "Ann <Larter>", Why: "A letter came.", Since: "1 November", By: "Rosalind", Review: "1 March 2027", Records: []string{"Papers"}, Late: true}},
 		Runs:  []console.KeptRun{{ID: "20261123T033000.000000Z", At: "23 November", By: "system", Number: 3, Asks: true}}}, nil
 }

@@ -73,7 +73,12 @@ var optionWords = map[string]string{
 	"yes": "Yes, as proposed", "no": "No", "leave-out": "Do not search them", "refers": "It only points there",
 }
 
-func optionText(o string) string { return cmp.Or(optionWords[o], o) }
+func optionText(o string) string {
+	if words, ok := roles[o]; ok {
+		return upperFirst(o) + ": " + words
+	}
+	return cmp.Or(optionWords[o], o)
+}
 
 type mapView struct {
 	MapReview

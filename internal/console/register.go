@@ -196,9 +196,23 @@ type PaperField struct {
 	Missing bool // it must be answered before the paper is proposed, and as it is kept it is not
 }
 
+// Shown are the rows of a table that are filled in, and the next; Spare are the others.
+func (x PaperField) Shown() [][]FormField { return x.Rows[:x.filled()] }
+func (x PaperField) Spare() [][]FormField { return x.Rows[x.filled():] }
+
+// filled is how many rows stand open.
+func (x PaperField) filled() int {
+	n := 0
+	for i, row := range x.Rows {
+		if slices.ContainsFunc(row, FormField.given) {
+			n = i + 1
+		}
+	}
+	return min(n+1, len(x.Rows))
+}
+
 func (x PaperField) answered() bool {
-	given := func(f FormField) bool { return f.Value != "" || len(f.Chosen) > 0 }
-	return given(x.FormField) || slices.ContainsFunc(x.Rows, func(row []FormField) bool { return slices.ContainsFunc(row, given) })
+	return x.given() || slices.ContainsFunc(x.Rows, func(row []FormField) bool { return slices.ContainsFunc(row, FormField.given) })
 }
 
 // PaperAct is one thing that can be done with a paper.

@@ -147,6 +147,9 @@ type Option struct{ ID, Text, Hint string }
 // Has says whether an option is chosen.
 func (f FormField) Has(id string) bool { return slices.Contains(f.Chosen, id) }
 
+// given says whether it has an answer.
+func (f FormField) given() bool { return f.Value != "" || len(f.Chosen) > 0 }
+
 // Short says whether the options are so few and short that they stand beside each other.
 func (f FormField) Short() bool {
 	n := 0

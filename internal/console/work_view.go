@@ -17,6 +17,10 @@ type (
 		Part  paperPart
 		Wrong web.Errors
 	}
+	rowFor struct {
+		Row   []FormField
+		Wrong web.Errors
+	}
 	chartFor struct {
 		Chart      *Chart
 		Says, Unit string
@@ -52,6 +56,7 @@ func workFuncs() template.FuncMap {
 		},
 		"fieldFor":  func(f FormField, wrong string) fieldFor { return fieldFor{f, wrong} },
 		"partFor":   func(p paperPart, wrong web.Errors) partFor { return partFor{p, wrong} },
+		"rowFor":    func(row []FormField, wrong web.Errors) rowFor { return rowFor{row, wrong} },
 		"offersFor": newOffersView,
 		"chartFor":  func(c *Chart, says, unit string) chartFor { return chartFor{c, says, unit} },
 		"amountsFor": func(title, says string, c *Chart, list []Amount, column string) amountsFor {

@@ -262,7 +262,7 @@ func TestRun(t *testing.T) {
 	}
 	var text strings.Builder
 	b.must(cert.Write(&text, "Alder Vale Homes"))
-	for _, says := range []string{"Alder Vale Homes", "Deleted: 3", "Over their time and kept: 1; it is open.", g.Digest, "keeping.yaml says of no rule that it is for them"} {
+	for _, says := range []string{"Alder Vale Homes", "Deleted: 3", "Over their time and kept: 1; it is open.", g.Digest, "no rule of keeping.yaml is for them"} {
 		if !strings.Contains(text.String(), says) {
 			t.Errorf("the certificate does not say %q:\n%s", says, text.String())
 		}

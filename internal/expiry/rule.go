@@ -52,7 +52,7 @@ func Rules(n *notice.Notice) []Rule {
 		r := Rule{Record: record}
 		k, ok := n.Keeping.Own(record)
 		if !ok {
-			r.Lacks, r.Mend = "keeping.yaml says of no rule that it is for them", fmt.Sprintf("add records: [%s] to a rule whose trigger says own: %s", record, events[record][0])
+			r.Lacks, r.Mend = "no rule of keeping.yaml is for them", fmt.Sprintf("add records: [%s] to a rule whose trigger says own: %s", record, events[record][0])
 			out = append(out, r)
 			continue
 		}
