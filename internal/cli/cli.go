@@ -223,7 +223,8 @@ func help(options kong.HelpOptions, k *kong.Context) error {
 	return nil
 }
 
-// unattended opens the workspace for what nobody does in it: serving it, reading its notice.
+// unattended opens the workspace for what nobody does in it: serving it, backing it up,
+// reading its notice.
 func (c *call) unattended() (*desk.Desk, error) { return desk.Open(c, c.dir, c.Getenv) }
 
 // open opens the workspace for whoever is at the command line. Where it names operators

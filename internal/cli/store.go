@@ -21,7 +21,7 @@ type storeBackupCmd struct {
 }
 
 func (x *storeBackupCmd) Run(c *call) error {
-	d, err := c.open()
+	d, err := c.unattended()
 	if err != nil {
 		return err
 	}

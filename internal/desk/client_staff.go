@@ -18,7 +18,8 @@ type actor struct{}
 
 // As is a context in which somebody acts who has an account: whatever the desk is asked for
 // in it reaches only the sets that their role may see. In a context without one the program
-// acts of itself, or whoever holds its keys on the command line, and there is no limit.
+// acts of itself, or whoever holds its keys on a command line of which tenet.yaml names no
+// operators, and there is no limit.
 func As(ctx context.Context, s store.Staff) context.Context {
 	return context.WithValue(ctx, actor{}, &s)
 }
