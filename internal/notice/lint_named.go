@@ -57,7 +57,7 @@ var (
 	usOrYou  = regexp.MustCompile(`(?i)\b(us|you|me)\b`)
 	getsIt   = regexp.MustCompile(`(?i)^ (also |may |can |will |then |sometimes |now and then )*(gets?|receives?|sees?|are given|is given|are sent|is sent|(have|has) access|buys?)\b`)
 	stopsAt  = regexp.MustCompile(`(?i)[.;]|\b(but|unless|except|although|because|so that)\b`)
-	vagueWho = regexp.MustCompile(`(?i)\b((carefully )?(selected|chosen|trusted|certain|various|approved|relevant|interested|suitable|preferred|vetted) (third[- ]part(y|ies)|partners?|compan(y|ies)|organisations?|bodies|businesses|firms|others)|third[- ]party (partners?|compan(y|ies)|organisations?|advertisers?)|(business|commercial|marketing|advertising|affiliated?) (partners?|associates)|affiliates|any(one|body) (who asks|who wants it|interested|we like)|any (third[- ]part(y|ies)|compan(y|ies)|organisations?)|like-minded (compan|organis)\w+|other (compan(y|ies)|organisations?|businesses) (we|that|which|who))\b`)
+	vagueWho = regexp.MustCompile(`(?i)\b((carefully )?(selected|chosen|trusted|certain|various|approved|relevant|interested|suitable|preferred|vetted) (third[- ]part(y|ies)|partners?|compan(y|ies)|organisations?|bodies|businesses|firms|others)|third[- ]party (partners?|compan(y|ies)|organisations?|advertisers?)|(business|commercial|marketing|advertising|affiliated?) (partners?|associates)|affiliates|third[- ]parties|any(one|body) (who asks|who wants it|interested|we like)|any (third[- ]part(y|ies)|compan(y|ies)|organisations?)|like-minded (compan|organis)\w+|other (compan(y|ies)|organisations?|businesses) (we|that|which|who))\b`)
 )
 
 // gives holds whom a sentence says data is given to against the recipients.
@@ -116,7 +116,7 @@ func (l *linter) unruled(s said, b body, name string) {
 }
 
 var (
-	callsRecorded = regexp.MustCompile(`(?i)\b(record|records|recorded|recording|tape|listen(s|ing)? (in )?to|monitor|monitors)\b (and \w+ )?((all|every|each|any|some|most|your|our|the|these|incoming|outgoing|telephone|phone|of) )*(calls?|telephone|phone|conversations)\b|\b(calls?|conversations) ((to|with|from|by|and|us|our|you|the|that|staff|team|we|make|get|take) )*((are|is|may|can|will|might|be|all|always|also|sometimes|each|both|they) )+(recorded|taped|monitored|listened to)\b`)
+	callsRecorded = regexp.MustCompile(`(?i)\b(record|records|recorded|recording|tape|listen(s|ing)? (in )?to|monitor|monitors)\b (and \w+ )?((all|every|each|any|some|most|your|our|the|these|incoming|outgoing|telephone|phone|of) )*(calls?|telephone|phone|conversations?)\b|\b(calls?|conversations?) ((to|with|from|by|and|us|our|you|the|that|staff|team|we|make|get|take) )*((are|is|may|can|will|might|be|all|always|also|sometimes|each|both|they) )+(recorded|taped|monitored|listened to)\b`)
 	filmed        = regexp.MustCompile(`(?i)\b(film|films|filmed|video) (you|people|visitors|everybody|everyone|tenants|customers|our|the|all)\b|\b(use|have|run|put up) ((some|our|hidden|secret|security|shared|of|many|new) )*(cameras|CCTV)\b|\b(CCTV|cameras?) (record|film|watch|run|are in|is in)`)
 	worn          = regexp.MustCompile(`(?i)\b(body[- ]worn|body) (cameras?|video)|\bstaff wear cameras`)
 	drones        = regexp.MustCompile(`(?i)\bdrones?\b`)
@@ -151,7 +151,7 @@ func (l *linter) records(s said, b bonds) {
 		case i < 0:
 		case denied && !notPart.MatchString(s.Text) && !ifThere.MatchString(s.Text) && !strings.Contains(s.Text, "without"):
 			l.find("recording-differs", at, s.ID, "it says that this is not done, and "+l.n.Records.Recordings[i].Pos.String()+" lists it: "+quote(l.n.Records.Recordings[i].Title), "find out which is so, and say that")
-		case !denied && x.kinds[0] == CallRecording && everyCall.MatchString(s.Text[max(0, m[0]-6):m[1]]) && !slices.ContainsFunc(l.n.Records.Recordings, func(r Recording) bool {
+		case !denied && x.kinds[0] == CallRecording && everyCall.MatchString(s.Text[max(0, m[0]-16):m[1]]) && !slices.ContainsFunc(l.n.Records.Recordings, func(r Recording) bool {
 			return r.Kind == CallRecording && (whole.MatchString(r.Title) || slices.Contains(s.promises(r), s.ID))
 		}):
 			l.find("recording-differs", at, s.ID, "it says that all calls are recorded, and "+l.n.Records.Recordings[i].Pos.String()+" lists "+quote(l.n.Records.Recordings[i].Title), "say which calls, as records.yaml does")
@@ -183,7 +183,7 @@ var products = sync.OnceValue(func() []body {
 })
 
 var (
-	usesCookies = regexp.MustCompile(`(?i)\b(advertising|marketing|targeting|tracking|profiling|analytics|statistics|statistical|performance|social media|third[- ]party)( and \w+)? (cookies|pixels|tags|trackers)\b|\b(tracking|web|advertising) (pixels?|beacons?)\b`)
+	usesCookies = regexp.MustCompile(`(?i)\b(advertising|marketing|targeting|tracking|profiling|analytics|statistics|statistical|performance|social media|third[- ]party)( and \w+)? (cookies|pixels|tags|trackers)\b|\b(tracking|web|advertising) (pixels?|beacons?)\b|\bcookies? ((for|to) )+(advertis|market|target|track|follow|measure|count)\w*|\b(track|follow) (you|visitors|people) (across|on|to) (other|all)`)
 	sitesSaid   = regexp.MustCompile(`(?i)\b(cookies?|pixels?|tags?|trackers?|analytics|site|websites?|visits?|visitors|pages|scripts?|measure|count|track)\b`)
 	wayFind     = regexp.MustCompile(`(?i)\b(follow|like|find|page on|write to|message|contact)\b`)
 )

@@ -91,6 +91,7 @@ var (
 	asLongAs = regexp.MustCompile(`(?i)\b(as|so) long as (it |they |that |this |we |is |are |’s |reasonably |really |still |you |may |might )*(necessary|needed|required|need|appropriate|reasonable|useful|relevant|want|like|see fit|think|wish|choose)\b|\buntil (it |they |we |is |are |no longer |do not |don[’']t )+(need\w*|necessary|want\w*|require\w*)\b`)
 	forEver  = regexp.MustCompile(`(?i)\b(for ever|forever|indefinitely|permanently|for good|without (a |any )?(time )?(limit|end)|with no (time limit|end))\b`)
 	notEnded = regexp.MustCompile(`(?i)\bnever (delete|destroy|erase|remove|wipe|anonymise)\b|\b(do not|don[’']t|will not|won[’']t|no longer) (delete|destroy|erase|wipe|anonymise)\b`)
+	youKeep  = regexp.MustCompile(`(?i)^\W*keep\b|\b(you|tenants|people|visitors) (can |may |could |must |should )*keep\b`)
 	notYet   = regexp.MustCompile(`(?i)\b(until|unless|while|if|before|when|without|because|where|by mistake)\b`)
 )
 
@@ -98,7 +99,7 @@ var (
 // against the rules that carry it out: or where none does, against those that are about
 // what it speaks of; or all.
 func (l *linter) periods(s said, b bonds) {
-	at, keeps := wordsAt(s.Line), keepsIt.MatchString(s.Text)
+	at, keeps := wordsAt(s.Line), keepsIt.MatchString(s.Text) && !youKeep.MatchString(s.Text)
 	if keeps && asserts(asLongAs, s.Text) != nil {
 		l.find("period-vague", at, s.ID, "“as long as is needed” is no period: "+quote(s.Text), "say how long, or what it is counted from; keeping.yaml has the periods")
 	}

@@ -37,8 +37,8 @@ var countryNamed = sync.OnceValue(func() *regexp.Regexp {
 })
 
 var (
-	liesThere  = regexp.MustCompile(`(?i)\b(stor(e|es|ed|age)|keep|keeps|kept|held|holds?|host(s|ed)?|process(es|ed)?|sen(d|ds|t)|transfer(s|red)?|moved?|back(ed)? up|servers?|data centres?|cloud|lies?|looked after|handled|answered from|call centres?|available|travels?|goes?|access(ed)?)\b`)
-	whereYouAt = regexp.MustCompile(`(?i)\byou (live|lived|come|came|are from|were born|move|moved|travel|call)\b|\b(citizens?|born|nationals?) (of|in)\b|\bembass`)
+	liesThere  = regexp.MustCompile(`(?i)\b(stor(e|es|ed|age)|keep|keeps|kept|held|holds?|host(s|ed)?|process(es|ed)?|sen(d|ds|t)|transfer(s|red)?|moved?|back(ed)? up|servers?|data centres?|cloud|lies?|looked after|handled|answered from|call centres?|available|travels?|goes?|based|access(ed)?)\b`)
+	whereYouAt = regexp.MustCompile(`(?i)\byou (live|lived|are based|come|came|are from|were born|move|moved|travel|call)\b|\b(citizens?|born|nationals?) (of|in)\b|\bembass`)
 	anywhere   = regexp.MustCompile(`(?i)\b(worldwide|anywhere in the world|any ?where else|any (other )?country|all over the world|around the world|(outside|beyond) (of )?(the )?(EEA|European Economic Area|EU|European Union|Europe))\b`)
 	farAway    = regexp.MustCompile(`(?i)\b(abroad|overseas|other countries|another country|(outside|beyond) (of )?(the )?(UK|United Kingdom|country))\b`)
 	ifThere    = regexp.MustCompile(`(?i)\b(if|unless|only|would|where|whether|before|until|except)\b`)

@@ -72,7 +72,7 @@ const theData = `(it|them|data|details|information|addresses|names|numbers|recor
 
 var (
 	speaksOfSale = regexp.MustCompile(`(?i)\b(sell|sold|sale|trade|trading|rent out|monetise)`)
-	sellsIt      = regexp.MustCompile(`(?i)\b(sell|sells|sold|selling|trade in|trades in|trading in|rent out|monetise)\b([^.;:,]{0,40}? )` + theData + `\b`)
+	sellsIt      = regexp.MustCompile(`(?i)\b(sell|sells|sold|selling|trade in|trades in|trading in|trade (your|our|their|personal)|rent out|monetise)\b([^.;:,]{0,40}? )` + theData + `\b`)
 	isSold       = regexp.MustCompile(`(?i)\b` + theData + `\b[^.;:,]{0,30}? (be|is|are|get|gets|being|been|was|were) ([a-z]+ )?(sold|traded)\b`)
 	saleOf       = regexp.MustCompile(`(?i)\b(sale|selling) of (your |customers[’'] |tenants[’'] |personal |our )*(data|details|information|records)\b`)
 	theySell     = regexp.MustCompile(`(?i)\b(you|your landlord|somebody|someone|anybody|owners?|leaseholders?|tenants?)( who)?( may| can| could| must| wish to| want to| decide to| have| ever)*$`)
@@ -81,7 +81,7 @@ var (
 	priced       = regexp.MustCompile(`(?i)\b(pay|pays|paying|payment|fee|charged?|charges|fine|penalty|deposit)\b|£ ?[0-9]|\bcosts? (you )?[0-9£a]`)
 	cannotUndo   = regexp.MustCompile(`(?i)\b(cannot|can not|can[’']t|may not|must not|not able to|unable to|never) (then |later |ever |be )*(withdraw\w*|change your mind|take .{0,25}back|taken back|opt out|unsubscribe)\b|\b(consent|permission) (is|stays|remains) (final|for ever|permanent|binding|irrevocable)\b`)
 	copyAsked    = regexp.MustCompile(`(?i)\b(cop(y|ies)|requests?|answers?|access|see(ing)? (it|what|your))\b`)
-	chargesIt    = regexp.MustCompile(`(?i)\b(pay|paying|charge|charges|fee|fees|payment)\b`)
+	chargesIt    = regexp.MustCompile(`(?i)\b(pay|paying|charge|charges|fee|fees|payment)\b|£ ?[0-9]`)
 	chargesElse  = regexp.MustCompile(`(?i)\b(excessive|unfounded|service charges?|rent|licen[cs]e|Freedom|FOI|environmental|direct debit|(more|further|extra|other|additional|second|another) cop(y|ies)|benefits?|payment card|card|account|arrears|debts?)\b`)
 )
 

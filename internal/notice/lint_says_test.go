@@ -13,7 +13,7 @@ var contradictions = map[string][]string{
 	"sale-said": {
 		"We sell your details to our partners.", "We may sell your information.", "Your data may be sold to other firms.", "Sometimes we sell lists of tenants.",
 		"We sell it to companies that want to reach you.", "We make money from the sale of your data.", "We do not usually sell your information.",
-		"We never sell your details, except to our partners.", "Names and addresses are sold each year.", "We trade in what we know about you.",
+		"We never sell your details, except to our partners.", "Names and addresses are sold each year.", "We trade in what we know about you.", "We trade your data with other landlords.",
 	},
 	"period-differs": {
 		"We keep rent records for 12 years.", "We keep it for 7 years.", "Recorded calls are kept for two years.", "Film from cameras is kept for 90 days.", "We hold complaints for ten years after they are closed.",
@@ -24,13 +24,15 @@ var contradictions = map[string][]string{
 		"We keep your data for as long as necessary.", "Your details are held for as long as we need them.", "We store it so long as it is useful.", "We keep it until it is no longer needed.",
 	},
 	"place-differs": {
-		"Your data may be stored in the United States.", "Our supplier processes your details in India.", "Calls are answered from South Africa, where your record is available.", "Backups are kept on servers in Germany.",
+		"Your data may be stored in the United States.", "Some of our suppliers are based in the United States.", "Our supplier processes your details in India.", "Calls are answered from South Africa, where your record is available.", "Backups are kept on servers in Germany.",
 		"Your information may be held anywhere in the world.", "We transfer names and addresses to the USA.", "The cloud that we use is in Singapore.",
 	},
 	"fee-not-lawful": {
-		"You must pay £10 for a copy.", "A copy of your file costs £25.", "We charge for copies.", "There is a fee for each request.", "You pay for access to your information.",
+		"You must pay £10 for a copy.", "A copy of your file costs £25.", "We charge for copies.", "There is a fee for each request.", "We ask £10 for a copy.", "You pay for access to your information.",
 	},
+	"promise-weaker-than-law": {"We answer requests within three months.", "You have a reply in six weeks.", "A copy comes within 40 days."},
 	"recipient-open-ended": {
+		"We share your data with third parties.",
 		"We may share it with selected third parties.", "We pass your details to trusted partners.", "Your information is shared with our business partners.", "We give your details to any organisation.",
 		"We send it to carefully chosen companies.",
 	},
@@ -39,10 +41,10 @@ var contradictions = map[string][]string{
 		"We give your name to newspapers.", "Your details are provided to Facebook.", "We send your information to banks and lenders.",
 	},
 	"recording-differs": {
-		"We record all calls for training.", "Every call to us is recorded.", "We do not record calls.", "Our staff wear cameras on visits.", "We fly drones over your home.",
+		"We record all calls for training.", "All telephone calls may be recorded.", "Every conversation with us is taped.", "Every call to us is recorded.", "We do not record calls.", "Our staff wear cameras on visits.", "We fly drones over your home.",
 	},
 	"cookies-not-listed": {
-		"We use Google Analytics cookies.", "Our website has a Facebook pixel.", "Advertising cookies follow what you look at.", "Hotjar shows us how visitors use our site.", "We use analytics cookies to count visits.",
+		"We use Google Analytics cookies.", "Our website has a Facebook pixel.", "Advertising cookies follow what you look at.", "Hotjar shows us how visitors use our site.", "We use analytics cookies to count visits.", "We use cookies for advertising.", "We track you across other websites.",
 	},
 	"withdrawal-hindered": {
 		"You can withdraw consent by paying.", "You pay £5 to withdraw your consent.", "You cannot withdraw your consent.", "There is a charge if you change your mind.",
@@ -60,12 +62,12 @@ var harmless = []string{
 	// Periods.
 	"Rent records are kept for six years.", "Recorded calls are kept for six months.", "Film from cameras is kept for 30 days.", "Your tenancy lasts for two years.", "You have lived here for twenty years.",
 	"The warning is looked at every year.", "You can apply again after six months.", "We do not keep it for ever.", "Nothing is kept indefinitely.", "Complaints are kept for six years after they are closed.",
-	"Ask us again after ten years.", "The rent is due in two weeks.", "As long as you are our tenant, you can vote.",
+	"Ask us again after ten years.", "The rent is due in two weeks.", "As long as you are our tenant, you can vote.", "Keep this page for as long as you need it.", "You can keep your home for as long as you want.", "The lease runs for 125 years.", "Letters are answered by people.",
 	// Places.
 	"Your data is never stored in the United States.", "Our housing computer system is kept in Ireland.", "If you move to Spain, tell us.", "You may be a citizen of India.", "Some data is kept in Northern Ireland.",
 	"We send your information nowhere else.", "Nothing goes to the USA.",
 	// Fees.
-	"A copy is free.", "You pay nothing for a copy.", "There is no charge for a request.", "You pay your rent each week.", "We never charge for access.",
+	"A copy is free.", "You pay nothing for a copy.", "There is no charge for a request.", "You pay your rent each week.", "We never charge for access.", "The fee for a garage is £10.", "Parking costs £5.",
 	// Recipients.
 	"The police may ask for your address.", "We never share it with selected third parties.", "You can give your details to your bank.", "Councils may tell us things.", "We do not pass your rent account to insurers.",
 	"The insurer of your home is for you to choose.", "If you tell your employer, that is up to you.", "Newspapers get nothing from us.", "You may share this page with anyone.", "Your employer may write to us.",

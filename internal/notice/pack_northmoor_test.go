@@ -57,6 +57,7 @@ func TestNorthmoor(t *testing.T) {
 		{"O8", "tracker-without-consent", webFile, "id: clickwell", ""},
 		{"O8", "cookies-not-listed", wordsFile, "{#hold-browsing}", ""},
 		// Words.
+		{"X29", "recipient-open-ended", wordsFile, "{#partners-offers}", ""},
 		{"", "promise-without-id", wordsFile, "We mostly use it to arrange", ""},
 		{"", "promise-without-id", wordsFile, "In a few cases we may use it", ""},
 		{"X22", "broken-cross-reference", wordsFile, "See section 15", ""},
