@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Landlord is whose homes they are. Everything of it that the sources say is here; what the
-// cast and the crowd live through is the same for every landlord.
+// Landlord is whose homes they are. What the cast lives through is the same for every
+// landlord; see Own for what it is called, and what else there is.
 type Landlord struct {
 	Name   string `json:"name"`
 	Domain string `json:"domain"` // of its e-mail addresses

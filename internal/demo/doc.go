@@ -3,9 +3,13 @@
 // data are tangled in the ways that real landlords' data are.
 //
 // What belongs here is invention and nothing else: names, addresses, notes and
-// the three sources that hold them. Searching them is other rooms' work. The
-// cast is the same in every build; the crowd around it grows with
+// the sources that hold them. Searching them is other rooms' work. What the cast
+// lives through is the same in every build; the crowd around it grows with
 // Options.Homes. The same Options give the same bytes.
+//
+// Other landlords than Larkfield have people and places of other names, another
+// crowd, and systems that only they have. All of that is data, a folder for each
+// under landlords: see Own.
 //
 // Because the generator knows whose each row is when it writes it, it records
 // that as Truth at that very place, so that what a search finds can be held

@@ -46,6 +46,13 @@ func TestEachLandlordsOwn(t *testing.T) {
 			w := mustBuild(t, filepath.Join(t.TempDir(), "landlord"), Options{Homes: 60, Landlord: who})
 			checkDatabase(t, w)
 			checkTruth(t, w)
+			if _, err := w.Registers(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			var homes int64
+			if err := openDB(t, w).QueryRow(`SELECT count(*) FROM property`).Scan(&homes); err != nil || w.Counts["property"] != homes {
+				t.Errorf("%d properties are counted, and %d are there: %v", w.Counts["property"], homes, err)
+			}
 			if got := w.Star(); got.Ref != who.Prefix+"-104417" || got.Former != who.Prefix+"-088203" || got.Forename == "Marta" {
 				t.Errorf("the star is %s, with %s and %s", got.Name, got.Ref, got.Former)
 			}

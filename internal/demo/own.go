@@ -165,6 +165,18 @@ func (b *builder) own(ctx context.Context, s Source, text string) (err error) {
 	if _, err := db.ExecContext(ctx, strings.ReplaceAll(text, "$TODAY", b.world.Today.Format(time.DateOnly))); err != nil {
 		return fmt.Errorf("writing the system %s: %w", s.Name, err)
 	}
+	if s == b.world.Database {
+		for table := range b.world.Counts {
+			if b.db.tables[table] == nil {
+				continue
+			}
+			var n int64
+			if err := db.QueryRowContext(ctx, `SELECT count(*) FROM "`+table+`"`).Scan(&n); err != nil {
+				return fmt.Errorf("counting the rows of %s: %w", table, err)
+			}
+			b.world.Counts[table] = n
+		}
+	}
 	found, err := db.QueryContext(ctx, `SELECT member, "table", "column", value, whose, role FROM truth ORDER BY rowid`)
 	if err != nil {
 		return fmt.Errorf("reading back the truth of %s: %w", s.Name, err)
