@@ -66,7 +66,7 @@ func (c *call) incidentAsSeen(number string, seen incidentSeen, do func(d *desk.
 
 func (c *call) incidentAnswer(i incident.Incident) error {
 	return c.answer(i, func(w io.Writer) {
-		fmt.Fprintf(w, "%s is %s.\n", i.Number, i.State)
+		fmt.Fprintf(w, "%s is %s.\n", i.Number, i.State.Words())
 		if p := i.Proposal; p != nil && i.Risk == "" {
 			fmt.Fprintln(w, p.Says)
 		}

@@ -64,7 +64,7 @@ func (f *fakeRegisters) PaperForm(_ context.Context, register, number string) (c
 	return console.PaperForm{Register: "dpia", RegisterTitle: "Impact assessments", One: "impact assessment", Number: number, Step: 3, Once: "once-1",
 		Groups: []console.PaperFormGroup{{Fields: []console.PaperField{{FormField: console.FormField{Name: "title", Label: "What it is about", As: "line"}}}},
 			{Title: "Screening", Says: "One yes is enough.", Fields: []console.PaperField{
-				{FormField: console.FormField{Name: "tracking", Label: "Does it track people?", As: "one", Options: []console.Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}}}},
+				{FormField: console.FormField{Name: "tracking", Label: "Does it track people?", As: "one", Options: []console.Option{{ID: "yes", Text: "Yes"}, {ID: "no", Text: "No"}}}, Missing: true},
 				{FormField: console.FormField{Name: "begins", Label: "When it begins", As: "day"}},
 				{FormField: console.FormField{Name: "uses", Label: "Uses", As: "some", Options: []console.Option{{ID: "a", Text: "A"}, {ID: "b", Text: "B"}}}},
 				{FormField: console.FormField{Name: "measures", Label: "Measures"}, Rows: [][]console.FormField{row(1), row(2)}}}}}}, nil
@@ -127,11 +127,15 @@ func TestRegisterPages(t *testing.T) {
 	v := f.staff(t)
 	for path, says := range map[string]string{
 		"/registers": "2 gaps", "/registers/dpia": "records.yaml:9:5", "/registers/dpia/print": "Matching &lt;rent&gt;", "/papers/IA-0001": "It may not go live",
-		"/papers/IA-0001/compare?from=1&to=2": "&lt;y&gt;", "/registers/dpia/new": "One yes is enough.", "/papers/IA-0001/do/sign": "It holds from now on.", "/registers/dpia/as/csv": "dpia as csv",
+		"/papers/IA-0001/compare?from=1&to=2": "&lt;y&gt;", "/registers/dpia/new": "One yes is enough.", "/papers/IA-0001/edit": "0 of 4 answered, 1 still needed", "/papers/IA-0001/do/sign": "It holds from now on.", "/registers/dpia/as/csv": "dpia as csv",
 	} {
 		if status, page := v.get(path); status != http.StatusOK || !strings.Contains(page, says) {
 			t.Errorf("%s gives %d, without %q", path, status, says)
 		}
+	}
+	_, page := v.get("/papers/IA-0001")
+	if !strings.Contains(page, `role="button" href="/papers/IA-0001/do/sign"`) || !strings.Contains(page, "First: have it signed.") || strings.Contains(page, "/do/live") {
+		t.Error("the next thing is no button, or what may not be done is a link")
 	}
 	for _, path := range []string{"/registers/none", "/papers/IA-0009", "/papers/IA-0001/do/burn", "/registers/dpia/as/exe"} {
 		if status, _ := v.get(path); status != http.StatusNotFound {
