@@ -82,7 +82,7 @@ func (l *linter) gives(s said) {
 			continue
 		}
 		for _, m := range vagueWho.FindAllStringIndex(tail, -1) {
-			if m[0] >= link[0] && v[1]+m[0] >= own && !vague && !l.found1(s.Line, "recipient-open-ended") {
+			if m[0] >= link[0] && v[1]+m[0] >= own && !vague && !l.foundAt(s.Line, "recipient-open-ended") {
 				vague = true
 				l.find("recipient-open-ended", at, s.ID, "it names nobody: "+quote(s.Text), "say which kinds of recipient, as sharing.yaml does")
 			}
@@ -110,7 +110,7 @@ func (l *linter) unruled(s said, b body, name string) {
 	known := slices.ContainsFunc(l.n.Sharing.Recipients, func(r Recipient) bool {
 		return b.known.MatchString(string(r.ID) + " " + r.Title + " " + r.Does)
 	})
-	if !known && !l.found1(s.Line, "recipient-not-in-rules") {
+	if !known && !l.foundAt(s.Line, "recipient-not-in-rules") {
 		l.find("recipient-not-in-rules", wordsAt(s.Line), s.ID, "it says that data goes to “"+name+"”, and no recipient of sharing.yaml is that: "+quote(s.Text), "add the recipient and a rule, or take it out; what no rule allows is refused")
 	}
 }
@@ -127,7 +127,10 @@ var (
 )
 
 // records holds what a sentence says is recorded against the recordings.
-func (l *linter) records(s said, b bonds) {
+func (l *linter) records(s said) {
+	if !speaks(s.Text, "record", "call", "conversation", "film", "camera", "cctv", "video", "drone", "doorbell") {
+		return
+	}
 	for _, x := range []struct {
 		says  *regexp.Regexp
 		kinds []RecordingKind
@@ -152,19 +155,11 @@ func (l *linter) records(s said, b bonds) {
 		case denied && !notPart.MatchString(s.Text) && !ifThere.MatchString(s.Text) && !strings.Contains(s.Text, "without"):
 			l.find("recording-differs", at, s.ID, "it says that this is not done, and "+l.n.Records.Recordings[i].Pos.String()+" lists it: "+quote(l.n.Records.Recordings[i].Title), "find out which is so, and say that")
 		case !denied && x.kinds[0] == CallRecording && everyCall.MatchString(s.Text[max(0, m[0]-16):m[1]]) && !slices.ContainsFunc(l.n.Records.Recordings, func(r Recording) bool {
-			return r.Kind == CallRecording && (whole.MatchString(r.Title) || slices.Contains(s.promises(r), s.ID))
+			return r.Kind == CallRecording && (whole.MatchString(r.Title) || slices.Contains(r.Promise, s.ID))
 		}):
 			l.find("recording-differs", at, s.ID, "it says that all calls are recorded, and "+l.n.Records.Recordings[i].Pos.String()+" lists "+quote(l.n.Records.Recordings[i].Title), "say which calls, as records.yaml does")
 		}
 	}
-}
-
-// promises are the sentences of a recording, where this is one.
-func (s said) promises(r Recording) Sentences {
-	if s.ID == "" {
-		return nil
-	}
-	return r.Promise
 }
 
 // products are trackers and cookies by the names that sentences give them, with what lists
@@ -188,8 +183,8 @@ var (
 	wayFind     = regexp.MustCompile(`(?i)\b(follow|like|find|page on|write to|message|contact)\b`)
 )
 
-// site1 is all that web.yaml says of cookies and trackers, to look for names in.
-func (l *linter) site1() string {
+// siteText is all that web.yaml says of cookies and trackers, to look for names in.
+func (l *linter) siteText() string {
 	var have strings.Builder
 	for _, c := range l.n.Web.Cookies {
 		have.WriteString(c.Name + " " + c.By + " " + c.Purpose + " " + c.Domain + "\n")
@@ -206,7 +201,7 @@ func (l *linter) watches(s said, have string) {
 		return
 	}
 	at := wordsAt(s.Line)
-	if len(l.n.Web.Cookies) == 0 && l.found1(s.Line, "cookies-not-listed") {
+	if len(l.n.Web.Cookies) == 0 && l.foundAt(s.Line, "cookies-not-listed") {
 		return
 	}
 	for _, p := range products() {

@@ -26,6 +26,9 @@ var (
 // lengthsIn are the lengths of time a sentence speaks of.
 func lengthsIn(text string) []stretch {
 	var out []stretch
+	if !speaks(text, "day", "week", "month", "year", "decade") {
+		return nil
+	}
 	for _, m := range lengths.FindAllStringSubmatchIndex(text, -1) {
 		word := strings.ToLower(text[m[2]:m[3]])
 		count, err := strconv.Atoi(word)

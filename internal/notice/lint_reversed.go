@@ -19,7 +19,7 @@ var (
 // rule that is done, so the public is told something else.
 func (l *linter) reversed(s said, b bonds) {
 	turn := func(against, by string) {
-		if !l.found1(s.Line, "promise-reversed") {
+		if !l.foundAt(s.Line, "promise-reversed") {
 			l.find("promise-reversed", wordsAt(s.Line), s.ID, "it says the opposite of what carries it out ("+by+"), which is "+against+": "+quote(s.Text), "say in the words what the rule does, or change the rule")
 		}
 	}

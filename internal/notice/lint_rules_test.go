@@ -185,7 +185,7 @@ func TestEveryRuleFires(t *testing.T) {
 		{"claims-contradict", "", []spoil{words("Normally, only we can see your file.")}},
 		{"claims-contradict", "", []spoil{words("We only use this information to provide you with a service.")}},
 		{"claims-contradict", "", []spoil{words("We usually do not disclose anything without your consent.")}},
-		{"claims-contradict", "", []spoil{words("We do not give details to others for their marketing."), words("We send them to third parties for credit checks and marketing.")}},
+		{"claims-contradict", "", []spoil{words("We do not give details to others for their marketing."), words("We send them to other companies for credit checks and marketing.")}},
 		{"claims-contradict", "", []spoil{words("We are not registered with the regulator of landlords.")}},
 		{"regimes-confused", "", []spoil{words("The Freedom of Information Act 2000 and the Data Protection Act 2018 are Acts that open our files to the public.")}},
 		{"access-narrowed", "", []spoil{words("This only applies if a computer made the decision by consent.")}},

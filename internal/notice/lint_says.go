@@ -48,6 +48,13 @@ var (
 	excepted  = regexp.MustCompile(`(?i)\b(except|unless|other than|apart from|save (to|for|where)|without (asking|telling|your|first|their))\b`)
 )
 
+// speaks reports whether a text has one of some words in it, or a part of one: what an
+// expression that takes longer need not look at otherwise.
+func speaks(text string, of ...string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(of, func(w string) bool { return strings.Contains(text, w) })
+}
+
 // denies reports whether the clause in which a stretch of a sentence stands denies it.
 func denies(text string, from, to int) bool {
 	start := 0
@@ -111,6 +118,9 @@ func firstWord(text string) string {
 // hinders reports whether a sentence asks money for taking consent back, or does not let it
 // be taken back.
 func hinders(text string) bool {
+	if !speaks(text, "withdr", "consent", "mind", "opt", "back", "unsub", "permission") {
+		return false
+	}
 	if cannotUndo.MatchString(text) {
 		return true
 	}
@@ -119,13 +129,13 @@ func hinders(text string) bool {
 
 // charges reports whether a sentence asks money for an answer that the law makes free.
 func charges(text string) bool {
-	return copyAsked.MatchString(text) && !chargesElse.MatchString(text) && asserts(chargesIt, text) != nil && !strings.Contains(strings.ToLower(text), "free")
+	return speaks(text, "pay", "charge", "fee", "£") && copyAsked.MatchString(text) && !chargesElse.MatchString(text) && asserts(chargesIt, text) != nil && !strings.Contains(strings.ToLower(text), "free")
 }
 
 // says holds each sentence against the rules, by what it says is done.
 func (l *linter) says() {
 	never := slices.IndexFunc(l.n.Sharing.Never, func(v NeverShared) bool { return sold.MatchString(v.Says + " " + string(v.ID)) })
-	bound, site := l.n.bound(), l.site1()
+	bound, site := l.n.bound(), l.siteText()
 	for _, s := range l.n.Words.saids() {
 		at := wordsAt(s.Line)
 		if sells(s.Text) {
@@ -138,13 +148,13 @@ func (l *linter) says() {
 		if hinders(s.Text) {
 			l.find("withdrawal-hindered", at, s.ID, "consent must be as easy to take back as to give, and free: "+quote(s.Text), "say how it is taken back, and ask nothing for it")
 		}
-		if charges(s.Text) && !l.found1(s.Line, "fee-not-lawful") {
+		if charges(s.Text) && !l.foundAt(s.Line, "fee-not-lawful") {
 			l.find("fee-not-lawful", at, s.ID, "a fee is asked for an answer the law makes free: "+quote(s.Text), "take it out; until then none is asked")
 		}
 		l.periods(s, bound[s.ID])
 		l.places(s, bound[s.ID])
 		l.gives(s)
-		l.records(s, bound[s.ID])
+		l.records(s)
 		l.watches(s, site)
 		l.reversed(s, bound[s.ID])
 	}
@@ -153,7 +163,7 @@ func (l *linter) says() {
 // sold marks the entry of never: that is about sale.
 var sold = regexp.MustCompile(`(?i)\b(sell|sold|sale)\b`)
 
-// found1 reports whether a rule has found something at a line of the words already.
-func (l *linter) found1(line int, rule string) bool {
+// foundAt reports whether a rule has found something at a line of the words already.
+func (l *linter) foundAt(line int, rule string) bool {
 	return slices.ContainsFunc(l.found, func(f Finding) bool { return f.File == wordsFile && f.Line == line && f.Rule == rule })
 }
