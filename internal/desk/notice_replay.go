@@ -48,10 +48,10 @@ func (r Replay) Words() []string {
 	var out []string
 	for _, p := range r.Promises {
 		if p.Earlier > 0 {
-			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due earlier; %d of them were answered, or stand open, later than that.", p.Regime, p.Earlier, requests(p.Requests), span, p.Late))
+			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due earlier; answered, or still open, later than that: %d.", p.Regime, p.Earlier, requests(p.Requests), span, p.Late))
 		}
 		if p.Later > 0 {
-			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due later; %d of them were answered, or stand open, too late for the day before and not for this one.", p.Regime, p.Later, requests(p.Requests), span, p.InTime))
+			out = append(out, fmt.Sprintf("%s: %d of %s, %s, would have been due later; answered, or still open, too late for the day before and not for this one: %d.", p.Regime, p.Later, requests(p.Requests), span, p.InTime))
 		}
 	}
 	if len(out) == 0 {
