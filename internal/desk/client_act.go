@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,10 +86,7 @@ func (d *Desk) RouteCase(ctx context.Context, by, number string) (Routed, error)
 	if out.Ours {
 		what += " The person is our own customer too: answer that part here."
 	}
-	owner := string(c.Officer)
-	if owner == "" {
-		owner = by
-	}
+	owner := cmp.Or(string(c.Officer), systemOwner) // whoever routes it may have no account
 	tasks := []cases.NewTask{{Sort: cases.TaskTell, Place: out.Client, Owner: owner, Due: EndOfDay(d.Today()), What: what}}
 	// A complaint is the client's to answer and ours to learn from: our officer has a copy.
 	if ours := d.ownOfficer(); ours != "" && (k.Kind == law.KindDataComplaint || k.Kind == law.KindComplaint) {

@@ -29,7 +29,8 @@ type subject struct {
 	sole func() (bool, error)      // nobody else the landlord knows has the surname
 }
 
-// correspondence is the category of letters and messages, in every notice.
+// correspondence is the category of letters and messages where a notice has one. Where it has
+// none, what is found in a letter waits for a reader as any mention does.
 const correspondence = "correspondence"
 
 // study works out, from the rows that are the person's, which references are
