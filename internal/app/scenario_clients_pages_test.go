@@ -105,8 +105,8 @@ func TestScenario_MBM12_Teams(t *testing.T) {
 	if _, page, status := olga.orlaRings(); status != http.StatusUnprocessableEntity || !strings.Contains(page, "sk who their landlord is") || strings.Contains(page, "Ask the caller") {
 		t.Errorf("two landlords have her, and it is %d:\n%s", status, textOf(page))
 	}
-	call, page, _ := olga.orlaRings("client", "netmakers-yard")
-	if _, page = olga.post(call, truths["netmakers-yard"]...); !strings.Contains(page, "yard gate") || strings.Contains(page, "the roof of Lantern Row") {
+	call, _, _ := olga.orlaRings("client", "netmakers-yard")
+	if _, page := olga.post(call, truths["netmakers-yard"]...); !strings.Contains(page, "yard gate") || strings.Contains(page, "the roof of Lantern Row") {
 		t.Errorf("what happened with that landlord:\n%s", textOf(page))
 	}
 

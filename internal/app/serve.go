@@ -142,7 +142,7 @@ func (o *office) faces(ctx context.Context) (p, c http.Handler, err error) {
 		Letters: caseWork{staffDesk{o}}, Mail: caseWork{staffDesk{o}}, Passwords: passwords{accounts{o.d}},
 		Promises:    promiseDesk{o, &brokenCount{}},
 		Disclosures: disclosures{staffDesk{o}}, Clients: clientsOf(o),
-		Notices:     noticeDesk{staffDesk{o}}, Registers: registerDesk{o}, Kept: keepDesk{o}, Incidents: staffIncidents{staffDesk: staffDesk{o}},
+		Notices: noticeDesk{staffDesk{o}}, Registers: registerDesk{o}, Kept: keepDesk{o}, Incidents: staffIncidents{staffDesk: staffDesk{o}},
 		Sessions: o.d.Store.Sessions(o.d.Config.Landlord), TLS: o.d.Config.ConsoleTLS(),
 	})
 	return p, c, err

@@ -103,7 +103,7 @@ func (x *noticeCheckCmd) Run(c *call) error {
 		return err
 	}
 	on := notice.Date(day.String())
-	left, waived := desk.FindingsOf(n, on), []notice.Waived{}
+	left := desk.FindingsOf(n, on)
 	if x.Folder+x.Pack == "" { // of a workspace, whose portal Tenet serves
 		left = append(left, notice.UnlistedCookies(n)...)
 		unkept, err := c.unkept(n)
@@ -116,7 +116,7 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	left, waived = notice.Waive(left, waivers, on)
+	left, waived := notice.Waive(left, waivers, on)
 	list := []finding{}
 	counts := make(map[notice.Severity]int)
 	for _, f := range left {
@@ -127,7 +127,7 @@ func (x *noticeCheckCmd) Run(c *call) error {
 	if x.SARIF {
 		return notice.WriteSARIF(c.Stdout, c.Version, left, waived)
 	}
-	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "waived": waived}, func(w io.Writer) {
+	return c.answer(map[string]any{"version": n.Version(), "on": on, "findings": list, "waived": append([]notice.Waived{}, waived...)}, func(w io.Writer) {
 		for _, f := range left {
 			fmt.Fprintf(w, "%s:%d: %s [%s]", f.File, f.Line, f.Severity, f.Rule)
 			if about := f.About(); about != "" {

@@ -196,8 +196,10 @@ type PaperField struct {
 	Missing bool // it must be answered before the paper is proposed, and as it is kept it is not
 }
 
-// Shown are the rows of a table that are filled in, and the next; Spare are the others.
+// Shown are the rows of a table that are filled in, and the next.
 func (x PaperField) Shown() [][]FormField { return x.Rows[:x.filled()] }
+
+// Spare are the other rows of a table.
 func (x PaperField) Spare() [][]FormField { return x.Rows[x.filled():] }
 
 // filled is how many rows stand open.

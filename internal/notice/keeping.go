@@ -95,6 +95,7 @@ func (k *Keeping) check(ps *problems) {
 	}
 	k.checkLoops(ps)
 	k.checkClients(ps)
+	k.checkOwn(ps)
 }
 
 // checkLoops follows after from rule to rule, and reports each chain that comes
