@@ -185,10 +185,22 @@ func (x *promisesPublishCmd) Run(c *call) error {
 	}
 	return c.answer(map[string]any{"public": public}, func(w io.Writer) {
 		for _, p := range public {
-			fmt.Fprintf(w, "%s: %s (%s)\n", p.Status, p.Says, p.Figure)
+			if !contains(x.ID, string(p.ID)) {
+				continue
+			}
+			fmt.Fprintf(w, "%s: %s", p.Status, p.Says)
+			if p.Figure != "" {
+				fmt.Fprintf(w, " (%s)", p.Figure)
+			}
+			fmt.Fprintln(w)
 		}
-		if len(public) == 0 {
+		switch len(public) {
+		case 0:
 			fmt.Fprintln(w, "Nothing is public. What is signed off appears once it has been checked.")
+		case 1:
+			fmt.Fprintln(w, "1 promise is public.")
+		default:
+			fmt.Fprintf(w, "%d promises are public.\n", len(public))
 		}
 	})
 }
