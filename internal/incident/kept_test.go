@@ -521,7 +521,7 @@ func TestPagesDoNotGrow(t *testing.T) {
 	many := [3]float64{}
 	many[0], many[1], many[2] = grow(2000, 20_000)
 	for n := range few {
-		if many[n] > few[n]*1.1 {
+		if many[n] > few[n]*1.5 { // the engine's own differ from run to run; a page that grew would be a hundredfold
 			t.Errorf("page %d: %.0f allocations with few, %.0f with many", n, few[n], many[n])
 		}
 	}

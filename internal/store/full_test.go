@@ -48,7 +48,7 @@ func TestFull(t *testing.T) {
 	s := newStore(t)
 	signer, _ := testKey(t)
 	record := fillUp // The same words for the disk that is full and the one that is not.
-	if _, err := database(s).Exec(`PRAGMA max_page_count = 240`); err != nil {
+	if _, err := database(s).Exec(`PRAGMA max_page_count = 320`); err != nil {
 		t.Fatal(err)
 	}
 	done := record(t, s, 0)
@@ -68,7 +68,7 @@ func TestFull(t *testing.T) {
 		t.Errorf("%d entries were numbered", n)
 	}
 
-	if _, err := database(s).Exec(`PRAGMA max_page_count = 480`); err != nil {
+	if _, err := database(s).Exec(`PRAGMA max_page_count = 640`); err != nil {
 		t.Fatal(err)
 	}
 	if c := sequence(t, s); c.Size != int64(done) {
