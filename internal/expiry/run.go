@@ -72,7 +72,7 @@ func (o *Office) Run(ctx context.Context, order Order) (Certificate, error) {
 			return Certificate{}, fmt.Errorf("expiry: delete %s: %w", r.Record, err)
 		}
 	}
-	c, err := o.end(ctx, order, run, parts)
+	c, err := o.end(ctx, order, run)
 	if err != nil {
 		return c, fmt.Errorf("expiry: end a run: %w", err)
 	}
@@ -199,7 +199,8 @@ func (o *Office) forget(ctx context.Context, order Order, run int64, r Rule, p *
 			tx.Scrub()
 			// Another process that goes on with the same run has changed the row: then this
 			// one has counted what it did not delete, and nothing of it stands.
-			done, err := tx.ExecContext(ctx, `UPDATE keep_count SET number = $4, digest = $5 WHERE landlord = $1 AND run = $2 AND record = $3 AND number = $6`,
+			done, err := tx.ExecContext(ctx, `UPDATE keep_count SET number = $4, digest = $5 WHERE landlord = $1 AND run = $2 AND record = $3 AND number = $6
+				AND EXISTS (SELECT 1 FROM keep_run k WHERE k.landlord = keep_count.landlord AND k.run = keep_count.run AND k.ended IS NULL)`,
 				o.Landlord, run, string(r.Record), now.number, now.chain, p.number)
 			if err != nil {
 				return err
@@ -268,31 +269,38 @@ func (o *Office) unlink(ctx context.Context) error {
 }
 
 // end writes what a run came to.
-func (o *Office) end(ctx context.Context, order Order, run int64, parts []part) (Certificate, error) {
+func (o *Office) end(ctx context.Context, order Order, run int64) (Certificate, error) {
 	left, err := o.Survey(ctx)
 	if err != nil {
 		return Certificate{}, err
 	}
-	c := Certificate{Run: store.Time(run).Format(runForm), Landlord: o.Landlord, Began: store.Time(run), Ended: store.Time(store.Micros(o.Now())), By: order.By, Notice: o.Notice().Version(), Records: []Gone{}}
-	went := map[notice.OwnRecord]part{}
-	for _, p := range parts {
-		went[p.record] = p
-	}
-	for _, x := range left {
-		p, ran := went[x.Record]
-		g := Gone{Record: x.Record, Rule: x.Rule, Says: x.Says, Why: x.Why, Kept: x.Kept, Held: x.Held, Lacks: x.Lacks, Asks: x.Asks}
-		if ran {
-			g.Number, g.Before, g.Digest = p.number, law.DateOf(p.before), fmt.Sprintf("%x", p.chain)
-		} else {
-			g.Waits = x.Due
-		}
-		c.Records = append(c.Records, g)
-	}
-	text, err := json.Marshal(c)
-	if err != nil {
-		return c, err
-	}
+	c := Certificate{Run: store.Time(run).Format(runForm), Landlord: o.Landlord, Began: store.Time(run), Ended: store.Time(store.Micros(o.Now())), By: order.By, Notice: o.Notice().Version()}
 	err = o.Store.Write(ctx, func(tx *store.Tx) error {
+		// What went is what the pages counted, whoever deleted them: another process may have
+		// done some since this one read how far the run was.
+		parts, err := o.parts(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		went := map[notice.OwnRecord]part{}
+		for _, p := range parts {
+			went[p.record] = p
+		}
+		c.Records = []Gone{}
+		for _, x := range left {
+			p, ran := went[x.Record]
+			g := Gone{Record: x.Record, Rule: x.Rule, Says: x.Says, Why: x.Why, Kept: x.Kept, Held: x.Held, Lacks: x.Lacks, Asks: x.Asks}
+			if ran {
+				g.Number, g.Before, g.Digest = p.number, law.DateOf(p.before), fmt.Sprintf("%x", p.chain)
+			} else {
+				g.Waits = x.Due
+			}
+			c.Records = append(c.Records, g)
+		}
+		text, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
 		done, err := tx.ExecContext(ctx, `UPDATE keep_run SET ended = $3, result = $4 WHERE landlord = $1 AND run = $2 AND ended IS NULL`, o.Landlord, run, store.Micros(c.Ended), string(text))
 		if err != nil {
 			return err
