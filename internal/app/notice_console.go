@@ -261,7 +261,7 @@ func replayOf(n *notice.Notice, r desk.Replay, c notice.Change) []string {
 			out = append(out, "Nothing was given out by it, as far as the log goes.")
 		}
 	case "retention rule":
-		out = append(out, "Not replayed: nothing is deleted by this version yet.")
+		out = append(out, "Not replayed: Tenet deletes nothing in the systems.")
 	}
 	return out
 }

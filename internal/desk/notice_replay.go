@@ -108,16 +108,14 @@ func (d *Desk) ReplayNotice(ctx context.Context, old, n *notice.Notice, from, to
 	if err := d.replayDisclosures(ctx, &r, old, n); err != nil {
 		return r, err
 	}
-	changed := map[string]int{}
+	periods := 0
 	for _, c := range notice.Compare(old, n).Changes {
-		changed[c.Thing]++
-	}
-	for _, x := range []struct{ thing, says string }{
-		{"retention rule", "rules of retention; nothing is deleted by this version, so nobody can say what would have gone sooner or later"},
-	} {
-		if changed[x.thing] > 0 {
-			r.Unproven = append(r.Unproven, fmt.Sprintf("Not replayed: %d changes to %s.", changed[x.thing], x.says))
+		if c.Thing == "retention rule" {
+			periods++
 		}
+	}
+	if periods > 0 {
+		r.Unproven = append(r.Unproven, "Not replayed: "+counted(periods, "change to rules of retention", "changes to rules of retention")+". Tenet deletes nothing in the systems, so nobody can say what would have gone sooner or later.")
 	}
 	return r, nil
 }
