@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
@@ -46,19 +43,8 @@ func (f *fakeClients) GiveClientReport(_ context.Context, w io.Writer, by consol
 
 func serveClients(t testing.TB) (face, *fakeClients) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, p := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeClients{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Clients: p,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, p
+	p := &fakeClients{}
+	return serveOne(t, func(c *console.Config) { c.Clients = p }), p
 }
 
 func TestClientPages(t *testing.T) {

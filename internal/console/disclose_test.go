@@ -2,13 +2,10 @@ package console_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
@@ -78,19 +75,8 @@ func (f *fakeDisclosures) DisclosureLog(_ context.Context, q console.DisclosureQ
 
 func serveDisclosures(t testing.TB) (face, *fakeDisclosures) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, d := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeDisclosures{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Disclosures: d,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, d
+	d := &fakeDisclosures{}
+	return serveOne(t, func(c *console.Config) { c.Disclosures = d }), d
 }
 
 // TestDisclosureCheck: choose, ask, be told, record; what was asked goes with what is

@@ -377,3 +377,23 @@ func (d *fakeDesk) released() *console.Approval {
 	defer d.mu.Unlock()
 	return d.approval
 }
+
+// serveOne is a console with the parts that every page needs, and one more that set gives it.
+func serveOne(t testing.TB, set func(*console.Config)) face {
+	t.Helper()
+	hash, err := console.HashPassword(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}
+	c := console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{},
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }}
+	set(&c)
+	h, err := console.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Server = httptest.NewServer(h)
+	t.Cleanup(f.Close)
+	return f
+}

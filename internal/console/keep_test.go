@@ -2,9 +2,7 @@ package console_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -64,19 +62,8 @@ func (*fakeKept) Certificate(_ context.Context, run string) (string, time.Time, 
 
 func serveKept(t testing.TB) (face, *fakeKept) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, k := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeKept{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Kept: k,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, k
+	k := &fakeKept{}
+	return serveOne(t, func(c *console.Config) { c.Kept = k }), k
 }
 
 func TestKeepingPages(t *testing.T) {

@@ -3,12 +3,9 @@ package console_test
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
@@ -109,19 +106,8 @@ func (f *fakeNotices) PostedTelling(_ context.Context, by console.Staff, version
 
 func serveNotices(t testing.TB) (face, *fakeNotices) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, n := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeNotices{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Notices: n,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, n
+	n := &fakeNotices{}
+	return serveOne(t, func(c *console.Config) { c.Notices = n }), n
 }
 
 func TestNoticePages(t *testing.T) {

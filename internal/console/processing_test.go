@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
@@ -48,19 +45,8 @@ func (f *fakeProcessing) WriteActivities(_ context.Context, w io.Writer, q conso
 
 func serveProcessing(t testing.TB) (face, *fakeProcessing) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, p := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeProcessing{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Processing: p,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, p
+	p := &fakeProcessing{}
+	return serveOne(t, func(c *console.Config) { c.Processing = p }), p
 }
 
 func TestProcessingPage(t *testing.T) {

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"tenet/internal/console"
 	"tenet/internal/testbrowser"
@@ -105,19 +102,8 @@ func (f *fakeRegisters) ExportRegister(_ context.Context, id, format string, w i
 
 func serveRegisters(t testing.TB) (face, *fakeRegisters) {
 	t.Helper()
-	hash, err := console.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, r := face{desk: newFakeDesk(), accounts: &fakeAccounts{hash: hash}}, &fakeRegisters{}
-	h, err := console.New(console.Config{Landlord: web.Landlord{Name: "Alder Vale Homes"}, Desk: f.desk, Accounts: f.accounts, Gate: openGate{}, Registers: r,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Server = httptest.NewServer(h)
-	t.Cleanup(f.Close)
-	return f, r
+	r := &fakeRegisters{}
+	return serveOne(t, func(c *console.Config) { c.Registers = r }), r
 }
 
 var registerPages = []string{"/registers", "/registers/dpia", "/registers/dpia/new", "/registers/dpia/print", "/papers/IA-0001", "/papers/IA-0001/edit", "/papers/IA-0001/do/sign", "/papers/IA-0001/compare?from=1&to=2"}
